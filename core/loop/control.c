@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* The control loop (control.h). */
+#include "loop/control.h"
+
+#include <ev.h>
+
+static struct inbox inbox;
+static struct ev_loop *loop;
+static ev_async wakeup;
+
+static void
+wake(void *arg)
+{
+    (void)arg;
+    ev_async_send(loop, &wakeup);
+}
+
+static void
+on_wakeup(struct ev_loop *l, ev_async *watcher, int events)
+{
+    (void)l, (void)watcher, (void)events;
+    inbox_run(&inbox);
+}
+
+void
+control_init(void)
+{
+    loop = ev_default_loop(EVFLAG_NOSIGMASK);
+    ev_async_init(&wakeup, on_wakeup);
+    ev_async_start(loop, &wakeup);
+    inbox_init(&inbox, wake, NULL);
+}
+
+struct ev_loop *
+control_loop(void)
+{
+    return loop;
+}
+
+void
+control_post(struct message *message, void (*run)(struct message *message))
+{
+    inbox_post(&inbox, message, run);
+}
+
+void
+control_run(void)
+{
+    ev_run(loop, 0);
+}
+
+void
+control_stop(void)
+{
+    ev_break(loop, EVBREAK_ALL);
+}

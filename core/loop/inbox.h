@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Messages between threads: an intrusive queue with many senders and one receiver per loop. The receiver is woken only when the
+ * queue was empty. A message is one allocation of the sender's; after posting it belongs to the receiver, whose run() disposes of it.
+ */
+#ifndef LOOP_INBOX_H
+#define LOOP_INBOX_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+struct message {
+    struct message *next;
+    void (*run)(struct message *message); /* on the receiving thread */
+};
+
+struct inbox {
+    _Atomic(struct message *) newest; /* senders push here; the receiver takes all and turns the order round */
+    void (*wake)(void *arg);          /* must be callable from any thread */
+    void *arg;
+};
+
+void inbox_init(struct inbox *inbox, void (*wake)(void *arg), void *arg);
+
+/* Any thread. Messages of one sender run in the order of posting. */
+void inbox_post(struct inbox *inbox, struct message *message, void (*run)(struct message *message));
+
+/* Receiving thread only: runs everything that has arrived so far; returns how many. */
+size_t inbox_run(struct inbox *inbox);
+
+#endif
