@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What runs actions and pages, seen from above: one interface, whoever is behind it (our runners, an SDK on /websocket, a serverless
+ * host). Owns the interface only; native.h implements it for modules. Control thread throughout.
+ */
+#ifndef HOST_HOST_H
+#define HOST_HOST_H
+
+#include "base/err.h"
+#include "base/id.h"
+#include "base/list.h"
+#include "base/str.h"
+
+struct host;
+struct host_run;
+struct route;
+
+enum host_result { HOST_SUCCESS, HOST_FAILURE, HOST_CANCELED };
+
+/* Why a run ended without completing. */
+struct host_loss {
+    bool is_crash;      /* the route's own doing: signal, exit, limit; otherwise the connection to the host was lost */
+    const char *signal; /* "SIGSEGV", or NULL */
+    const char *message; /* a sentence for the person who ran it */
+};
+
+/*
+ * One call of the host that wants an answer. The receiver answers exactly once with host_reply, now or later (an answer to a
+ * completion waits for the commit); a run that has gone meanwhile makes it a no-op, so the run must still exist then.
+ */
+struct host_call {
+    struct host_run *run;
+    uint32_t id;
+    uint8_t method;
+};
+
+/* What a run tells the layer above. All texts are valid during the call only. */
+struct host_run_events {
+    void (*io_call)(struct host_run *run, struct host_call call, struct uuid group, bool is_interactive, struct str render);
+    void (*page)(struct host_run *run, struct host_call call, struct str layout); /* empty: the handler returned nothing */
+    void (*loading)(struct host_run *run, struct str state);
+    void (*log)(struct host_run *run, struct str entry); /* {"data","index","timestamp"} */
+    void (*redirect)(struct host_run *run, struct host_call call, struct str target);
+    void (*complete)(struct host_run *run, struct host_call call, enum host_result result, struct str data);
+    void (*lost)(struct host_run *run, const struct host_loss *loss); /* the last event; the host has forgotten the run */
+    void (*busy)(struct host_run *run, int cpu_seconds, struct list *others); /* list of host_run.in_host nodes, may include run */
+};
+
+/* One transaction or open page at its host; embedded in the object of the layer above. */
+struct host_run {
+    struct uuid id; /* transaction id or page key */
+    bool is_page;
+    const struct host_run_events *events;
+    struct host *host;   /* NULL: not started, or over */
+    void *place;         /* the host's own: where in it the run lives */
+    struct list in_host; /* the host's own */
+    bool is_parked;      /* the host's own: waits for an answer, does not compute */
+    int64_t cpu_base_ms; /* the host's own: CPU time of its process when it last began to compute */
+    const char *label;   /* what and who, for messages: set by the layer above before start */
+};
+
+struct host_ops {
+    /*
+     * Begins a run (inputs: START_TRANSACTION or OPEN_PAGE of the host protocol). On failure *retry_after_ms > 0 means the route is
+     * disabled after crashes for that long.
+     */
+    bool (*start)(struct host *host, struct host_run *run, struct route *route, struct str inputs, int64_t *retry_after_ms,
+                  struct err *err);
+    bool (*io_response)(struct host_run *run, struct uuid group, struct str response); /* false: the run is gone */
+    void (*close)(struct host_run *run); /* CLOSE_TRANSACTION, CLOSE_PAGE: the run is over for us; cancels it if it still runs */
+    void (*stop)(struct host_run *run);  /* kills whatever runs it (the Stop button); `lost` follows */
+    void (*reply)(struct host_call call, bool accepted, struct str reason);
+};
+
+struct host {
+    const struct host_ops *ops;
+};
+
+static inline void
+host_reply(struct host_call call, bool accepted, struct str reason)
+{
+    if (call.run->host)
+        call.run->host->ops->reply(call, accepted, reason);
+}
+
+#endif
