@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A version: one module file at one content hash, with the routes its descriptor names. Counted: the module holds its live and its last
+ * good version, every runner holds the one it serves. Control thread only.
+ */
+#ifndef HOST_VERSION_H
+#define HOST_VERSION_H
+
+#include "base/err.h"
+#include "base/list.h"
+#include "base/str.h"
+#include "host/route.h"
+#include "host/stage.h"
+
+enum { VERSION_MAX_ROUTES = 1024 };
+
+struct runner;
+
+struct version {
+    unsigned refs;
+    char *file; /* the module file as people know it: "users/edit.so", or "users/edit.c" when we compiled it */
+    char *path; /* the staged copy */
+    char hash[STAGE_HASH_LEN + 1];
+    struct route *routes;
+    size_t route_count;
+    int64_t published_at;  /* monotonic ms; 0: not live yet */
+    bool has_finished_run; /* some run ended without a crash: it is good */
+    struct runner *runner; /* the one that takes new runs, or NULL: cold */
+};
+
+/*
+ * Makes a version of what the probe reported (runner contract: {"routes":[…]} or {"error":"…"}); refs is 1. NULL: refused, with one sentence.
+ * `host` is entered in its routes.
+ */
+struct version *version_new(const char *file, const char *path, const char *hash, struct str descriptor, struct host *host,
+                            struct err *err) MUST_CHECK;
+struct version *version_get(struct version *version);
+void version_put(struct version *version);
+
+bool version_has_functions(const struct version *version);
+
+#endif

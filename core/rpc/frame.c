@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* ISocket and RPC frames as text (frame.h). */
+#include "rpc/frame.h"
+
+#include <stdio.h>
+
+#include "base/id.h"
+#include "json/write.h"
+
+/* The ids we answer with; longer ones are nobody's. */
+enum { MAX_ID = 128 };
+
+static bool
+read_rpc(struct arena *arena, struct str text, struct rpc_frame *frame)
+{
+    struct json root;
+    struct err ignored;
+
+    if (!json_parse(arena, text, &root, &ignored))
+        return false;
+    if (json_is(json_get(root, "kind"), "CALL"))
+        frame->kind = RPC_CALL;
+    else if (json_is(json_get(root, "kind"), "RESPONSE"))
+        frame->kind = RPC_RESPONSE;
+    else
+        return false;
+    frame->id = json_str(arena, json_get(root, "id"));
+    frame->method = json_text(arena, json_get(root, "methodName"));
+    frame->data = json_get(root, "data");
+    return frame->id.p && frame->id.len <= MAX_ID && frame->method;
+}
+
+bool
+rpc_frame_read(struct arena *arena, struct str text, struct rpc_frame *frame, struct err *err)
+{
+    struct json root;
+    struct str data;
+
+    *frame = (struct rpc_frame){ .kind = RPC_UNKNOWN };
+    if (!json_parse(arena, text, &root, err))
+        return err_prefix(err, "the frame is not JSON");
+    frame->message_id = json_str(arena, json_get(root, "id"));
+    if (!frame->message_id.p || frame->message_id.len > MAX_ID)
+        return err_set(err, "the frame has no usable \"id\"");
+    if (json_is(json_get(root, "type"), "ACK")) {
+        frame->kind = RPC_ACK;
+        return true;
+    }
+    data = json_str(arena, json_get(root, "data"));
+    if (!json_is(json_get(root, "type"), "MESSAGE") || !data.p)
+        return err_set(err, "the frame is neither an ACK nor a MESSAGE with text in \"data\"");
+    if (str_is(data, "ping"))
+        frame->kind = RPC_PING;
+    else if (!read_rpc(arena, data, frame))
+        frame->kind = RPC_UNKNOWN;
+    return true;
+}
+
+void
+rpc_put_ack(struct buf *out, struct str message_id)
+{
+    struct json_out json;
+
+    json_out_init(&json, out);
+    json_object(&json);
+    json_pair_text(&json, "type", "ACK");
+    json_pair_str(&json, "id", message_id);
+    json_object_end(&json);
+}
+
+static void
+put_message(struct buf *out, struct str data)
+{
+    struct uuid_text id = uuid_format(uuid_v4());
+    struct json_out json;
+
+    json_out_init(&json, out);
+    json_object(&json);
+    json_pair_text(&json, "id", id.s);
+    json_pair_str(&json, "data", data);
+    json_pair_text(&json, "type", "MESSAGE");
+    json_object_end(&json);
+}
+
+void
+rpc_put_literal(struct buf *out, const char *data)
+{
+    put_message(out, str_of(data));
+}
+
+static void
+put_rpc(struct buf *out, struct buf *scratch, struct str id, const char *kind, const char *method, struct str data)
+{
+    struct json_out json;
+
+    buf_clear(scratch);
+    json_out_init(&json, scratch);
+    json_object(&json);
+    json_pair_str(&json, "id", id);
+    json_pair_text(&json, "kind", kind);
+    json_pair_text(&json, "methodName", method);
+    if (data.len)
+        json_pair_raw(&json, "data", data);
+    json_object_end(&json);
+    if (scratch->over)
+        out->over = true;
+    else
+        put_message(out, buf_view(scratch));
+}
+
+void
+rpc_put_call(struct buf *out, struct buf *scratch, uint64_t id, const char *method, struct str data)
+{
+    char text[24];
+    int len = snprintf(text, sizeof text, "%llu", (unsigned long long)id);
+
+    put_rpc(out, scratch, (struct str){ text, (size_t)len }, "CALL", method, data);
+}
+
+void
+rpc_put_response(struct buf *out, struct buf *scratch, struct str id, const char *method, struct str data)
+{
+    put_rpc(out, scratch, id, "RESPONSE", method, data);
+}
