@@ -4,9 +4,8 @@
 
 #include <stdint.h>
 
-/* Length of the well-formed sequence at p, 0 if there is none (Unicode 15, table 3-7). */
-static size_t
-sequence_len(const unsigned char *p, size_t left)
+size_t
+utf8_sequence_len(const unsigned char *p, size_t left)
 {
     unsigned char low = 0x80, high = 0xbf;
     size_t len;
@@ -57,7 +56,7 @@ str_is_utf8(struct str s)
                 continue;
             }
         }
-        len = sequence_len(p, left);
+        len = utf8_sequence_len(p, left);
         if (!len)
             return false;
         p += len;
