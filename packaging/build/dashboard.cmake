@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+# The dashboard: npm ci, npm run build, embedded precompressed.
