@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* How transactions end: completed, crashed, lost, cancelled, stopped (transaction.h). */
+#include "transaction/transaction.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "json/write.h"
+#include "transaction/internal.h"
+#include "transaction/record.h"
+
+struct finish {
+    struct host_call call;
+    bool has_call;
+};
+
+static void
+on_finished(struct transaction *t, bool is_ok, void *arg)
+{
+    struct finish *finish = arg;
+
+    t->is_completing = false;
+    t->status = TRANSACTION_COMPLETED;
+    if (finish->has_call)
+        host_reply(finish->call, is_ok, is_ok ? STR("") : STR("The result could not be stored."));
+    if (t->viewer)
+        t->viewer->ops->completed(t->viewer, t->run.id, transaction_result_name(t->result), buf_view(&t->result_data));
+    free(finish);
+    transaction_release(t);
+}
+
+void
+transaction_finish(struct transaction *t, enum transaction_result result, struct str text,
+                   const struct host_call *call)
+{
+    struct finish *finish = mem_alloc(sizeof *finish);
+
+    if (call)
+        *finish = (struct finish){ *call, true };
+    if (t->result == RESULT_NONE) /* an earlier CANCELED or REDIRECTED wins */
+        t->result = result;
+    buf_set(&t->result_data, text);
+    if (t->result_data.over)
+        buf_set(&t->result_data, STR("{\"schemaVersion\":1,\"status\":\"FAILURE\",\"data\":{\"error\":\"ResultTooLarge\","
+                                     "\"message\":\"The result is larger than 16 MiB. Return less, or a link.\"}}"));
+    buf_clear(&t->pending);
+    buf_clear(&t->loading);
+    t->is_completing = true;
+    list_remove(&t->in_dropped);
+    record_completed(t, on_finished, finish);
+}
+
+void
+transaction_fail(struct transaction *t, const char *error, const char *message, const char *signal)
+{
+    struct json_out json;
+    struct buf text;
+
+    buf_init(&text, MAX_STATE);
+    json_out_init(&json, &text);
+    json_object(&json);
+    json_pair_int(&json, "schemaVersion", 1);
+    json_pair_text(&json, "status", "FAILURE");
+    json_name(&json, "data");
+    json_object(&json);
+    json_pair_text(&json, "error", error);
+    json_pair_text(&json, "message", message);
+    json_pair_text(&json, "route", t->slug);
+    if (signal)
+        json_pair_text(&json, "signal", signal);
+    json_object_end(&json);
+    json_object_end(&json);
+    transaction_finish(t, RESULT_FAILURE, buf_view(&text), NULL);
+    buf_fini(&text);
+}
+
+void
+on_complete(struct host_run *run, struct host_call call, enum host_result result, struct str data)
+{
+    static const enum transaction_result results[] = { RESULT_SUCCESS, RESULT_FAILURE, RESULT_CANCELED };
+    struct transaction *t = transaction_of(run);
+
+    if (transaction_is_over(t)) {
+        host_reply(call, true, STR("")); /* repeated after a re-attach, or cancelled meanwhile */
+        return;
+    }
+    transaction_finish(t, results[result], data, &call);
+}
+
+static void
+on_drop_stored(struct transaction *t, bool is_ok, void *arg)
+{
+    (void)is_ok, (void)arg;
+    t->is_completing = false;
+    t->status = TRANSACTION_HOST_DROPPED;
+    if (t->viewer)
+        t->viewer->ops->host_lost(t->viewer, t->run.id);
+    transaction_release(t);
+}
+
+void
+on_lost(struct host_run *run, const struct host_loss *loss)
+{
+    struct transaction *t = transaction_of(run);
+
+    if (transaction_is_over(t)) {
+        transaction_release(t);
+        return;
+    }
+    if (loss->is_crash) {
+        log_warn("run", "%s of %s ended: %s", t->slug, t->owner.email, loss->message);
+        transaction_fail(t, "RouteCrashed", loss->message, loss->signal);
+        return;
+    }
+    t->status = TRANSACTION_HOST_DROPPED;
+    t->is_completing = true;
+    record_completed(t, on_drop_stored, NULL);
+}
+
+static bool
+may_end(const struct transaction *t, const struct principal *by)
+{
+    if (!by)
+        return true; /* the server itself */
+    if (strcmp(t->scope->organization, by->organization) != 0)
+        return false;
+    return strcmp(t->owner.user_id, by->user_id) == 0 || strcmp(by->role, "admin") == 0;
+}
+
+bool
+transaction_cancel(struct uuid id, const struct principal *by)
+{
+    struct transaction *t = transaction_find(id);
+
+    if (!t || transaction_is_over(t) || !may_end(t, by))
+        return false;
+    t->result = RESULT_CANCELED;
+    if (t->run.host)
+        t->run.host->ops->close(&t->run);
+    transaction_finish(t, RESULT_CANCELED, STR(""), NULL);
+    return true;
+}
+
+bool
+transaction_stop(struct uuid id, const struct principal *by)
+{
+    struct transaction *t = transaction_find(id);
+
+    if (!t || transaction_is_over(t) || !t->run.host || !may_end(t, by))
+        return false;
+    t->run.host->ops->stop(&t->run);
+    return true;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rows of a transaction: what is written when, and who waits for it. The only part of transaction/ that knows the store. Every write
+ * keeps the transaction alive until it is committed. Control thread only.
+ */
+#ifndef TRANSACTION_RECORD_H
+#define TRANSACTION_RECORD_H
+
+#include "transaction/transaction.h"
+
+/* Called on the control thread when the write is durable, or when it failed (the reason is logged). */
+typedef void record_done(struct transaction *transaction, bool is_ok, void *arg);
+
+void record_created(struct transaction *transaction, record_done *done, void *arg);
+void record_status(struct transaction *transaction);
+/* A render that waits for input or shows something; also moves the status when it is interactive. */
+void record_render(struct transaction *transaction, size_t step, struct str render);
+void record_answer(struct transaction *transaction, size_t step, struct str response, record_done *done, void *arg);
+void record_log(struct transaction *transaction, int64_t index, int64_t timestamp, struct str text);
+/* Status, result status and result text, once. */
+void record_completed(struct transaction *transaction, record_done *done, void *arg);
+
+#endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT */
+/* Making, finding, showing and releasing transactions (transaction.h). IO is io.c, endings are finish.c. */
+#include "transaction/transaction.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "transaction/internal.h"
+#include "transaction/record.h"
+
+static struct map by_id; /* 16 bytes of id -> struct transaction */
+static size_t open_count;
+static char *app_url;
+
+const struct host_run_events transaction_events = {
+    .io_call = on_io_call,
+    .loading = on_loading,
+    .log = on_log,
+    .redirect = on_redirect,
+    .complete = on_complete,
+    .lost = on_lost,
+    .busy = on_busy,
+};
+
+const char *
+transaction_status_name(enum transaction_status status)
+{
+    static const char *const names[] = { "PENDING",   "RUNNING",
+                                         "AWAITING_INPUT", "COMPLETED",
+                                         "HOST_CONNECTION_DROPPED", "CLIENT_CONNECTION_DROPPED" };
+
+    return names[status];
+}
+
+const char *
+transaction_result_name(enum transaction_result result)
+{
+    static const char *const names[] = { NULL, "SUCCESS", "FAILURE", "CANCELED", "REDIRECTED" };
+
+    return names[result];
+}
+
+void
+transactions_init(const char *url)
+{
+    map_init(&by_id);
+    app_url = mem_strdup(url);
+}
+
+const char *
+transactions_app_url(void)
+{
+    return app_url;
+}
+
+static struct str
+key_of(const struct uuid *id)
+{
+    return (struct str){ (const char *)id->bytes, sizeof id->bytes };
+}
+
+struct transaction *
+transaction_find(struct uuid id)
+{
+    return map_find(&by_id, key_of(&id));
+}
+
+size_t
+transactions_open(void)
+{
+    return open_count;
+}
+
+static void
+own(struct transaction *t, const struct principal *owner)
+{
+    struct arena *texts = &t->owner_texts;
+
+    t->owner = (struct principal){
+        .user_id = arena_strdup(texts, owner->user_id),
+        .email = arena_strdup(texts, owner->email),
+        .first_name = owner->first_name ? arena_strdup(texts, owner->first_name) : NULL,
+        .last_name = owner->last_name ? arena_strdup(texts, owner->last_name) : NULL,
+        .role = arena_strdup(texts, owner->role),
+        .organization = arena_strdup(texts, owner->organization),
+        .organization_name = arena_strdup(texts, owner->organization_name),
+        .organization_id = arena_strdup(texts, owner->organization_id),
+    };
+}
+
+static struct transaction *
+transaction_new(struct uuid id, struct scope *scope, const char *slug)
+{
+    struct transaction *t = mem_alloc(sizeof *t);
+
+    t->run.id = id;
+    t->run.events = &transaction_events;
+    list_init(&t->run.in_host);
+    list_init(&t->in_viewer);
+    list_init(&t->in_dropped);
+    t->scope = scope;
+    t->slug = mem_strdup(slug);
+    buf_init(&t->pending, MAX_RENDER);
+    buf_init(&t->loading, MAX_STATE);
+    buf_init(&t->redirect, MAX_STATE);
+    buf_init(&t->logs, MAX_LOG_REPLAY);
+    buf_init(&t->result_data, MAX_RESULT);
+    map_set(&by_id, key_of(&t->run.id), t);
+    open_count++;
+    return t;
+}
+
+static void
+transaction_free(struct transaction *t)
+{
+    map_remove(&by_id, key_of(&t->run.id));
+    list_remove(&t->in_dropped);
+    free(t->slug);
+    free(t->name);
+    arena_fini(&t->owner_texts);
+    free(t->params);
+    free(t->params_meta);
+    free(t->steps);
+    free((char *)(uintptr_t)t->run.label);
+    buf_fini(&t->pending);
+    buf_fini(&t->loading);
+    buf_fini(&t->redirect);
+    buf_fini(&t->logs);
+    buf_fini(&t->result_data);
+    free(t);
+}
+
+void
+transaction_release(struct transaction *t)
+{
+    if (!transaction_is_over(t) || t->viewer || t->writes)
+        return;
+    if (t->run.host)
+        t->run.host->ops->close(&t->run);
+    open_count--;
+    transaction_free(t);
+}
+
+static bool
+is_allowed(const struct route *route, const struct scope *scope)
+{
+    /* Teams belong to a later release; until then a route for teams runs only where its author develops it. */
+    return !route->access || strcmp(route->access, "\"entire-organization\"") == 0 ||
+           strcmp(scope->environment, "development") == 0;
+}
+
+static bool
+check_route(struct route *route, const char *slug, const struct scope *scope, enum transaction_refusal *refusal,
+            int64_t *retry_after_ms, struct err *err)
+{
+    if (!route || route->kind != ROUTE_ACTION) {
+        *refusal = REFUSED_NOT_FOUND;
+        return err_set(err, "There is no action '%s' here. It may have been renamed or removed.", slug);
+    }
+    if (!is_allowed(route, scope)) {
+        *refusal = REFUSED_FORBIDDEN;
+        return err_set(err, "You may not run '%s'. Ask an administrator for access.", slug);
+    }
+    *retry_after_ms = breaker_wait_ms(&route->breaker, clock_mono_ms());
+    if (*retry_after_ms > 0) {
+        *refusal = REFUSED_DISABLED;
+        return err_set(err, "'%s' crashed repeatedly and is paused for a moment; it will be tried again.", slug);
+    }
+    return true;
+}
+
+struct creation {
+    transaction_created *created;
+    void *arg;
+};
+
+static void
+on_created(struct transaction *t, bool is_ok, void *arg)
+{
+    struct creation *creation = arg;
+
+    if (!is_ok) {
+        t->status = TRANSACTION_COMPLETED;
+        t->result = RESULT_FAILURE;
+    }
+    creation->created(is_ok ? t : NULL, creation->arg);
+    free(creation);
+    transaction_release(t);
+}
+
+bool
+transaction_create(struct scope *scope, const char *slug, const struct principal *owner, struct str params,
+                   struct str params_meta, transaction_created *created, void *arg, enum transaction_refusal *refusal,
+                   int64_t *retry_after_ms, struct err *err)
+{
+    struct route *route = registry_find(scope, slug);
+    struct creation *creation;
+    struct transaction *t;
+    struct buf label;
+
+    *retry_after_ms = 0;
+    if (!check_route(route, slug, scope, refusal, retry_after_ms, err))
+        return false;
+    t = transaction_new(uuid_v7(), scope, slug);
+    t->name = mem_strdup(route->name);
+    t->backgroundable = route->backgroundable;
+    own(t, owner);
+    t->params = params.len ? mem_strndup(params.p, params.len) : mem_strdup("{}");
+    t->params_meta = params_meta.len ? mem_strndup(params_meta.p, params_meta.len) : NULL;
+    buf_init(&label, MAX_STATE);
+    buf_printf(&label, "%s (%s)", t->name, owner->email);
+    t->run.label = buf_take(&label, NULL);
+    creation = mem_alloc(sizeof *creation);
+    *creation = (struct creation){ created, arg };
+    transaction_dropped_add(t); /* until its browser connects */
+    record_created(t, on_created, creation);
+    return true;
+}
+
+struct transaction *
+transaction_adopt(struct uuid id, struct scope *scope, const char *slug)
+{
+    struct transaction *t = transaction_new(id, scope, slug);
+
+    t->name = mem_strdup(slug);
+    t->params = mem_strdup("{}");
+    own(t, &(struct principal){ .user_id = "",
+                                .email = "",
+                                .role = "member",
+                                .organization = scope->organization,
+                                .organization_name = scope->organization,
+                                .organization_id = "" });
+    t->run.label = mem_strdup(slug);
+    t->status = TRANSACTION_RUNNING;
+    transaction_dropped_add(t);
+    return t;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Transactions: runs of actions, from the click to the stored result. Owns their live state and the state machine of
+ * host-protocol.md 4.1; rows are record.h, pages are page.h. Control thread only.
+ */
+#ifndef TRANSACTION_TRANSACTION_H
+#define TRANSACTION_TRANSACTION_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "host/host.h"
+#include "host/registry.h"
+#include "transaction/viewer.h"
+
+enum transaction_status {
+    TRANSACTION_PENDING,
+    TRANSACTION_RUNNING,
+    TRANSACTION_AWAITING_INPUT,
+    TRANSACTION_COMPLETED,
+    TRANSACTION_HOST_DROPPED,
+    TRANSACTION_CLIENT_DROPPED,
+};
+enum transaction_result { RESULT_NONE, RESULT_SUCCESS, RESULT_FAILURE, RESULT_CANCELED, RESULT_REDIRECTED };
+
+const char *transaction_status_name(enum transaction_status status);
+const char *transaction_result_name(enum transaction_result result); /* NULL for NONE */
+
+/* One IO call of the run: the browser's answers to it and the rows name it by its key. */
+struct step {
+    struct uuid group;
+    bool is_answered;
+};
+
+struct transaction {
+    struct host_run run; /* first: events hand it back */
+    char *slug, *name;
+    struct scope *scope;
+    bool backgroundable;
+    struct principal owner; /* a copy; user_id "" after a re-attach: whoever of the organization asks first */
+    struct arena owner_texts;
+    char *params; /* JSON object */
+    char *params_meta; /* JSON, or NULL */
+    enum transaction_status status;
+    enum transaction_result result;
+    bool is_cancel_wanted; /* cancelled while the host computed: tell it at its next call */
+    struct viewer *viewer;
+    struct list in_viewer;
+    struct list in_dropped; /* lost its browser; cancelled when nobody comes back */
+    int64_t dropped_at;
+    struct step *steps;
+    size_t step_count, step_cap;
+    struct buf pending; /* the render that waits, for a browser that comes (back) */
+    struct uuid pending_group;
+    struct buf loading, redirect; /* last ones not outdated, for the same */
+    struct buf logs;              /* JSON entries, one a line, for the same */
+    struct buf result_data;       /* the result text once completed */
+    unsigned writes;              /* not committed yet: the object must stay */
+    bool is_completing;
+};
+
+enum transaction_refusal { REFUSED_NOT_FOUND, REFUSED_OFFLINE, REFUSED_DISABLED, REFUSED_FORBIDDEN, REFUSED_BUSY };
+
+typedef void transaction_created(struct transaction *transaction, void *arg); /* NULL: could not be stored */
+
+void transactions_init(const char *app_url);
+struct transaction *transaction_find(struct uuid id);
+size_t transactions_open(void); /* how many are neither completed nor lost */
+
+/*
+ * Makes a transaction of an action, PENDING; `created` is called once its row is committed. false: refused, nothing was made.
+ * *retry_after_ms is set for REFUSED_DISABLED.
+ */
+bool transaction_create(struct scope *scope, const char *slug, const struct principal *owner, struct str params,
+                        struct str params_meta, transaction_created *created, void *arg, enum transaction_refusal *refusal,
+                        int64_t *retry_after_ms, struct err *err) MUST_CHECK;
+
+/*
+ * A browser looks at a run from now on: starts it when it is PENDING, otherwise replays what is pending. false: not this principal's, or it is
+ * over and only the store knows it.
+ */
+bool transaction_view(struct uuid id, struct viewer *viewer) MUST_CHECK;
+
+typedef void transaction_stored(bool is_stored, void *arg);
+
+/* The answer of the browser; `stored` is called when it is committed (or at once for what is not stored). false: not deliverable. */
+bool transaction_respond(struct uuid id, struct viewer *viewer, struct str response, transaction_stored *stored,
+                         void *arg) MUST_CHECK;
+
+bool transaction_cancel(struct uuid id, const struct principal *by);
+bool transaction_stop(struct uuid id, const struct principal *by) MUST_CHECK;
+/* LEAVE_TRANSACTION: cancels what does not run in the background. */
+bool transaction_leave(struct uuid id, struct viewer *viewer);
+/* The socket is gone: what does not run in the background waits ten minutes for another one. */
+void transactions_viewer_gone(struct viewer *viewer);
+
+/* A run that survived the last server, re-attached (architecture 3): status and rows come from the store. */
+struct transaction *transaction_adopt(struct uuid id, struct scope *scope, const char *slug);
+
+/* Every few seconds: cancels what lost its browser ten minutes ago. */
+void transactions_sweep(void);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Who looks at a run: a browser, seen from below. Owns the interface only; rpc/browser.c implements it. Control thread.
+ */
+#ifndef TRANSACTION_VIEWER_H
+#define TRANSACTION_VIEWER_H
+
+#include "base/id.h"
+#include "base/list.h"
+#include "base/str.h"
+
+struct viewer;
+
+/* The person behind a request or a socket, as far as runs are concerned. Texts live as long as the viewer. */
+struct principal {
+    const char *user_id, *email, *first_name, *last_name; /* names may be NULL */
+    const char *role;                                     /* "admin", "developer", "member" */
+    const char *organization, *organization_name, *organization_id;
+};
+
+/* Methods of host-protocol.md 2.4 and contract wire.md; `id` is the transaction, or the page key. Texts are used during the call only. */
+struct viewer_ops {
+    void (*render)(struct viewer *viewer, struct uuid id, struct str render);
+    void (*page)(struct viewer *viewer, struct uuid key, struct str layout);
+    void (*loading)(struct viewer *viewer, struct uuid id, struct str state);
+    void (*log)(struct viewer *viewer, struct uuid id, struct str entry);
+    void (*redirect)(struct viewer *viewer, struct uuid id, struct str target);
+    void (*completed)(struct viewer *viewer, struct uuid id, const char *result_status, struct str result);
+    void (*host_lost)(struct viewer *viewer, struct uuid id);
+    void (*usurped)(struct viewer *viewer, struct uuid id);
+    void (*busy)(struct viewer *viewer, struct uuid id, int cpu_seconds, struct str others); /* JSON array */
+};
+
+struct viewer {
+    const struct viewer_ops *ops;
+    struct principal principal;
+    struct list runs;  /* transactions it looks at */
+    struct list pages; /* pages it has open */
+};
+
+#endif
