@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/** Display items: they show something and ask for nothing. For il_show, il_ask and il_page_add. Tables are in table.h. */
+#ifndef INTERLUDE_DISPLAY_H
+#define INTERLUDE_DISPLAY_H
+
+#include "item.h"
+
+/** Options of IL_MARKDOWN, IL_HTML and IL_CODE. Since 1.0. */
+typedef struct il_text_block {
+    IL_HEAD;
+    const char *text;     /**< IL_HTML, IL_CODE: the content. Wire: html, code. */
+    const char *language; /**< IL_CODE: "c", "sql" … NULL: detected. Wire: language. */
+} il_text_block;
+
+/** Shows GitHub-flavoured Markdown; the label is the text. No options. Wire: DISPLAY_MARKDOWN. Since 1.0. */
+#define IL_MARKDOWN(...) IL_SHOW_(il_text_block, IL_M_MARKDOWN, __VA_ARGS__)
+/** Shows HTML: `IL_HTML("Preview", .text = "<b>bold</b>")`. The browser removes scripts and styles. Wire: DISPLAY_HTML. Since 1.0. */
+#define IL_HTML(...) IL_SHOW_(il_text_block, IL_M_HTML, __VA_ARGS__)
+/** Shows a highlighted block with Copy and Download: `IL_CODE("Query", .text = sql, .language = "sql")`. Wire: DISPLAY_CODE. Since 1.0. */
+#define IL_CODE(...) IL_SHOW_(il_text_block, IL_M_CODE, __VA_ARGS__)
+
+/** Options of IL_HEADING. Since 1.0. */
+typedef struct il_heading {
+    IL_HEAD;
+    int level;               /**< 2, 3 or 4. 0: 2. Wire: level. */
+    const char *description; /**< Markdown below. Wire: description. */
+    const il_menu *menu;     /**< Buttons at the right (IL_MENU). Wire: menuItems. */
+} il_heading;
+
+/** Shows a heading. Wire: DISPLAY_HEADING. Since 1.0. */
+#define IL_HEADING(...) IL_SHOW_(il_heading, IL_M_HEADING, __VA_ARGS__)
+
+/** Options of IL_IMAGE: either url or data. Since 1.0. */
+typedef struct il_picture {
+    IL_HEAD;
+    const char *url;  /**< Address of the image. Wire: url. */
+    const char *alt;  /**< Text for people who do not see it. Wire: alt. */
+    const void *data; /**< The bytes themselves (png, gif, jpeg, webp); sent as a data: URL. */
+    size_t len;       /**< Of data, in bytes; at most 8 MiB. */
+    il_size size;     /**< 0: natural size. Wire: width, height. */
+} il_picture;
+
+/** Shows an image: `IL_IMAGE("Floor plan", .url = "https://…", .size = IL_MEDIUM)`. Wire: DISPLAY_IMAGE. Since 1.0. */
+#define IL_IMAGE(...) IL_SHOW_(il_picture, IL_M_IMAGE, __VA_ARGS__)
+
+/** Options of IL_LINK: exactly one of url and route. Since 1.0. */
+typedef struct il_link {
+    IL_HEAD;
+    const char *url;      /**< Address outside; opens in a new tab. Wire: url. */
+    const char *route;    /**< Full slug of an action or page. Wire: route. */
+    const char *download; /**< With url: save under this file name. Wire: download. */
+    const il_kv *params;  /**< With route: its parameters (IL_PARAMS). Wire: params. */
+    il_theme theme;       /**< Wire: theme. */
+} il_link;
+
+/** Shows a link as a button; the label is its text. Wire: DISPLAY_LINK. Since 1.0. */
+#define IL_LINK(...) IL_SHOW_(il_link, IL_M_LINK, __VA_ARGS__)
+
+/** One pair of IL_METADATA: a label, and what is known about it. At most one of url and route. Since 1.0. */
+typedef struct il_meta {
+    const char *label;
+    il_value value;      /**< IL_S, IL_I …; not IL_RICH, not IL_RAW. Wire: value. */
+    const char *url;     /**< Makes the value a link. Wire: url. */
+    const char *route;   /**< Likewise, to a route. Wire: route. */
+    const il_kv *params; /**< With route: its parameters (IL_PARAMS). Wire: params. */
+    il_image image;      /**< Wire: image. */
+    const char *error;   /**< Red notice instead of a value (IL_LAYOUT_CARD). Wire: error. */
+} il_meta;
+
+/** The pairs: `IL_META({ "Seats", IL_I(12) }, { "Owner", IL_S(name), .url = link })`. Wire: data. Since 1.0. */
+#define IL_META(...)                                                       \
+    .items = (const il_meta[]){ __VA_ARGS__ },                             \
+    .n_items = sizeof((const il_meta[]){ __VA_ARGS__ }) / sizeof(il_meta), \
+    .item_size = sizeof(il_meta)
+
+/** How metadata is laid out. Wire: layout. Since 1.0. */
+typedef enum il_layout {
+    IL_LAYOUT_GRID = 0, /**< Two to four columns. */
+    IL_LAYOUT_LIST,     /**< One pair per line. */
+    IL_LAYOUT_CARD,     /**< Cards with large values. */
+} il_layout;
+
+/** Options of IL_METADATA. Since 1.0. */
+typedef struct il_metadata {
+    IL_HEAD;
+    const il_meta *items; /**< IL_META. */
+    size_t n_items;
+    size_t item_size;     /**< 0: size of il_meta in 1.0. */
+    il_layout layout;
+} il_metadata;
+
+/** Shows labels and values: `IL_METADATA("Room", IL_META({ "Floor", IL_I(3) }))`. Wire: DISPLAY_METADATA. Since 1.0. */
+#define IL_METADATA(...) IL_SHOW_(il_metadata, IL_M_METADATA, __VA_ARGS__)
+
+/** Options of IL_OBJECT: fields for flat things, json for anything. Since 1.0. */
+typedef struct il_object {
+    IL_HEAD;
+    const il_kv *fields; /**< IL_PARAMS. */
+    const char *json;    /**< One JSON text; wins over fields. */
+} il_object;
+
+/** Shows a value as a tree that folds: `IL_OBJECT("Order", .json = text)`. Wire: DISPLAY_OBJECT, data. Since 1.0. */
+#define IL_OBJECT(...) IL_SHOW_(il_object, IL_M_OBJECT, __VA_ARGS__)
+
+#endif
