@@ -73,76 +73,6 @@ transactions_open(void)
     return open_count;
 }
 
-static void
-own(struct transaction *t, const struct principal *owner)
-{
-    struct arena *texts = &t->owner_texts;
-
-    t->owner = (struct principal){
-        .user_id = arena_strdup(texts, owner->user_id),
-        .email = arena_strdup(texts, owner->email),
-        .first_name = owner->first_name ? arena_strdup(texts, owner->first_name) : NULL,
-        .last_name = owner->last_name ? arena_strdup(texts, owner->last_name) : NULL,
-        .role = arena_strdup(texts, owner->role),
-        .organization = arena_strdup(texts, owner->organization),
-        .organization_name = arena_strdup(texts, owner->organization_name),
-        .organization_id = arena_strdup(texts, owner->organization_id),
-    };
-}
-
-static struct transaction *
-transaction_new(struct uuid id, struct scope *scope, const char *slug)
-{
-    struct transaction *t = mem_alloc(sizeof *t);
-
-    t->run.id = id;
-    t->run.events = &transaction_events;
-    list_init(&t->run.in_host);
-    list_init(&t->in_viewer);
-    list_init(&t->in_dropped);
-    t->scope = scope;
-    t->slug = mem_strdup(slug);
-    buf_init(&t->pending, MAX_RENDER);
-    buf_init(&t->loading, MAX_STATE);
-    buf_init(&t->redirect, MAX_STATE);
-    buf_init(&t->logs, MAX_LOG_REPLAY);
-    buf_init(&t->result_data, MAX_RESULT);
-    map_set(&by_id, key_of(&t->run.id), t);
-    open_count++;
-    return t;
-}
-
-static void
-transaction_free(struct transaction *t)
-{
-    map_remove(&by_id, key_of(&t->run.id));
-    list_remove(&t->in_dropped);
-    free(t->slug);
-    free(t->name);
-    arena_fini(&t->owner_texts);
-    free(t->params);
-    free(t->params_meta);
-    free(t->steps);
-    free((char *)(uintptr_t)t->run.label);
-    buf_fini(&t->pending);
-    buf_fini(&t->loading);
-    buf_fini(&t->redirect);
-    buf_fini(&t->logs);
-    buf_fini(&t->result_data);
-    free(t);
-}
-
-void
-transaction_release(struct transaction *t)
-{
-    if (!transaction_is_over(t) || t->viewer || t->writes)
-        return;
-    if (t->run.host)
-        t->run.host->ops->close(&t->run);
-    open_count--;
-    transaction_free(t);
-}
-
 static bool
 is_allowed(const struct route *route, const struct scope *scope)
 {
@@ -206,7 +136,7 @@ transaction_create(struct scope *scope, const char *slug, const struct principal
     t = transaction_new(uuid_v7(), scope, slug);
     t->name = mem_strdup(route->name);
     t->backgroundable = route->backgroundable;
-    own(t, owner);
+    t->owner = principal_copy(&t->owner_texts, owner);
     t->params = params.len ? mem_strndup(params.p, params.len) : mem_strdup("{}");
     t->params_meta = params_meta.len ? mem_strndup(params_meta.p, params_meta.len) : NULL;
     buf_init(&label, MAX_STATE);
@@ -226,12 +156,12 @@ transaction_adopt(struct uuid id, struct scope *scope, const char *slug)
 
     t->name = mem_strdup(slug);
     t->params = mem_strdup("{}");
-    own(t, &(struct principal){ .user_id = "",
-                                .email = "",
-                                .role = "member",
-                                .organization = scope->organization,
-                                .organization_name = scope->organization,
-                                .organization_id = "" });
+    t->owner = (struct principal){ .user_id = "",
+                                   .email = "",
+                                   .role = "member",
+                                   .organization = scope->organization,
+                                   .organization_name = scope->organization,
+                                   .organization_id = "" };
     t->run.label = mem_strdup(slug);
     t->status = TRANSACTION_RUNNING;
     transaction_dropped_add(t);

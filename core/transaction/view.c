@@ -35,20 +35,6 @@ may_view(const struct transaction *t, const struct viewer *viewer)
     return t->owner.user_id[0] == '\0' || strcmp(t->owner.user_id, viewer->principal.user_id) == 0;
 }
 
-void
-principal_to_json(const struct principal *who, struct json_out *out)
-{
-    json_object(out);
-    json_pair_text(out, "email", who->email);
-    json_pair_text(out, "firstName", who->first_name);
-    json_pair_text(out, "lastName", who->last_name);
-    json_pair_text(out, "role", who->role);
-    json_name(out, "teams");
-    json_array(out);
-    json_array_end(out);
-    json_object_end(out);
-}
-
 /* The address a person can open: dashboardUrl of the scope and the slug (host-protocol.md 3.5). */
 static void
 action_url_to_json(const struct transaction *t, struct json_out *json)

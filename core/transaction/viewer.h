@@ -5,6 +5,7 @@
 #ifndef TRANSACTION_VIEWER_H
 #define TRANSACTION_VIEWER_H
 
+#include "base/arena.h"
 #include "base/id.h"
 #include "base/list.h"
 #include "base/str.h"
@@ -17,6 +18,9 @@ struct principal {
     const char *role;                                     /* "admin", "developer", "member" */
     const char *organization, *organization_name, *organization_id;
 };
+
+/* A copy whose texts live in the arena. */
+struct principal principal_copy(struct arena *texts, const struct principal *principal);
 
 /* Methods of host-protocol.md 2.4 and contract wire.md; `id` is the transaction, or the page key. Texts are used during the call only. */
 struct viewer_ops {

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/* Browsers on /websocket: connection, and what the server tells them (browser.h). What they ask is browser_calls.c. */
+#include "rpc/browser.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "http/ws.h"
+#include "json/write.h"
+#include "rpc/browser_calls.h"
+#include "transaction/page.h"
+#include "transaction/transaction.h"
+
+static struct list browsers = { &browsers, &browsers };
+static size_t browser_count;
+
+enum { MAX_DATA = 72 << 20 };
+
+static struct browser *
+browser_of_viewer(struct viewer *viewer)
+{
+    return container_of(viewer, struct browser, viewer);
+}
+
+/* Starts the data object of a call about one run: {"transactionId":"…" or {"pageKey":"…". */
+static void
+begin(struct buf *buf, struct json_out *out, const char *key, struct uuid id)
+{
+    struct uuid_text text = uuid_format(id);
+
+    buf_init(buf, MAX_DATA);
+    json_out_init(out, buf);
+    json_object(out);
+    json_pair_text(out, key, text.s);
+}
+
+static void
+end(struct viewer *viewer, const char *method, struct buf *buf, struct json_out *out)
+{
+    json_object_end(out);
+    if (!buf->over)
+        peer_send_call(&browser_of_viewer(viewer)->peer, method, buf_view(buf));
+    buf_fini(buf);
+}
+
+static void
+on_render(struct viewer *viewer, struct uuid id, struct str render)
+{
+    struct json_out out;
+    struct buf buf;
+
+    begin(&buf, &out, "transactionId", id);
+    json_pair_str(&out, "toRender", render);
+    end(viewer, "RENDER", &buf, &out);
+}
+
+static void
+on_page(struct viewer *viewer, struct uuid key, struct str layout)
+{
+    struct json_out out;
+    struct buf buf;
+
+    begin(&buf, &out, "pageKey", key);
+    if (layout.len)
+        json_pair_str(&out, "page", layout);
+    json_pair_text(&out, "hostInstanceId", "native");
+    end(viewer, "RENDER_PAGE", &buf, &out);
+}
+
+/* Passes on an object of the host's with the id in front: `{"a":1}` becomes `{"transactionId":"…","a":1}`. */
+static void
+send_merged(struct viewer *viewer, const char *method, struct uuid id, struct str object)
+{
+    struct uuid_text text = uuid_format(id);
+    struct buf buf;
+
+    if (object.len < 2 || object.p[0] != '{')
+        return;
+    buf_init(&buf, MAX_DATA);
+    buf_printf(&buf, "{\"transactionId\":\"%s\"%s", text.s, object.len > 2 ? "," : "");
+    buf_put(&buf, object.p + 1, object.len - 1);
+    if (!buf.over)
+        peer_send_call(&browser_of_viewer(viewer)->peer, method, buf_view(&buf));
+    buf_fini(&buf);
+}
+
+static void
+on_loading(struct viewer *viewer, struct uuid id, struct str state)
+{
+    send_merged(viewer, "LOADING_STATE", id, state);
+}
+
+static void
+on_log(struct viewer *viewer, struct uuid id, struct str entry)
+{
+    send_merged(viewer, "LOG", id, entry);
+}
+
+static void
+on_redirect(struct viewer *viewer, struct uuid id, struct str target)
+{
+    send_merged(viewer, "REDIRECT", id, target);
+}
+
+static void
+on_completed(struct viewer *viewer, struct uuid id, const char *result_status, struct str result)
+{
+    struct json_out out;
+    struct buf buf;
+
+    begin(&buf, &out, "transactionId", id);
+    json_pair_text(&out, "resultStatus", result_status);
+    if (result.len)
+        json_pair_str(&out, "result", result);
+    end(viewer, "TRANSACTION_COMPLETED", &buf, &out);
+}
+
+static void
+on_host_lost(struct viewer *viewer, struct uuid id)
+{
+    send_merged(viewer, "HOST_CLOSED_UNEXPECTEDLY", id, STR("{}"));
+}
+
+static void
+on_usurped(struct viewer *viewer, struct uuid id)
+{
+    send_merged(viewer, "CLIENT_USURPED", id, STR("{}"));
+}
+
+static void
+on_busy(struct viewer *viewer, struct uuid id, int cpu_seconds, struct str others)
+{
+    struct json_out out;
+    struct buf buf;
+
+    begin(&buf, &out, "transactionId", id);
+    json_pair_int(&out, "cpuSeconds", cpu_seconds);
+    json_pair_raw(&out, "others", others);
+    end(viewer, "HOST_BUSY", &buf, &out);
+}
+
+static const struct viewer_ops viewer_ops = {
+    .render = on_render,
+    .page = on_page,
+    .loading = on_loading,
+    .log = on_log,
+    .redirect = on_redirect,
+    .completed = on_completed,
+    .host_lost = on_host_lost,
+    .usurped = on_usurped,
+    .busy = on_busy,
+};
+
+static struct browser *
+browser_of(struct peer *peer)
+{
+    return container_of(peer, struct browser, peer);
+}
+
+static void
+on_gone(struct peer *peer)
+{
+    struct browser *browser = browser_of(peer);
+
+    transactions_viewer_gone(&browser->viewer);
+    pages_viewer_gone(&browser->viewer);
+    list_remove(&browser->in_browsers);
+    browser_count--;
+}
+
+static void
+on_free(struct peer *peer)
+{
+    struct browser *browser = browser_of(peer);
+
+    arena_fini(&browser->texts);
+    free(browser);
+}
+
+static const struct peer_ops peer_ops = {
+    .methods = browser_methods,
+    .gone = on_gone,
+    .free = on_free,
+};
+
+void
+browsers_init(void)
+{
+    list_init(&browsers);
+}
+
+struct peer *
+browser_connected(struct ws *ws, const struct principal *principal)
+{
+    struct browser *browser = mem_alloc(sizeof *browser);
+
+    arena_init(&browser->texts, 64 << 10);
+    browser->viewer.ops = &viewer_ops;
+    browser->viewer.principal = principal_copy(&browser->texts, principal);
+    list_init(&browser->viewer.runs);
+    list_init(&browser->viewer.pages);
+    list_add_tail(&browsers, &browser->in_browsers);
+    browser_count++;
+    peer_init(&browser->peer, &peer_ops, ws);
+    return &browser->peer;
+}
+
+void
+browsers_invalidate(const struct scope *scope, const char *topic)
+{
+    LIST_EACH(&browsers, node) {
+        struct browser *browser = LIST_ENTRY(node, struct browser, in_browsers);
+        struct json_out out;
+        struct buf buf;
+
+        if (browser->subscribed != scope)
+            continue;
+        buf_init(&buf, MAX_DATA);
+        json_out_init(&out, &buf);
+        json_object(&out);
+        json_pair_text(&out, "organization", scope->organization);
+        json_pair_text(&out, "environment", scope->environment);
+        json_name(&out, "topics");
+        json_array(&out);
+        json_put_text(&out, topic);
+        json_array_end(&out);
+        end(&browser->viewer, "INVALIDATE", &buf, &out);
+    }
+}
+
+void
+browsers_close_all(void)
+{
+    LIST_EACH(&browsers, node) {
+        struct browser *browser = LIST_ENTRY(node, struct browser, in_browsers);
+
+        ws_close(browser->peer.ws, 1012, "The server restarts.");
+    }
+}
+
+size_t
+browsers_count(void)
+{
+    return browser_count;
+}
