@@ -73,6 +73,59 @@ transactions_open(void)
     return open_count;
 }
 
+static struct transaction *
+transaction_new(struct uuid id, struct scope *scope, const char *slug)
+{
+    struct transaction *t = mem_alloc(sizeof *t);
+
+    t->run.id = id;
+    t->run.events = &transaction_events;
+    list_init(&t->run.in_host);
+    list_init(&t->in_viewer);
+    list_init(&t->in_dropped);
+    t->scope = scope;
+    t->slug = mem_strdup(slug);
+    buf_init(&t->pending, MAX_RENDER);
+    buf_init(&t->loading, MAX_STATE);
+    buf_init(&t->redirect, MAX_STATE);
+    buf_init(&t->logs, MAX_LOG_REPLAY);
+    buf_init(&t->result_data, MAX_RESULT);
+    map_set(&by_id, key_of(&t->run.id), t);
+    open_count++;
+    return t;
+}
+
+static void
+transaction_free(struct transaction *t)
+{
+    map_remove(&by_id, key_of(&t->run.id));
+    list_remove(&t->in_dropped);
+    free(t->slug);
+    free(t->name);
+    arena_fini(&t->owner_texts);
+    free(t->params);
+    free(t->params_meta);
+    free(t->steps);
+    free((char *)(uintptr_t)t->run.label);
+    buf_fini(&t->pending);
+    buf_fini(&t->loading);
+    buf_fini(&t->redirect);
+    buf_fini(&t->logs);
+    buf_fini(&t->result_data);
+    free(t);
+}
+
+void
+transaction_release(struct transaction *t)
+{
+    if (!transaction_is_over(t) || t->viewer || t->writes)
+        return;
+    if (t->run.host)
+        t->run.host->ops->close(&t->run);
+    open_count--;
+    transaction_free(t);
+}
+
 static bool
 is_allowed(const struct route *route, const struct scope *scope)
 {
