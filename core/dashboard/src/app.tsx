@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// Owns which screen belongs to which address. Screens other than the list of routes are loaded when first needed.
+import { ErrorBoundary, LocationProvider, Route, Router, lazy, useLocation } from "preact-iso";
+import { useEffect, useLayoutEffect } from "preact/hooks";
+import { Home } from "./home/home";
+import { setNavigator } from "./lib/nav";
+import { DEVELOPMENT, homePath } from "./lib/place";
+import { rememberWanted, session, sessionError, signedOut, loadSession } from "./lib/session";
+import { Frame } from "./shell/frame";
+import { NotFound } from "./shell/not-found";
+import { Button } from "./ui/button";
+import { QuestionHost } from "./ui/dialog";
+import { Notice } from "./ui/notice";
+
+const RouteScreen = lazy(() => import("./run/route-screen"));
+const HistoryList = lazy(() => import("./history/history-list"));
+const HistoryDetail = lazy(() => import("./history/history-detail"));
+const Keys = lazy(() => import("./keys/keys"));
+const Login = lazy(() => import("./login/login"));
+
+function Redirect({ to }: { to: string }) {
+    const { route } = useLocation();
+    useEffect(() => route(to, true), [to]);
+    return null;
+}
+
+/** `/`, `/dashboard` and `/dashboard/<org>` lead to the list of routes. */
+function GoHome() {
+    const now = session.value!;
+    const slug = now.organization.slug;
+    return now.mode === "dev" ? (
+        <Redirect to={homePath({ org: slug, env: DEVELOPMENT, mode: "console" })} />
+    ) : (
+        <Redirect to={homePath({ org: slug, env: "production", mode: "live" })} />
+    );
+}
+
+function GoHistory() {
+    const { path, url } = useLocation();
+    return <Redirect to={path.replace(/transactions$/, "history") + new URL(url, location.origin).search} />;
+}
+
+function Screens() {
+    return (
+        <Frame>
+            <Router>
+                <Route path="/" component={GoHome} />
+                <Route path="/dashboard" component={GoHome} />
+                <Route path="/dashboard/:org" component={GoHome} />
+                <Route path="/dashboard/:org/actions" component={Home} />
+                <Route path="/dashboard/:org/develop" component={GoHome} />
+                <Route path="/dashboard/:org/develop/actions" component={Home} />
+                <Route path="/dashboard/:org/develop/keys" component={Keys} />
+                <Route path="/dashboard/:org/actions/:slug+" component={RouteScreen} />
+                <Route path="/dashboard/:org/develop/actions/:slug+" component={RouteScreen} />
+                <Route path="/dashboard/:org/transactions" component={GoHistory} />
+                <Route path="/dashboard/:org/history" component={HistoryList} />
+                <Route path="/dashboard/:org/transactions/:id" component={HistoryDetail} />
+                <Route default component={NotFound} />
+            </Router>
+        </Frame>
+    );
+}
+
+function Gate() {
+    const { path, route } = useLocation();
+    const atLogin = path === "/login";
+    useEffect(() => {
+        if (signedOut.value && !atLogin) {
+            rememberWanted();
+            route("/login", true);
+        }
+    }, [signedOut.value, atLogin]);
+    if (atLogin) {
+        return (
+            <ErrorBoundary>
+                <Login />
+            </ErrorBoundary>
+        );
+    }
+    if (session.value === null) {
+        return sessionError.value === null ? null : (
+            <main class="content">
+                <Notice tone="danger" title={sessionError.value} role="alert" actions={<Button onClick={loadSession}>Try again</Button>} />
+            </main>
+        );
+    }
+    return <Screens />;
+}
+
+function NavigatorBridge() {
+    const { route } = useLocation();
+    useLayoutEffect(() => setNavigator(route), [route]);
+    return null;
+}
+
+export function App() {
+    return (
+        <LocationProvider scope={/(?!)/}>
+            <NavigatorBridge />
+            <Gate />
+            <QuestionHost />
+        </LocationProvider>
+    );
+}

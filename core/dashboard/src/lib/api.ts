@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// Owns the REST calls: one function each, typed. Errors become ApiError with the server's own sentence.
+import type { LiveKey, Problem, Route, Session, TransactionDetail, TransactionSummary } from "./wire";
+
+export class ApiError extends Error {
+    constructor(
+        readonly status: number,
+        message: string,
+        readonly retryAfterSeconds: number | null = null,
+    ) {
+        super(message);
+    }
+}
+
+async function errorOf(answer: Response): Promise<ApiError> {
+    const retry = Number(answer.headers.get("retry-after"));
+    let message = `The server answered ${answer.status}.`;
+    try {
+        const problem = (await answer.json()) as { title?: string; detail?: string };
+        message = problem.detail ?? problem.title ?? message;
+    } catch {
+        // Not a problem document: the status has to do.
+    }
+    return new ApiError(answer.status, message, retry > 0 ? retry : null);
+}
+
+async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const init: RequestInit = { method, credentials: "same-origin", headers: { accept: "application/json" } };
+    if (body !== undefined) {
+        init.body = JSON.stringify(body);
+        init.headers = { ...init.headers, "content-type": "application/json" };
+    }
+    let answer: Response;
+    try {
+        answer = await fetch(path, init);
+    } catch {
+        throw new ApiError(0, "The server cannot be reached.");
+    }
+    if (!answer.ok) {
+        throw await errorOf(answer);
+    }
+    return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+function query(values: Record<string, string | number | undefined>): string {
+    const out = new URLSearchParams();
+    for (const [key, value] of Object.entries(values)) {
+        if (value !== undefined && value !== "") {
+            out.set(key, String(value));
+        }
+    }
+    return out.toString();
+}
+
+export const getSession = () => request<Session>("GET", "/api/v1/session");
+export const logout = () => request<boolean>("POST", "/api/auth/logout");
+
+/** True when signed in, false for a wrong address or password. */
+export async function login(email: string, password: string): Promise<boolean> {
+    try {
+        await request<boolean>("POST", "/api/auth/login", { email, password });
+        return true;
+    } catch (error) {
+        if (error instanceof ApiError && error.status === 401) {
+            return false;
+        }
+        throw error;
+    }
+}
+
+export async function getRoutes(org: string, env: string): Promise<Route[]> {
+    return (await request<{ routes: Route[] }>("GET", `/api/v1/routes?${query({ org, env })}`)).routes;
+}
+
+export async function getProblems(org: string, env: string): Promise<Problem[]> {
+    return (await request<{ problems: Problem[] }>("GET", `/api/v1/problems?${query({ org, env })}`)).problems;
+}
+
+export interface TransactionQuery {
+    org: string;
+    env: string;
+    q?: string;
+    slug?: string;
+    status?: string;
+    before?: string;
+    limit?: number;
+}
+
+export const getTransactions = (of: TransactionQuery) =>
+    request<{ transactions: TransactionSummary[]; next: string | null }>("GET", `/api/v1/transactions?${query({ ...of })}`);
+
+export async function getTransaction(id: string): Promise<TransactionDetail> {
+    const path = `/api/v1/transactions/${encodeURIComponent(id)}`;
+    return (await request<{ transaction: TransactionDetail }>("GET", path)).transaction;
+}
+
+export const cancelTransaction = (id: string) =>
+    request<unknown>("POST", `/api/v1/transactions/${encodeURIComponent(id)}/cancel`);
+
+export const getKeys = (org: string) =>
+    request<{ developmentKey: string | null; keys: LiveKey[] }>("GET", `/api/v1/keys?${query({ org })}`);
+
+export const createKey = (org: string, label: string, environment: string) =>
+    request<{ id: string; key: string }>("POST", "/api/v1/keys", { org, label, environment });
+
+export const deleteKey = (id: string) => request<void>("DELETE", `/api/v1/keys/${encodeURIComponent(id)}`);

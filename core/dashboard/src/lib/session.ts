@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// Owns who is signed in and where: session, place, routes and problems of that environment, kept fresh by INVALIDATE.
+import { computed, effect, signal } from "@preact/signals";
+import { ApiError, getProblems, getRoutes, getSession } from "./api";
+import { here, visit } from "./nav";
+import { DEVELOPMENT, type Place, readPlace } from "./place";
+import { call, listen, onReady, socketState } from "./socket";
+import type { Problem, Route, Session } from "./wire";
+
+const WANTED = "interlude.wanted";
+
+export const session = signal<Session | null>(null);
+export const sessionError = signal<string | null>(null);
+export const place = signal<Place>({ org: "", env: DEVELOPMENT, mode: "console" });
+/** null until the first answer. */
+export const routes = signal<Route[] | null>(null);
+export const routesError = signal<string | null>(null);
+export const problems = signal<Problem[]>([]);
+/** Grows when the list of runs changed. */
+export const transactionsVersion = signal(0);
+/** True when the server wants a sign-in. */
+export const signedOut = signal(false);
+
+export const product = computed(() => session.value?.product ?? "Interlude");
+export const environment = computed(
+    () => session.value?.environments.find((candidate) => candidate.slug === place.value.env) ?? null,
+);
+
+export function setTitle(title: string): void {
+    document.title = `${title} | ${product.value}`;
+}
+
+export function rememberWanted(): void {
+    if (!location.pathname.startsWith("/login")) {
+        sessionStorage.setItem(WANTED, here());
+    }
+}
+
+export function takeWanted(): string {
+    const wanted = sessionStorage.getItem(WANTED);
+    sessionStorage.removeItem(WANTED);
+    return wanted?.startsWith("/dashboard") ? wanted : "/dashboard";
+}
+
+export async function loadSession(): Promise<void> {
+    try {
+        session.value = await getSession();
+        sessionError.value = null;
+        signedOut.value = false;
+    } catch (error) {
+        if (error instanceof ApiError && error.status === 401) {
+            session.value = null;
+            signedOut.value = true;
+        } else if (session.value === null) {
+            sessionError.value = (error as Error).message;
+        }
+    }
+}
+
+async function loadRoutes(of: Place): Promise<void> {
+    try {
+        const found = await getRoutes(of.org, of.env);
+        if (of.env === place.value.env && of.org === place.value.org) {
+            routes.value = found;
+            routesError.value = null;
+        }
+    } catch (error) {
+        routesError.value = (error as Error).message;
+    }
+}
+
+async function loadProblems(of: Place): Promise<void> {
+    try {
+        problems.value = of.mode === "console" ? await getProblems(of.org, of.env) : [];
+    } catch {
+        problems.value = [];
+    }
+}
+
+function enter(next: Place): void {
+    const old = place.peek();
+    if (old.org === next.org && old.env === next.env && old.mode === next.mode && routes.peek() !== null) {
+        return;
+    }
+    place.value = next;
+    routes.value = null;
+    void loadRoutes(next);
+    void loadProblems(next);
+}
+
+function onInvalidate({ environment: env, topics }: { environment: string; topics: string[] }): void {
+    const now = place.peek();
+    if (env !== now.env) {
+        return;
+    }
+    if (topics.includes("routes")) {
+        void loadRoutes(now);
+    }
+    if (topics.includes("problems")) {
+        void loadProblems(now);
+    }
+    if (topics.includes("transactions")) {
+        transactionsVersion.value++;
+    }
+}
+
+function subscribe(): void {
+    const { org, env } = place.peek();
+    if (org !== "") {
+        call("SUBSCRIBE", { organization: org, environment: env }).catch(() => undefined);
+    }
+}
+
+export function startSession(): void {
+    listen("INVALIDATE", onInvalidate);
+    effect(() => {
+        visit.value;
+        const now = readPlace(location.pathname, location.search);
+        if (now !== null && session.value !== null) {
+            enter(now);
+        }
+    });
+    let wasLost = false;
+    let connected = false;
+    const refresh = () => {
+        subscribe();
+        if (wasLost) {
+            wasLost = false;
+            void loadRoutes(place.peek());
+            void loadProblems(place.peek());
+            transactionsVersion.value++;
+        }
+    };
+    effect(() => {
+        if (session.value !== null && !connected) {
+            connected = true;
+            onReady(refresh);
+        }
+    });
+    effect(() => {
+        if (socketState.value === "lost") {
+            wasLost = true;
+            void loadSession();
+        }
+    });
+    effect(() => {
+        place.value;
+        if (socketState.peek() === "open") {
+            subscribe();
+        }
+    });
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// Owns the problems of development: compiler messages with source and caret, refused modules, clashes, crashes.
+import { signal } from "@preact/signals";
+import { formatAgo, plural } from "../lib/format";
+import { problems } from "../lib/session";
+import type { Diagnostic, Problem } from "../lib/wire";
+import { CopyButton } from "../ui/copy";
+import { Icon } from "../ui/icon";
+
+/** Whether the panel shows; people close it, a new problem opens it again. */
+export const problemsOpen = signal(true);
+
+const KINDS: Record<Problem["kind"], string> = {
+    compile: "Does not compile",
+    module: "Cannot be loaded",
+    clash: "Two files, one address",
+    crash: "Crashed",
+};
+
+let known = new Set<string>();
+
+problems.subscribe((now) => {
+    if (now.some((problem) => !known.has(problem.id))) {
+        problemsOpen.value = true;
+    }
+    known = new Set(now.map((problem) => problem.id));
+});
+
+function where(d: Diagnostic): string {
+    return `${d.file}:${d.line}:${d.column}`;
+}
+
+function DiagnosticView({ diagnostic }: { diagnostic: Diagnostic }) {
+    const tone = diagnostic.severity === "error" ? "danger" : diagnostic.severity === "warning" ? "warning" : "info";
+    const margin = String(diagnostic.line);
+    return (
+        <li class="diagnostic">
+            <p class="row">
+                <span class={`badge badge-${tone}`}>{diagnostic.severity}</span>
+                <span class="mono grow">{where(diagnostic)}</span>
+                <CopyButton bare text={where(diagnostic)} label={`Copy ${where(diagnostic)}`} />
+            </p>
+            <p>{diagnostic.message}</p>
+            {diagnostic.source && (
+                <pre class="source" tabIndex={0} role="group" aria-label="Source line">
+                    <span class="source-line">{margin} │ </span>
+                    {diagnostic.source}
+                    {"\n"}
+                    <span class="source-line">{" ".repeat(margin.length)} │ </span>
+                    <span class="source-caret">{diagnostic.caret}</span>
+                </pre>
+            )}
+        </li>
+    );
+}
+
+function ProblemView({ problem }: { problem: Problem }) {
+    return (
+        <li class="problem">
+            <p class="row">
+                <strong>{KINDS[problem.kind] ?? problem.kind}</strong>
+                <code class="grow">{problem.file}</code>
+                <span class="muted small">{formatAgo(problem.at)}</span>
+            </p>
+            <p>{problem.message}</p>
+            {problem.diagnostics.length > 0 && (
+                <ul class="stack">
+                    {problem.diagnostics.map((diagnostic, i) => (
+                        <DiagnosticView key={i} diagnostic={diagnostic} />
+                    ))}
+                </ul>
+            )}
+            <p class="muted small">
+                {problem.stillServing
+                    ? "The last good version is still serving. Save the file again and it is replaced at once."
+                    : "Nothing serves this address until the file is fixed."}
+            </p>
+        </li>
+    );
+}
+
+export function ProblemsPanel() {
+    const list = problems.value;
+    if (list.length === 0 || !problemsOpen.value) {
+        return null;
+    }
+    return (
+        <section class="problems" aria-labelledby="problems-title">
+            <div class="problems-head">
+                <Icon name="alert" />
+                <h2 id="problems-title">{plural(list.length, "problem")}</h2>
+                <button type="button" class="icon-button" aria-label="Hide problems" onClick={() => (problemsOpen.value = false)}>
+                    <Icon name="close" />
+                </button>
+            </div>
+            <ul>
+                {list.map((problem) => (
+                    <ProblemView key={problem.id} problem={problem} />
+                ))}
+            </ul>
+        </section>
+    );
+}

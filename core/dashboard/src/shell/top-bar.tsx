@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+// Owns the top bar: organization, navigation, environment switch, problems count, search, settings menu.
+import { logout } from "../lib/api";
+import { historyPath, homePath, keysPath, type Place, routePath } from "../lib/place";
+import { environment, place, problems, product, routes, session } from "../lib/session";
+import { type Scheme, scheme } from "../lib/theme";
+import { personName, plural } from "../lib/format";
+import type { Environment, Route } from "../lib/wire";
+import { Icon, type IconName } from "../ui/icon";
+import { Menu } from "../ui/menu";
+import { commandBarOpen } from "./command-state";
+import { problemsOpen } from "./problems-panel";
+import { visit } from "../lib/nav";
+
+const NAV_LIMIT = 5;
+
+function topPages(): Route[] {
+    const listed = (routes.value ?? []).filter((r) => r.kind === "page" && !r.unlisted && !r.slug.includes("/"));
+    return listed.sort((a, b) => a.slug.localeCompare(b.slug));
+}
+
+function isWithin(href: string): boolean {
+    visit.value;
+    return location.pathname === href || location.pathname.startsWith(`${href}/`);
+}
+
+function NavLink({ href, label, exact = false }: { href: string; label: string; exact?: boolean }) {
+    const current = exact ? (visit.value, location.pathname === href) : isWithin(href);
+    return (
+        <a href={href} class="nav-link" aria-current={current ? "page" : undefined} data-home-link={exact ? "" : undefined}>
+            {label}
+        </a>
+    );
+}
+
+function Navigation() {
+    const at = place.value;
+    const pages = topPages();
+    return (
+        <nav id="desktop-nav" class="nav" aria-label="Main">
+            <ul>
+                <li>
+                    <NavLink href={homePath(at)} label="Dashboard" exact />
+                </li>
+                {pages.slice(0, NAV_LIMIT).map((page) => (
+                    <li key={page.slug}>
+                        <NavLink href={routePath(at, page.slug)} label={page.name} />
+                    </li>
+                ))}
+                {pages.length > NAV_LIMIT && (
+                    <li>
+                        <Menu
+                            buttonClass="nav-link"
+                            align="start"
+                            button={
+                                <>
+                                    More <Icon name="chevronDown" size={14} />
+                                </>
+                            }
+                        >
+                            {pages.slice(NAV_LIMIT).map((page) => (
+                                <a key={page.slug} href={routePath(at, page.slug)}>
+                                    {page.name}
+                                </a>
+                            ))}
+                        </Menu>
+                    </li>
+                )}
+            </ul>
+        </nav>
+    );
+}
+
+function MobileNavigation() {
+    const at = place.value;
+    return (
+        <div class="mobile-nav">
+            <Menu buttonClass="icon-button" label="Navigation" align="start" button={<Icon name="menu" />}>
+                <a href={homePath(at)}>Dashboard</a>
+                {topPages().map((page) => (
+                    <a key={page.slug} href={routePath(at, page.slug)}>
+                        {page.name}
+                    </a>
+                ))}
+                <hr />
+                <a href={historyPath(at)}>History</a>
+            </Menu>
+        </div>
+    );
+}
+
+export function placeOf(environment: Environment): Place {
+    const console_ = environment.slug === "development";
+    return { org: session.value!.organization.slug, env: environment.slug, mode: console_ ? "console" : "live" };
+}
+
+function EnvironmentSwitch() {
+    const all = session.value?.environments ?? [];
+    const now = environment.value;
+    if (all.length < 2 || now === null) {
+        return null;
+    }
+    return (
+        <Menu
+            buttonClass="nav-link env-switch"
+            button={
+                <>
+                    <span class={`env-dot environment-${now.color ?? "none"}`} />
+                    <span class="visually-hidden">Environment: </span>
+                    {now.name} <Icon name="chevronDown" size={14} />
+                </>
+            }
+        >
+            <p class="menu-title">Environments</p>
+            {all.map((env) => (
+                <a key={env.id} href={homePath(placeOf(env))} aria-current={env.slug === now.slug ? "true" : undefined}>
+                    <span class={`env-dot environment-${env.color ?? "none"}`} />
+                    {env.name}
+                </a>
+            ))}
+        </Menu>
+    );
+}
+
+const SCHEMES: [Scheme, string, IconName][] = [
+    ["system", "Match the system", "gear"],
+    ["light", "Light", "sun"],
+    ["dark", "Dark", "moon"],
+];
+
+async function leave(): Promise<void> {
+    await logout().catch(() => undefined);
+    location.assign("/login");
+}
+
+function SettingsMenu() {
+    const at = place.value;
+    const who = session.value!.user;
+    return (
+        <Menu
+            buttonClass="icon-button"
+            label="Settings"
+            buttonProps={{ "data-pw-nav-control-panel-toggle": "" }}
+            button={<Icon name="gear" />}
+        >
+            <div class="menu-person">
+                <strong class="truncate">{personName(who)}</strong>
+                <span class="muted small truncate">{who.email}</span>
+            </div>
+            <hr />
+            <a href={historyPath(at)}>
+                <Icon name="history" /> History
+            </a>
+            {who.role !== "member" && (
+                <a href={keysPath(at)}>
+                    <Icon name="key" /> Keys
+                </a>
+            )}
+            <hr />
+            <p class="menu-title">Appearance</p>
+            {SCHEMES.map(([value, label, icon]) => (
+                <button key={value} type="button" aria-current={scheme.value === value ? "true" : undefined} onClick={() => (scheme.value = value)}>
+                    <Icon name={icon} /> <span class="grow">{label}</span>
+                    {scheme.value === value && <Icon name="check" size={15} />}
+                </button>
+            ))}
+            {session.value!.mode === "start" && (
+                <>
+                    <hr />
+                    <button type="button" onClick={leave}>
+                        <Icon name="logout" /> Log out
+                    </button>
+                </>
+            )}
+            <p class="menu-title">
+                {product.value} {session.value!.version}
+            </p>
+        </Menu>
+    );
+}
+
+function ProblemsButton() {
+    const count = problems.value.length;
+    if (count === 0) {
+        return null;
+    }
+    return (
+        <button
+            type="button"
+            class="problems-button"
+            aria-expanded={problemsOpen.value}
+            onClick={() => (problemsOpen.value = !problemsOpen.value)}
+        >
+            <Icon name="alert" size={16} /> {plural(count, "problem")}
+        </button>
+    );
+}
+
+export function TopBar() {
+    const at = place.value;
+    return (
+        <header class="top-bar">
+            <MobileNavigation />
+            <a class="brand truncate" href={at.org === "" ? "/dashboard" : homePath(at)}>
+                {session.value!.organization.name}
+            </a>
+            <Navigation />
+            <div class="top-bar-end">
+                <ProblemsButton />
+                <EnvironmentSwitch />
+                <button
+                    type="button"
+                    class="icon-button"
+                    aria-label="Search"
+                    title="Search (Ctrl+K)"
+                    data-pw-command-bar-toggle
+                    onClick={() => (commandBarOpen.value = true)}
+                >
+                    <Icon name="search" />
+                </button>
+                <SettingsMenu />
+            </div>
+        </header>
+    );
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// Owns copying text and saving it as a file.
+import { useSignal } from "@preact/signals";
+import { Icon } from "./icon";
+
+export function saveFile(name: string, type: string, text: string): void {
+    const url = URL.createObjectURL(new Blob([text], { type }));
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** A file name made of a label: no path characters, never empty. */
+export function fileName(label: string, extension: string): string {
+    const name = label.replace(/[\\/:*?"<>|\p{Cc}]+/gu, " ").trim() || "download";
+    return `${name}.${extension}`;
+}
+
+async function copyText(text: string): Promise<void> {
+    if (navigator.clipboard) {
+        return navigator.clipboard.writeText(text);
+    }
+    // Plain http on another machine: only the old way is left.
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+}
+
+interface CopyProps {
+    text: string | (() => string);
+    label?: string;
+    /** True: an icon whose name is the label. */
+    bare?: boolean;
+}
+
+export function CopyButton({ text, label = "Copy", bare = false }: CopyProps) {
+    const copied = useSignal(false);
+    const run = async () => {
+        await copyText(typeof text === "string" ? text : text());
+        copied.value = true;
+        setTimeout(() => (copied.value = false), 1500);
+    };
+    return (
+        <button type="button" class={bare ? "icon-button" : "text-button"} aria-label={bare ? label : undefined} onClick={run}>
+            <Icon name={copied.value ? "check" : "copy"} size={16} />
+            {!bare && (copied.value ? "Copied" : label)}
+        </button>
+    );
+}
