@@ -1,0 +1,79 @@
+-- name: txn_insert
+-- 1 row: made
+INSERT INTO txn (id, org_id, env_id, route_slug, route_name, owner_id, status, params, params_meta, backgroundable,
+                 node_id, schedule_id, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, 'PENDING', $7, $8, $9, $10, $11, $12, $12);
+
+-- name: txn_set_status
+-- 1 row: changed; 0 rows: it is over (or does not exist)
+UPDATE txn SET status = $2, updated_at = $3, started_at = COALESCE(started_at, $3)
+WHERE id = $1 AND status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'CLIENT_CONNECTION_DROPPED');
+
+-- name: txn_complete
+-- 1 row: completed; 0 rows: it was over already (the first result stays), or does not exist
+UPDATE txn SET status = 'COMPLETED', result_status = $2, result = $3, updated_at = $4, completed_at = $4
+WHERE id = $1 AND status <> 'COMPLETED';
+
+-- name: txn_mark_lost
+-- how many were open and are lost now: all of the node's that are not in a JSON array of ids
+UPDATE txn SET status = 'HOST_CONNECTION_DROPPED', updated_at = $3
+WHERE node_id = $1 AND status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT')
+  AND CAST($2 AS TEXT) NOT LIKE '%"' || id || '"%';
+
+-- name: txn_drop
+-- 1 row: lost; 0 rows: it was over already
+UPDATE txn SET status = 'HOST_CONNECTION_DROPPED', updated_at = $2
+WHERE id = $1 AND status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'CLIENT_CONNECTION_DROPPED');
+
+-- name: txn_get
+-- id, organization
+SELECT t.id, t.org_id, t.env_id, e.slug, t.route_slug, t.route_name, t.owner_id, u.email, u.first_name, u.last_name,
+       t.status, t.result_status, t.created_at, t.updated_at, t.completed_at, t.backgroundable, t.schedule_id,
+       t.result, t.params, t.params_meta
+FROM txn t JOIN app_user u ON u.id = t.owner_id JOIN org_env e ON e.id = t.env_id
+WHERE t.id = $1 AND t.org_id = $2;
+
+-- name: txn_list
+-- organization, environment, owner ('' for all), slug ('' for all), open only (0, 1), pattern ('' for all), status word
+-- ('' for none), before created_at and id, limit
+SELECT t.id, t.org_id, t.env_id, e.slug, t.route_slug, t.route_name, t.owner_id, u.email, u.first_name, u.last_name,
+       t.status, t.result_status, t.created_at, t.updated_at, t.completed_at, t.backgroundable, t.schedule_id
+FROM txn t JOIN app_user u ON u.id = t.owner_id JOIN org_env e ON e.id = t.env_id
+WHERE t.org_id = $1 AND t.env_id = $2
+  AND (CAST($3 AS TEXT) = '' OR t.owner_id = $3)
+  AND (CAST($4 AS TEXT) = '' OR t.route_slug = $4)
+  AND (CAST($5 AS BIGINT) = 0 OR t.status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'CLIENT_CONNECTION_DROPPED'))
+  AND (CAST($6 AS TEXT) = ''
+       OR lower(t.route_slug) LIKE $6 ESCAPE '!' OR lower(t.route_name) LIKE $6 ESCAPE '!'
+       OR u.email_norm LIKE $6 ESCAPE '!'
+       OR lower(COALESCE(u.first_name, '') || ' ' || COALESCE(u.last_name, '')) LIKE $6 ESCAPE '!'
+       OR (CAST($7 AS TEXT) <> '' AND (t.status = $7 OR t.result_status = $7)))
+  AND (t.created_at, t.id) < (CAST($8 AS BIGINT), CAST($9 AS TEXT))
+ORDER BY t.created_at DESC, t.id DESC
+LIMIT CAST($10 AS BIGINT);
+
+-- name: step_render
+-- 0 rows: it has been answered meanwhile
+INSERT INTO txn_step (txn_id, seq, input_group_key, render, rendered_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (txn_id, seq) DO UPDATE SET render = excluded.render, rendered_at = excluded.rendered_at
+WHERE txn_step.answered_at IS NULL;
+
+-- name: step_answer
+-- 1 row: stored; 0 rows: it was answered already (the first answer stays)
+INSERT INTO txn_step (txn_id, seq, input_group_key, response, answered_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (txn_id, seq) DO UPDATE SET response = excluded.response, answered_at = excluded.answered_at
+WHERE txn_step.answered_at IS NULL;
+
+-- name: step_list
+-- of a transaction, its organization
+SELECT s.seq, s.input_group_key, s.render, s.response, s.rendered_at, s.answered_at
+FROM txn_step s JOIN txn t ON t.id = s.txn_id WHERE s.txn_id = $1 AND t.org_id = $2 ORDER BY s.seq LIMIT 10000;
+
+-- name: log_append
+-- 0 rows: a repeated entry
+INSERT INTO txn_log (txn_id, seq, at, level, data) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (txn_id, seq) DO NOTHING;
+
+-- name: log_list
+-- of a transaction, its organization
+SELECT l.seq, l.at, l.level, l.data
+FROM txn_log l JOIN txn t ON t.id = l.txn_id WHERE l.txn_id = $1 AND t.org_id = $2 ORDER BY l.seq LIMIT 10000;
