@@ -3,6 +3,7 @@
 #include "loop/control.h"
 
 #include <ev.h>
+#include <signal.h>
 
 static struct inbox inbox;
 static struct ev_loop *loop;
@@ -26,6 +27,7 @@ void
 control_init(void)
 {
     loop = ev_default_loop(EVFLAG_NOSIGMASK);
+    signal(SIGCHLD, SIG_DFL); /* libev's handler reaps every child by waitpid(-1) and steals the status from loop/child.c */
     ev_async_init(&wakeup, on_wakeup);
     ev_async_start(loop, &wakeup);
     inbox_init(&inbox, wake, NULL);
