@@ -1,2 +1,30 @@
 # SPDX-License-Identifier: MIT
-# The dashboard: npm ci, npm run build, embedded precompressed.
+# The dashboard: npm ci when its lock file changed, npm run build when a source did. The built files are in
+# dashboard_dist; without npm that holds one page that says so, and everything else of the server works.
+set(dashboard_source ${CMAKE_SOURCE_DIR}/core/dashboard)
+set(dashboard_dist ${CMAKE_BINARY_DIR}/dashboard)
+set(dashboard_stamp ${CMAKE_BINARY_DIR}/generated/dashboard.stamp)
+find_program(NPM npm)
+
+if(INTERLUDE_DASHBOARD AND NPM AND EXISTS ${dashboard_source}/package-lock.json)
+    file(GLOB_RECURSE dashboard_sources CONFIGURE_DEPENDS ${dashboard_source}/src/*)
+    list(APPEND dashboard_sources ${dashboard_source}/index.html ${dashboard_source}/package.json
+        ${dashboard_source}/tsconfig.json ${dashboard_source}/vite.config.ts)
+    set(npm_installed ${dashboard_source}/node_modules/.package-lock.json) # npm writes it last
+    add_custom_command(OUTPUT ${npm_installed}
+        COMMAND ${NPM} ci --no-audit --no-fund --loglevel=error
+        COMMAND ${CMAKE_COMMAND} -E touch ${npm_installed}
+        DEPENDS ${dashboard_source}/package-lock.json WORKING_DIRECTORY ${dashboard_source} VERBATIM)
+    add_custom_command(OUTPUT ${dashboard_stamp}
+        COMMAND ${NPM} run --silent build -- --outDir ${dashboard_dist} --emptyOutDir --logLevel warn
+        COMMAND ${CMAKE_COMMAND} -E touch ${dashboard_stamp}
+        DEPENDS ${npm_installed} ${dashboard_sources} WORKING_DIRECTORY ${dashboard_source} VERBATIM)
+else()
+    message(STATUS "No npm, or no dashboard sources: the server will show a notice in place of the dashboard")
+    add_custom_command(OUTPUT ${dashboard_stamp}
+        COMMAND ${CMAKE_COMMAND} -E make_directory ${dashboard_dist}
+        COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_SOURCE_DIR}/packaging/build/notice.html ${dashboard_dist}/index.html
+        COMMAND ${CMAKE_COMMAND} -E touch ${dashboard_stamp}
+        DEPENDS ${CMAKE_SOURCE_DIR}/packaging/build/notice.html VERBATIM)
+endif()
+add_custom_target(dashboard DEPENDS ${dashboard_stamp})

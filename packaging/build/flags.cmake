@@ -32,4 +32,7 @@ if(INTERLUDE_SANITIZE)
     target_compile_options(interlude_flags INTERFACE
         -fsanitize=${INTERLUDE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(interlude_flags INTERFACE -fsanitize=${INTERLUDE_SANITIZE})
+    if(INTERLUDE_FUZZ)
+        target_compile_options(interlude_flags INTERFACE -fsanitize=fuzzer-no-link)
+    endif()
 endif()
