@@ -3,8 +3,8 @@
  * The frames between the server and a runner, as bytes on an AF_UNIX stream.
  * Owns the layout and the list of methods; reading and writing them is link/stream.h.
  *
- * A runner has one control stream (actions, pages: RPC) and one function stream per http thread that calls it. Both
- * start with a HELLO from the runner. Integers are in host byte order: both ends run on one machine and come from one
+ * A runner has one control stream (actions, pages: RPC), which starts with a HELLO from the runner, and one function
+ * stream per http thread that calls it. Integers are in host byte order: both ends run on one machine and come from one
  * build; LINK_VERSION is checked in HELLO all the same, because a runner may outlive its server.
  */
 #ifndef LINK_FRAME_H
@@ -24,21 +24,23 @@ struct link_subject {
 
 enum link_kind {
     LINK_CALL = 1,  /* wants a RESPONSE with the same `call` unless LINK_ONEWAY is set */
-    LINK_RESPONSE,  /* answers `call`; `status` says how */
+    LINK_RESPONSE,  /* answers `call`; `status` says how; repeats method, slot, subject and group (link_answer_head) */
 };
 
 /*
  * Methods, with the direction and the payload. Names are those of the host protocol (host-protocol.md 2) where one exists.
- * R>S runner to server, S>R server to runner. JSON = one valid JSON text, no trailing NUL.
+ * R>S runner to server, S>R server to runner. JSON = one valid JSON text, no trailing NUL. What the server sends is always
+ * ONEWAY, except FUNCTION.
  */
 enum link_method {
-    LINK_HELLO = 1,          /* R>S JSON {version, pid, instance, module, hash, functions: bool, thread: n}; first frame */
+    LINK_HELLO = 1,          /* R>S JSON {version, pid, instance, module, error?: why .load refused, resumed?: open runs after re-attach};
+                                first frame on the control stream, ONEWAY; function streams have none */
     LINK_START_TRANSACTION,  /* S>R JSON, START_TRANSACTION inputs (2.2); subject = transaction */
     LINK_IO_RESPONSE,        /* S>R JSON, IoResponse (4.3); subject = transaction or page; group = inputGroupKey */
     LINK_CLOSE_TRANSACTION,  /* S>R empty */
     LINK_OPEN_PAGE,          /* S>R JSON, OPEN_PAGE inputs; subject = page key */
     LINK_CLOSE_PAGE,         /* S>R empty */
-    LINK_DRAIN,              /* S>R empty: take nothing new, leave when nothing runs and all streams have ended */
+    LINK_DRAIN,              /* S>R empty: take nothing new, leave when nothing runs and all streams have ended; status 1: leave now */
     LINK_SEND_IO_CALL,       /* R>S JSON, IoCall (2.1); group = inputGroupKey; LINK_INTERACTIVE when an item waits for input */
     LINK_SEND_PAGE,          /* R>S JSON, layout (4.7); empty = the handler returned nothing */
     LINK_SEND_LOADING_CALL,  /* R>S JSON, LoadingState; ONEWAY */

@@ -1,21 +1,64 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What il_method and its like do: the members of the function table (interlude/api.h) for HTTP functions. Written by the process half
- * (request.c), put into the table by the IO half (api.c). Meaning, ownership and errors: interlude/function.h.
+ * One HTTP request of a function and its answer: what il_request and il_response are, and the functions that api.c puts into the table.
+ * Unpacking a LINK_FUNCTION frame and packing the LINK_FUNCTION_ANSWER is here too; reading and writing the stream is function.c.
  */
 #ifndef RUNTIME_REQUEST_H
 #define RUNTIME_REQUEST_H
 
-#include "interlude/api.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "interlude.h"
+#include "link/frame.h"
+#include "link/stream.h"
 
+enum { REQUEST_ARENA_MAX = 64 << 20, RESPONSE_MAX_BODY = 10 << 20, RESPONSE_MAX_HEADS = 64 << 10 };
+
+struct il_request {
+    struct arena arena;
+    const char *method, *path, *query; /* into the frame */
+    const char *headers, *params;      /* pairs, each NUL-terminated */
+    uint32_t header_count, param_count;
+    il_str body;
+};
+
+struct il_response {
+    int status;        /* 0: not set yet */
+    uint32_t header_count;
+    struct buf heads;  /* pairs, each NUL-terminated */
+    char *type;        /* content-type; NULL: none. In the request's arena */
+    struct buf body;
+    struct il_request *request;
+};
+
+/* ---- api.c */
 const char *request_method(il_request *req);
 const char *request_path(il_request *req);
 const char *request_path_param(il_request *req, const char *name);
 const char *request_query(il_request *req, const char *name);
 const char *request_header(il_request *req, const char *name);
 il_str request_body(il_request *req);
-char *request_format(il_request *req, const char *format, ...) IL_PRINTF(2, 3);
-il_status request_respond_header(il_response *res, const char *name, const char *value);
-il_status request_respond(il_response *res, int status, const char *type, const void *body, size_t len);
+char *request_format(il_request *req, const char *format, ...) PRINTF_LIKE(2, 3);
+il_status response_header(il_response *res, const char *name, const char *value);
+il_status response_body(il_response *res, int status, const char *type, const void *body, size_t len);
+
+/* ---- function.c: the pair is made once per thread and used for one request after the other */
+void request_init(struct il_request *req, struct il_response *res);
+void request_fini(struct il_request *req, struct il_response *res);
+
+/*
+ * Points req into the payload of the frame, which must stay until request_done. fd: the sealed memfd with the body, or -1; stays the
+ * caller's. false: a malformed frame, or a body that is not sealed.
+ */
+bool request_parse(struct il_request *req, struct str payload, int fd, struct err *err) MUST_CHECK;
+
+/* Runs the handler and queues the answer to `call`. */
+void request_run(struct il_request *req, struct il_response *res, const il_route *route,
+                 const struct link_frame *call, struct link_out *out);
+
+/* Queues an answer that says why there is none: http_status 0, `reason` for the server's log. */
+void request_refuse(const struct link_frame *call, const char *reason, struct link_out *out);
+
+void request_done(struct il_request *req, struct il_response *res); /* forgets the request, keeps some memory */
 
 #endif

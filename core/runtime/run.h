@@ -15,10 +15,9 @@
 #include "base/err.h"
 #include "base/list.h"
 #include "base/str.h"
+#include "interlude.h"
 #include "link/frame.h"
 
-struct il_api;
-struct il_route;
 struct run_io; /* the IO half's own state of a run */
 
 enum { RUN_ARENA_MAX = 64 << 20 };
@@ -26,7 +25,7 @@ enum { RUN_ARENA_MAX = 64 << 20 };
 /* What an author knows as il_ctx. Only the members up to the line belong to the IO half's view. */
 struct run {
     struct arena arena;           /* everything handed to the handler; used by the thread that runs it, only */
-    const struct il_route *route;
+    const il_route *route;
     uint32_t slot;                /* index of the route in the module */
     bool is_page;
     struct link_subject subject;  /* the transaction or the page */
@@ -38,25 +37,23 @@ struct run {
     int cancel_fd;                /* eventfd, made on demand; -1 */
     int phase;                    /* enum run_phase */
     bool is_closed;               /* nobody will ask again: free it when no thread is in it */
-    struct list link;             /* in the table of runs */
     struct list answers;          /* IO_RESPONSEs nobody has taken yet */
     struct run_answer *taken;     /* what the last run_wait returned */
     struct list kept;             /* messages not confirmed yet, oldest first */
-    struct message *shown;        /* the last SEND_IO_CALL or SEND_PAGE, for the next server */
-    struct message *loading;      /* the last SEND_LOADING_CALL, likewise */
+    struct sent *shown;           /* the last SEND_IO_CALL or SEND_PAGE, for the next server */
+    struct sent *loading;         /* the last SEND_LOADING_CALL, likewise */
 };
 
 /* il_ctx is opaque to authors; this is all there is behind it. */
-struct il_ctx;
 static inline struct run *
-run_of(struct il_ctx *ctx)
+run_of(il_ctx *ctx)
 {
     return (struct run *)(void *)ctx;
 }
-static inline struct il_ctx *
+static inline il_ctx *
 run_ctx(struct run *run)
 {
-    return (struct il_ctx *)(void *)run;
+    return (il_ctx *)(void *)run;
 }
 
 /*
@@ -104,7 +101,13 @@ bool run_sleep(struct run *run, int64_t timeout_ms);
 
 /* ---- what the IO half provides. All of it is called on a handler thread, one at a time per run. */
 
-const struct il_api *runtime_api(void); /* the table that modules call; one per process, any thread */
+const il_api *runtime_api(void); /* the table that modules call; one per process, any thread */
+
+/*
+ * Calls .load of the module or of a route in a run without transaction (route NULL, subject zero, inputs empty): il_ask and its like
+ * answer IL_CLOSED, il_log goes to stderr. false: not IL_OK, err holds il_fail's text or the name of the code. Main thread.
+ */
+bool runtime_load(struct run *run, il_status (*load)(il_ctx *ctx), struct err *err) MUST_CHECK;
 
 /* Runs the handler and sends COMPLETE. true: something shown can still ask for state, keep the run until CLOSE_TRANSACTION. */
 bool runtime_action(struct run *run);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* The IO methods as data: methods.def compiled. Writers of props are in props.c, checks of answers in answer_*.c. */
+#ifndef RUNTIME_METHOD_H
+#define RUNTIME_METHOD_H
+
+#include "interlude/api.h"
+#include "runtime/answer.h"
+#include "runtime/rich.h"
+
+struct prop {
+    uint32_t method;
+    size_t offset; /* of the field in the item */
+    const char *key;
+    void (*write)(struct rich *rich, const struct prop *prop, const void *item);
+};
+
+struct method {
+    uint32_t id;            /* IL_M_… */
+    const char *wire;       /* methodName */
+    size_t item_size;
+    size_t answer_size;     /* of the author's variable; 0: shows only */
+    enum verdict (*check)(struct answer *answer, const void *item);
+};
+
+const struct method *method_find(uint32_t id); /* NULL: this host does not know it */
+bool method_is_table(const struct method *method);
+
+static inline bool
+method_is_input(const struct method *method)
+{
+    return method->answer_size != 0;
+}
+
+/* The members of "props" that are the method's own. */
+void method_put_props(const struct method *method, struct rich *rich, const il_item *item);
+
+#endif
