@@ -19,9 +19,10 @@ enum host_result { HOST_SUCCESS, HOST_FAILURE, HOST_CANCELED };
 
 /* Why a run ended without completing. */
 struct host_loss {
-    bool is_crash;      /* the route's own doing: signal, exit, limit; otherwise the connection to the host was lost */
-    const char *signal; /* "SIGSEGV", or NULL */
-    const char *message; /* a sentence for the person who ran it */
+    bool is_crash;       /* its process is gone; otherwise only the connection to the host is */
+    bool is_own_fault;   /* the code's own doing, which counts for the breaker: not a kill from outside, not ours */
+    const char *signal;  /* "SIGSEGV", or NULL */
+    const char *message; /* what happened, to be read behind the route's name: "crashed with SIGSEGV (Segmentation fault)" */
 };
 
 /*
@@ -54,6 +55,7 @@ struct host_run {
     struct host *host;   /* NULL: not started, or over */
     void *place;         /* the host's own: where in it the run lives */
     struct list in_host; /* the host's own */
+    uint32_t slot;       /* the host's own: which of its routes */
     bool is_parked;      /* the host's own: waits for an answer, does not compute */
     int64_t cpu_base_ms; /* the host's own: CPU time of its process when it last began to compute */
     const char *label;   /* what and who, for messages: set by the layer above before start */

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Runners: one process serving one version. Owns starting, watching, draining and ending them, and the runs inside. What a crash means for
+ * the route is native.c. Control thread only.
+ */
+#ifndef HOST_RUNNER_H
+#define HOST_RUNNER_H
+
+#include "base/id.h"
+#include "host/host.h"
+#include "host/version.h"
+#include "link/frame.h"
+
+struct child;
+struct wire;
+
+struct runner {
+    struct list in_all;
+    struct version *version; /* counted; NULL for one that survived the last server */
+    struct uuid instance;
+    struct child *child; /* NULL: re-attached, not ours to wait for */
+    int pid;
+    struct wire *wire;   /* NULL: the stream has ended */
+    struct list runs;    /* host_run.in_host */
+    bool is_draining;    /* takes nothing new */
+    bool is_killed;      /* by us: not a crash */
+    bool is_telling;     /* drain was sent */
+    unsigned streams;    /* function streams the http threads still hold */
+    uint32_t last_call;
+    int64_t started_at, idle_since; /* monotonic ms */
+    int64_t cpu_ms, rss_bytes;      /* last sample */
+    const char *kill_reason;
+};
+
+struct runner_spec {
+    unsigned stream_count;       /* function streams per runner: one per http thread */
+    const char *attach_path;     /* where a runner whose server died knocks */
+    const char *modules_data_dir; /* DATA/modules-data: one directory per module below */
+    const char *server_data_dir;
+    int64_t memory_limit_bytes;
+    int64_t idle_limit_ms;
+    /* A new runner's function streams, stream_count descriptors which the receiver owns. */
+    void (*streams)(struct runner *runner, const int *fds);
+    /* It drains: the http threads half-close their streams to it (runner_stream_ended for each). */
+    void (*close_streams)(struct runner *runner);
+    /* The process is gone; runs have been told. `loss` says why (is_crash false: planned). */
+    void (*ended)(struct runner *runner, const struct host_loss *loss);
+};
+
+void runners_init(const struct runner_spec *spec);
+
+/* The version's runner for new runs, started if it is cold. */
+struct runner *runner_for(struct version *version, struct err *err);
+
+/* Sends a frame about a run; wants a response only for calls (answered in native.c's reply). */
+void runner_send(struct runner *runner, enum link_method method, uint32_t slot, struct uuid subject, struct uuid group,
+                 struct str payload);
+void runner_respond(struct runner *runner, enum link_method method, uint32_t call, bool is_ok, struct str reason);
+
+void runner_run_add(struct runner *runner, struct host_run *run);
+void runner_run_remove(struct host_run *run); /* forgets it; the runner may become idle */
+
+/* Takes nothing new; leaves when its runs and streams are done. */
+void runner_drain(struct runner *runner);
+void runner_kill(struct runner *runner, const char *reason);
+/* An http thread has given its stream back. */
+void runner_stream_ended(struct runner *runner);
+/* Someone used it for a function just now. */
+void runner_touch(struct runner *runner);
+
+/* Twice a second: limits, idle ones, busy runs. */
+void runners_sample(void);
+
+size_t runners_count(void);
+/* Planned stop: everyone leaves at once. */
+void runners_dismiss(void);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* Limits of runners, measured from outside: memory, CPU time, idleness (runner.h). */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "host/runner_internal.h"
+
+enum { BUSY_MS = 10 * 1000 };
+
+static bool
+read_proc(int pid, const char *name, char *text, size_t size)
+{
+    char path[64];
+    ssize_t n;
+    int fd;
+
+    snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    n = read(fd, text, size - 1);
+    close(fd);
+    if (n <= 0)
+        return false;
+    text[n] = '\0';
+    return true;
+}
+
+/* utime and stime are the 14th and 15th field; the name in the 2nd may contain anything (proc(5)). */
+static int64_t
+cpu_ms(int pid)
+{
+    char text[1024], *at;
+    unsigned long long user, system;
+
+    if (!read_proc(pid, "stat", text, sizeof text) || !(at = strrchr(text, ')')))
+        return 0;
+    if (sscanf(at + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", &user, &system) != 2)
+        return 0;
+    return (int64_t)((user + system) * 1000 / (unsigned long long)sysconf(_SC_CLK_TCK));
+}
+
+static int64_t
+rss_bytes(int pid)
+{
+    char text[256];
+    long long total, resident;
+
+    if (!read_proc(pid, "statm", text, sizeof text) || sscanf(text, "%lld %lld", &total, &resident) != 2)
+        return 0;
+    return resident * sysconf(_SC_PAGESIZE);
+}
+
+static void
+tell_busy(struct runner *runner)
+{
+    LIST_EACH(&runner->runs, node) {
+        struct host_run *run = LIST_ENTRY(node, struct host_run, in_host);
+        int64_t used = runner->cpu_ms - run->cpu_base_ms;
+
+        if (!run->is_parked && used >= BUSY_MS)
+            run->events->busy(run, (int)(used / 1000), &runner->runs);
+    }
+}
+
+static void
+check_memory(struct runner *runner)
+{
+    static char reason[128]; /* the same for all: the limit is */
+    int64_t limit = runner_state.spec.memory_limit_bytes;
+
+    if (!limit || runner->rss_bytes <= limit || runner->is_killed)
+        return;
+    snprintf(reason, sizeof reason, "used more than %lld MiB of memory and was ended", (long long)(limit >> 20));
+    runner_kill(runner, reason);
+}
+
+void
+runners_sample(void)
+{
+    int64_t now = clock_mono_ms(), idle_limit_ms = runner_state.spec.idle_limit_ms;
+
+    LIST_EACH(&runner_state.all, node) {
+        struct runner *runner = LIST_ENTRY(node, struct runner, in_all);
+        bool is_idle = list_is_empty(&runner->runs);
+
+        if (!runner->child)
+            continue;
+        if (!is_idle || runner->streams) {
+            runner->rss_bytes = rss_bytes(runner->pid);
+            check_memory(runner);
+        }
+        if (!is_idle) {
+            runner->cpu_ms = cpu_ms(runner->pid);
+            tell_busy(runner);
+        } else if (idle_limit_ms && now - runner->idle_since > idle_limit_ms) {
+            runner_drain(runner);
+        }
+    }
+}
