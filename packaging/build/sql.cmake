@@ -1,23 +1,15 @@
 # SPDX-License-Identifier: MIT
-# Schema and queries of sql/ as C tables in the store library.
-#
-# sql_table(name folder): generated/sql/<name>.def from folder/schema and folder/queries (sql.awk), which core/store includes.
-find_program(AWK NAMES awk mawk gawk REQUIRED)
-
-function(sql_table name folder)
-    file(GLOB schema CONFIGURE_DEPENDS ${folder}/schema/*.sql)
-    file(GLOB queries CONFIGURE_DEPENDS ${folder}/queries/*.sql)
-    if(NOT schema OR NOT TARGET core_store)
-        return()
-    endif()
-    set(table ${CMAKE_BINARY_DIR}/generated/sql/${name}.def)
-    set(script ${CMAKE_SOURCE_DIR}/packaging/build/sql.awk)
-    add_custom_command(OUTPUT ${table}
-        COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/generated/sql
-        COMMAND ${AWK} -f ${script} ${schema} ${queries} > ${table}
-        DEPENDS ${script} ${schema} ${queries} VERBATIM)
-    target_sources(core_store PRIVATE ${table})
-    target_include_directories(core_store PRIVATE ${CMAKE_BINARY_DIR}/generated)
-endfunction()
-
-sql_table(state ${CMAKE_SOURCE_DIR}/sql)
+# sql/ as rows of C macros: generated/sql/state.def, which core/store/query.h and sql.c include.
+file(GLOB sql_files CONFIGURE_DEPENDS sql/schema/*.sql sql/queries/*.sql) # sorted: migrations in their order
+set(sql_rows ${CMAKE_BINARY_DIR}/generated/sql/state.def)
+find_program(AWK awk REQUIRED)
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/generated/sql)
+add_custom_command(OUTPUT ${sql_rows}
+    COMMAND ${AWK} -f ${CMAKE_SOURCE_DIR}/packaging/build/sql.awk ${sql_files} > ${sql_rows}.new
+    COMMAND ${CMAKE_COMMAND} -E rename ${sql_rows}.new ${sql_rows}
+    DEPENDS ${sql_files} ${CMAKE_SOURCE_DIR}/packaging/build/sql.awk VERBATIM)
+add_custom_target(sql DEPENDS ${sql_rows})
+target_include_directories(interlude_flags INTERFACE ${CMAKE_BINARY_DIR}/generated)
+foreach(library IN LISTS core_libraries)
+    add_dependencies(${library} sql)
+endforeach()

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+// link: -lsqlite3
 #include <interlude.h>
 #include <sqlite3.h>
 
