@@ -17,6 +17,7 @@ struct native_functions {
     void (*streams)(struct runner *runner, const int *fds);
     void (*close_streams)(struct runner *runner);
     void (*runner_ended)(struct runner *runner, const struct host_loss *loss);
+    int64_t (*last_use)(const struct version *version); /* monotonic ms */
 };
 
 struct native_spec {

@@ -139,6 +139,7 @@ runner_start(struct version *version, struct err *err)
     if (!make_streams(stream_count + 1, ours, theirs, err))
         return NULL;
     runner = mem_alloc(sizeof *runner);
+    runner->serial = ++runner_state.last_serial;
     runner->version = version_get(version);
     runner->instance = uuid_v4();
     runner->started_at = runner->idle_since = clock_mono_ms();
@@ -235,6 +236,7 @@ runner_drain(struct runner *runner)
     if (runner->is_draining)
         return;
     runner->is_draining = true;
+    runner->draining_since = clock_mono_ms();
     if (runner->version && runner->version->runner == runner)
         runner->version->runner = NULL;
     if (runner->streams)
@@ -264,6 +266,15 @@ void
 runner_touch(struct runner *runner)
 {
     runner->idle_since = clock_mono_ms();
+}
+
+struct runner *
+runner_find(uint64_t serial)
+{
+    LIST_EACH(&runner_state.all, node)
+        if (LIST_ENTRY(node, struct runner, in_all)->serial == serial)
+            return LIST_ENTRY(node, struct runner, in_all);
+    return NULL;
 }
 
 void

@@ -17,6 +17,7 @@ struct wire;
 struct runner {
     struct list in_all;
     struct version *version; /* counted; NULL for one that survived the last server */
+    uint64_t serial; /* never used twice: a name for other threads */
     struct uuid instance;
     struct child *child; /* NULL: re-attached, not ours to wait for */
     int pid;
@@ -27,7 +28,7 @@ struct runner {
     bool is_telling;     /* drain was sent */
     unsigned streams;    /* function streams the http threads still hold */
     uint32_t last_call;
-    int64_t started_at, idle_since; /* monotonic ms */
+    int64_t started_at, idle_since, draining_since; /* monotonic ms */
     int64_t cpu_ms, rss_bytes;      /* last sample */
     const char *kill_reason;
 };
@@ -43,6 +44,7 @@ struct runner_spec {
     void (*streams)(struct runner *runner, const int *fds);
     /* It drains: the http threads half-close their streams to it (runner_stream_ended for each). */
     void (*close_streams)(struct runner *runner);
+    int64_t (*last_use)(const struct version *version); /* by functions, monotonic ms */
     /* The process is gone; runs have been told. `loss` says why (is_crash false: planned). */
     void (*ended)(struct runner *runner, const struct host_loss *loss);
 };
@@ -65,8 +67,9 @@ void runner_drain(struct runner *runner);
 void runner_kill(struct runner *runner, const char *reason);
 /* An http thread has given its stream back. */
 void runner_stream_ended(struct runner *runner);
-/* Someone used it for a function just now. */
 void runner_touch(struct runner *runner);
+/* Is this still one of ours? NULL: it has ended meanwhile. */
+struct runner *runner_find(uint64_t serial);
 
 /* Twice a second: limits, idle ones, busy runs. */
 void runners_sample(void);

@@ -14,6 +14,7 @@ struct runner_state {
     struct map runs; /* 16 bytes of id -> struct host_run */
     struct list all;
     size_t count;
+    uint64_t last_serial;
 };
 extern struct runner_state runner_state;
 

@@ -10,7 +10,8 @@
 #include "base/log.h"
 #include "host/runner_internal.h"
 
-enum { BUSY_MS = 10 * 1000 };
+/* A draining runner whose only work is function calls has this long; one that has nothing of ours any more should just leave. */
+enum { BUSY_MS = 10 * 1000, DRAIN_LIMIT_MS = 30 * 1000, LEAVE_LIMIT_MS = 2 * 1000 };
 
 static bool
 read_proc(int pid, const char *name, char *text, size_t size)
@@ -80,10 +81,30 @@ check_memory(struct runner *runner)
     runner_kill(runner, reason);
 }
 
+static void
+check_draining(struct runner *runner, int64_t now)
+{
+    int64_t limit = runner->streams ? DRAIN_LIMIT_MS : LEAVE_LIMIT_MS;
+
+    if (!runner->is_killed && now - runner->draining_since > limit && now - runner->idle_since > LEAVE_LIMIT_MS)
+        runner_kill(runner, NULL);
+}
+
+static void
+check_idle(struct runner *runner, int64_t now)
+{
+    int64_t used = runner_state.spec.last_use(runner->version);
+
+    if (used < runner->idle_since)
+        used = runner->idle_since;
+    if (runner_state.spec.idle_limit_ms && now - used > runner_state.spec.idle_limit_ms)
+        runner_drain(runner);
+}
+
 void
 runners_sample(void)
 {
-    int64_t now = clock_mono_ms(), idle_limit_ms = runner_state.spec.idle_limit_ms;
+    int64_t now = clock_mono_ms();
 
     LIST_EACH(&runner_state.all, node) {
         struct runner *runner = LIST_ENTRY(node, struct runner, in_all);
@@ -98,8 +119,10 @@ runners_sample(void)
         if (!is_idle) {
             runner->cpu_ms = cpu_ms(runner->pid);
             tell_busy(runner);
-        } else if (idle_limit_ms && now - runner->idle_since > idle_limit_ms) {
-            runner_drain(runner);
+        } else if (runner->is_draining) {
+            check_draining(runner, now);
+        } else {
+            check_idle(runner, now);
         }
     }
 }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Function calls: /fn/<slug>, from the request to the answer. Http threads; what control does for them is control.c. */
+#ifndef FUNCTION_CALL_H
+#define FUNCTION_CALL_H
+
+#include "function/target.h"
+#include "host/native.h"
+#include "http/server.h"
+
+/* Registers /fn/. Before the server starts. */
+void functions_init(struct http_server *server, struct scope *scope);
+
+/* What the native host tells us (control thread). */
+extern const struct native_functions function_native;
+
+#endif

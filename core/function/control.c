@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT */
+/* What control does for function calls: tables, runners for cold calls, crashes (call.h). Control thread unless said otherwise. */
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "function/call.h"
+#include "function/internal.h"
+#include "host/registry.h"
+#include "host/version.h"
+#include "loop/control.h"
+
+enum { STUCK_NICE = 19 };
+
+static struct {
+    struct scope *scope;
+    size_t thread_count;
+    struct map targets; /* version pointer -> struct target of the current table */
+} functions;
+
+void
+functions_control_init(size_t thread_count, struct scope *scope)
+{
+    functions.thread_count = thread_count;
+    functions.scope = scope;
+    map_init(&functions.targets);
+}
+
+/* ---- messages to http threads */
+
+struct notice {
+    struct message message;
+    struct seat *seat;
+    struct function_table *table;
+    struct target *target; /* counted */
+    uint64_t runner;
+    int fd;
+    bool is_gone;
+};
+
+static struct notice *
+notice_new(size_t thread, struct target *target, uint64_t runner)
+{
+    struct notice *notice = mem_alloc(sizeof *notice);
+
+    notice->seat = &function_seats[thread];
+    notice->target = target ? target_get(target) : NULL;
+    notice->runner = runner;
+    notice->fd = -1;
+    return notice;
+}
+
+static void
+notice_free(struct notice *notice)
+{
+    if (notice->target)
+        target_put(notice->target);
+    free(notice);
+}
+
+static void
+on_table(struct message *message)
+{
+    struct notice *notice = container_of(message, struct notice, message);
+
+    seat_set_table(notice->seat, notice->table);
+    notice_free(notice);
+}
+
+static void
+on_stream(struct message *message)
+{
+    struct notice *notice = container_of(message, struct notice, message);
+
+    seat_add_stream(notice->seat, notice->target, notice->runner, notice->fd);
+    notice_free(notice);
+}
+
+static void
+on_no_runner(struct message *message)
+{
+    struct notice *notice = container_of(message, struct notice, message);
+
+    seat_fail_waiting(notice->seat, notice->target);
+    notice_free(notice);
+}
+
+static void
+on_close(struct message *message)
+{
+    struct notice *notice = container_of(message, struct notice, message);
+
+    seat_close_streams(notice->seat, notice->runner, notice->is_gone);
+    notice_free(notice);
+}
+
+static void
+post(struct notice *notice, void (*run)(struct message *))
+{
+    http_thread_post(notice->seat->thread, &notice->message, run);
+}
+
+/* ---- tables */
+
+static struct str
+key_of(struct version *const *version)
+{
+    return (struct str){ (const char *)version, sizeof *version };
+}
+
+/* The target of a version: the one of the table before, or a new one. */
+static struct target *
+target_of(struct map *targets, struct version *version)
+{
+    struct target *target = map_find(targets, key_of(&version));
+
+    if (target)
+        return target_get(target);
+    target = map_find(&functions.targets, key_of(&version));
+    target = target ? target_get(target) : target_new(version, version->route_count, functions.thread_count);
+    map_set(targets, key_of(&version), target);
+    return target;
+}
+
+static int
+by_slug(const void *a, const void *b)
+{
+    return strcmp(((const struct function *)a)->slug, ((const struct function *)b)->slug);
+}
+
+static void
+table_changed(void)
+{
+    struct function_table *table = function_table_new(functions.scope->routes.count);
+    struct map_cursor cursor = { 0 };
+    struct map_entry *entry;
+    struct map targets;
+
+    map_init(&targets);
+    while ((entry = map_next(&functions.scope->routes, &cursor))) {
+        const struct route *route = entry->value;
+
+        if (route->kind != ROUTE_FUNCTION || !native_file(route))
+            continue;
+        table->functions[table->count++] = (struct function){
+            .slug = mem_strdup(route->slug),
+            .method = route->method && strcmp(route->method, "ANY") != 0 ? mem_strdup(route->method) : NULL,
+            .slot = route->slot,
+            .timeout_ms = route->timeout_ms,
+            .target = target_of(&targets, route->owner),
+        };
+    }
+    qsort(table->functions, table->count, sizeof table->functions[0], by_slug);
+    map_fini(&functions.targets);
+    functions.targets = targets;
+    atomic_fetch_add(&table->refs, (unsigned)functions.thread_count - 1);
+    for (size_t i = 0; i < functions.thread_count; i++) {
+        struct notice *notice = notice_new(i, NULL, 0);
+
+        notice->table = table;
+        post(notice, on_table);
+    }
+}
+
+/* ---- runners */
+
+static void
+streams(struct runner *runner, const int *fds)
+{
+    struct target *target = map_find(&functions.targets, key_of(&runner->version));
+
+    for (size_t i = 0; i < functions.thread_count; i++) {
+        struct notice *notice;
+
+        if (!target) { /* replaced while it started: nobody will call it */
+            close(fds[i]);
+            runner_stream_ended(runner);
+            continue;
+        }
+        notice = notice_new(i, target, runner->serial);
+        notice->fd = fds[i];
+        post(notice, on_stream);
+    }
+}
+
+static void
+close_on_threads(struct runner *runner, bool is_gone)
+{
+    for (size_t i = 0; i < functions.thread_count; i++) {
+        struct notice *notice = notice_new(i, NULL, runner->serial);
+
+        notice->is_gone = is_gone;
+        post(notice, on_close);
+    }
+}
+
+static void
+close_streams(struct runner *runner)
+{
+    close_on_threads(runner, false);
+}
+
+/* Crashes count for the functions that had calls in flight. */
+static void
+blame(struct version *version, struct target *target)
+{
+    int64_t now = clock_mono_ms();
+
+    for (size_t i = 0; i < target->state_count; i++) {
+        struct function_state *state = &target->states[i];
+        struct breaker *breaker = &version->routes[i].breaker;
+
+        if (atomic_load(&state->in_flight) == 0)
+            continue;
+        breaker_crashed(breaker, now);
+        if (breaker->is_open) {
+            atomic_store(&state->closed_until, breaker->until);
+            atomic_store(&state->is_watched, true);
+        }
+    }
+}
+
+static void
+runner_ended(struct runner *runner, const struct host_loss *loss)
+{
+    struct target *target = runner->version ? map_find(&functions.targets, key_of(&runner->version)) : NULL;
+
+    if (target && atomic_load(&target->has_finished))
+        runner->version->has_finished_run = true;
+    if (target && loss->is_own_fault)
+        blame(runner->version, target);
+    close_on_threads(runner, true);
+}
+
+static int64_t
+last_use(const struct version *version)
+{
+    struct version *key = (struct version *)(uintptr_t)version;
+    struct target *target = map_find(&functions.targets, key_of(&key));
+
+    return target ? atomic_load_explicit(&target->last_use, memory_order_relaxed) : 0;
+}
+
+const struct native_functions function_native = {
+    .table_changed = table_changed,
+    .streams = streams,
+    .close_streams = close_streams,
+    .runner_ended = runner_ended,
+    .last_use = last_use,
+};
+
+/* ---- what http threads ask */
+
+struct request {
+    struct message message;
+    struct target *target; /* counted */
+    uint64_t runner;
+    uint32_t slot;
+};
+
+static void
+request_post(struct target *target, uint64_t runner, uint32_t slot, void (*run)(struct message *))
+{
+    struct request *request = mem_alloc(sizeof *request);
+
+    request->target = target ? target_get(target) : NULL;
+    request->runner = runner;
+    request->slot = slot;
+    control_post(&request->message, run);
+}
+
+static void
+request_free(struct request *request)
+{
+    if (request->target)
+        target_put(request->target);
+    free(request);
+}
+
+static void
+start_runner(struct message *message)
+{
+    struct request *request = container_of(message, struct request, message);
+    struct version *version = request->target->version;
+    bool was_warm = version->runner && !version->runner->is_draining;
+    struct err err;
+
+    /* A warm one has sent its streams already; they are on their way to the thread that asks. */
+    if (!was_warm && !runner_for(version, &err)) {
+        log_error("function", "%s cannot be started: %s", version->file, err.text);
+        for (size_t i = 0; i < functions.thread_count; i++)
+            post(notice_new(i, request->target, 0), on_no_runner);
+    }
+    request_free(request);
+}
+
+void
+control_ask_runner(struct target *target)
+{
+    request_post(target, 0, 0, start_runner);
+}
+
+/* A call is past its limit: new calls get a fresh process at once, the old one finishes what else it has, slowly. */
+static void
+retire_stuck(struct message *message)
+{
+    struct request *request = container_of(message, struct request, message);
+    struct runner *runner = runner_find(request->runner);
+
+    if (runner && !runner->is_draining) {
+        setpriority(PRIO_PROCESS, (id_t)runner->pid, STUCK_NICE);
+        runner_drain(runner);
+    }
+    request_free(request);
+}
+
+void
+control_tell_stuck(struct target *target, uint64_t runner)
+{
+    request_post(target, runner, 0, retire_stuck);
+}
+
+static void
+trial_finished(struct message *message)
+{
+    struct request *request = container_of(message, struct request, message);
+    struct function_state *state = &request->target->states[request->slot];
+
+    breaker_finished(&request->target->version->routes[request->slot].breaker);
+    atomic_store(&state->closed_until, 0);
+    atomic_store(&state->is_watched, false);
+    registry_notify(functions.scope, "routes");
+    request_free(request);
+}
+
+void
+control_tell_finished(struct target *target, uint32_t slot)
+{
+    request_post(target, 0, slot, trial_finished);
+}
+
+static void
+stream_ended(struct message *message)
+{
+    struct request *request = container_of(message, struct request, message);
+    struct runner *runner = runner_find(request->runner);
+
+    if (runner)
+        runner_stream_ended(runner);
+    request_free(request);
+}
+
+void
+function_stream_ended(uint64_t runner)
+{
+    request_post(NULL, runner, 0, stream_ended);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* Requests and answers of functions as frames (request.h). */
+#include "function/request.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+enum { MAX_HEADS = 64 << 10, MAX_ANSWER_BODY = 10 << 20 };
+
+/* Larger bodies travel as a sealed memfd: the runner reads what can no longer change. */
+static int
+body_to_memfd(struct str body)
+{
+    int fd = memfd_create("body", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+    for (size_t done = 0; fd >= 0 && done < body.len;) {
+        ssize_t n = write(fd, body.p + done, body.len - done);
+
+        if (n < 0 && errno != EINTR) {
+            close(fd);
+            return -1;
+        }
+        done += n > 0 ? (size_t)n : 0;
+    }
+    if (fd >= 0 && fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static void
+put_text(struct buf *buf, struct str text)
+{
+    buf_put(buf, text.p, text.len);
+    buf_char(buf, '\0');
+}
+
+/* Method, path, query and headers, each with its NUL. */
+static void
+put_heads(struct buf *heads, const struct http_request *request, struct link_request *head)
+{
+    size_t before, count = http_header_count(request);
+
+    put_text(heads, request->method_name);
+    put_text(heads, request->path);
+    put_text(heads, request->query);
+    before = heads->len;
+    for (size_t i = 0; i < count; i++) {
+        struct str name, value;
+
+        http_header_at(request, i, &name, &value);
+        put_text(heads, name);
+        put_text(heads, value);
+    }
+    head->method_len = (uint32_t)request->method_name.len;
+    head->path_len = (uint32_t)request->path.len;
+    head->query_len = (uint32_t)request->query.len;
+    head->header_count = (uint32_t)count;
+    head->heads_len = (uint32_t)(heads->len - before);
+}
+
+bool
+function_request_put(struct link_out *out, const struct function_call *call, const struct http_request *request)
+{
+    bool is_large = request->body.len > LINK_INLINE_BODY;
+    struct link_frame frame = { .kind = LINK_CALL, .method = LINK_FUNCTION, .call = call->number, .slot = call->slot };
+    struct link_request head = { .body_len = request->body.len };
+    struct str parts[3];
+    struct buf heads;
+    bool is_put = false;
+    int fd = -1;
+
+    buf_init(&heads, MAX_HEADS);
+    put_heads(&heads, request, &head);
+    if (is_large) {
+        frame.flags |= LINK_FD;
+        fd = body_to_memfd(request->body);
+    }
+    parts[0] = (struct str){ (const char *)&head, sizeof head };
+    parts[1] = buf_view(&heads);
+    parts[2] = is_large ? STR("") : request->body;
+    if (!heads.over && (!is_large || fd >= 0))
+        is_put = link_out_put(out, &frame, parts, COUNT_OF(parts), fd);
+    buf_fini(&heads);
+    return is_put;
+}
+
+/* The next NUL-terminated text in [*at, end). */
+static bool
+take_text(const char **at, const char *end, struct str *text)
+{
+    const char *nul = memchr(*at, '\0', (size_t)(end - *at));
+
+    if (!nul)
+        return false;
+    *text = (struct str){ *at, (size_t)(nul - *at) };
+    *at = nul + 1;
+    return true;
+}
+
+static bool
+read_body_fd(const struct link_received *received, uint64_t len, struct str *body, char **memory)
+{
+    enum { NEEDED = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
+    struct stat st;
+    int seals = received->fd >= 0 ? fcntl(received->fd, F_GET_SEALS) : -1;
+
+    if (seals < 0 || (seals & NEEDED) != NEEDED || len > MAX_ANSWER_BODY || fstat(received->fd, &st) != 0 ||
+        (uint64_t)st.st_size != len)
+        return false;
+    *memory = mem_realloc(NULL, len ? len : 1);
+    *body = (struct str){ *memory, len };
+    return pread(received->fd, *memory, len, 0) == (ssize_t)len;
+}
+
+bool
+function_answer_read(const struct link_received *received, struct http_response *response,
+                     struct http_field fields[FUNCTION_MAX_FIELDS], char **body_memory, struct str *reason)
+{
+    const char *at = received->payload.p, *end = at + received->payload.len, *heads_end;
+    struct link_answer head;
+
+    *body_memory = NULL;
+    *reason = STR("its answer is malformed");
+    if (received->payload.len < sizeof head)
+        return false;
+    memcpy(&head, at, sizeof head);
+    at += sizeof head;
+    if (head.heads_len > (size_t)(end - at) || head.header_count > FUNCTION_MAX_FIELDS)
+        return false;
+    heads_end = at + head.heads_len;
+    for (uint32_t i = 0; i < head.header_count; i++)
+        if (!take_text(&at, heads_end, &fields[i].name) || !take_text(&at, heads_end, &fields[i].value))
+            return false;
+    response->fields = fields;
+    response->field_count = head.header_count;
+    response->status = head.http_status;
+    if (received->head.flags & LINK_FD) {
+        if (!read_body_fd(received, head.body_len, &response->body, body_memory))
+            return false;
+    } else if (head.body_len != (size_t)(end - heads_end)) {
+        return false;
+    } else {
+        response->body = (struct str){ heads_end, (size_t)head.body_len };
+    }
+    if (head.http_status == 0)
+        *reason = response->body;
+    return head.http_status >= 200 && head.http_status <= 599;
+}

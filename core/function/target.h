@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Functions as the http threads see them. A target is one version of a module with functions; a table is an immutable list of all of
+ * them by slug. Control makes tables, each http thread holds one at a time; targets are counted across threads. Besides the block of
+ * atomics per function nothing here is shared (architecture 2).
+ */
+#ifndef FUNCTION_TARGET_H
+#define FUNCTION_TARGET_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "base/list.h"
+#include "base/str.h"
+#include "http/thread.h"
+
+struct stream;
+struct version;
+
+/* What threads know of one function of a target; control reads it. */
+struct function_state {
+    _Atomic uint32_t in_flight;
+    _Atomic int64_t closed_until; /* breaker: monotonic ms; 0: not disabled */
+    atomic_bool is_tried;         /* breaker: the one trial call is under way */
+    atomic_bool is_watched;       /* breaker is open: tell control how the trial ended */
+};
+
+/* The part of a target that belongs to one http thread. */
+struct target_seat {
+    struct stream *stream; /* NULL: cold */
+    struct list waiting;   /* calls that wait for the runner to start */
+    bool is_asked;         /* control knows that we wait */
+};
+
+struct target {
+    atomic_uint refs;
+    struct version *version;      /* control only; counted */
+    struct function_state *states; /* by slot */
+    size_t state_count;
+    _Atomic int64_t last_use;     /* monotonic ms */
+    atomic_bool has_finished;     /* some call ended well */
+    struct target_seat seats[];   /* by index of the http thread */
+};
+
+struct function {
+    const char *slug;
+    const char *method; /* "POST"; NULL: any */
+    uint32_t slot, timeout_ms;
+    struct target *target;
+};
+
+struct function_table {
+    atomic_uint refs;
+    size_t count;
+    struct function functions[]; /* sorted by slug */
+};
+
+struct target *target_new(struct version *version, size_t state_count, size_t thread_count);
+struct target *target_get(struct target *target);
+void target_put(struct target *target); /* any thread; the last one gives the version back on control */
+
+/* Control: the table of everything that is live now, made anew. refs is 1. */
+struct function_table *function_table_new(size_t count);
+void function_table_put(struct function_table *table); /* any thread */
+const struct function *function_table_find(const struct function_table *table, struct str slug);
+
+#endif
