@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Rows of transactions, their steps and logs. Live state is transaction/transaction.h. Functions with a write append
+ * statements; the caller submits it (store.h).
+ */
+#ifndef STORE_TXN_H
+#define STORE_TXN_H
+
+#include "store/store.h"
+
+enum { TXN_MAX_RENDER = 256 << 10, TXN_PAGE_MAX = 200 };
+
+struct txn {
+    const char *id, *org_id, *env_id, *env_slug, *route_slug, *route_name;
+    const char *owner_id, *owner_email, *owner_first_name, *owner_last_name;
+    const char *status;                           /* server.md 2.2: "PENDING" … */
+    const char *result_status;                    /* or NULL */
+    int64_t created_at, updated_at, completed_at; /* completed_at 0: not yet */
+    bool backgroundable;
+    const char *schedule_id;                /* or NULL: started by a person */
+    struct str result, params, params_meta; /* JSON, p NULL: none; not in lists */
+};
+
+/* Of `txn`: id, org_id, env_id, route_slug, route_name, owner_id, backgroundable, params, params_meta, schedule_id. */
+void store_txn_insert(struct store_write *write, const struct txn *txn, const char *node_id);
+/* The following are REFUSED when the transaction is over or unknown: what was stored first stays. */
+void store_txn_set_status(struct store_write *write, const char *id, const char *status);
+void store_txn_complete(struct store_write *write, const char *id, const char *result_status, struct str result);
+void store_txn_drop(struct store_write *write, const char *id); /* HOST_CONNECTION_DROPPED */
+/* At start: everything open on this node whose id is not among those that live on. */
+void store_txn_mark_lost(struct store_write *write, const char *node_id, const char *const *alive, size_t alive_count);
+
+/* A render over TXN_MAX_RENDER is stored as {"omitted":bytes}. */
+void store_step_render(struct store_write *write, const char *txn_id, int64_t seq, const char *group,
+                       struct str render);
+/* REFUSED: it has an answer already. */
+void store_step_answer(struct store_write *write, const char *txn_id, int64_t seq, const char *group,
+                       struct str response);
+/* A repeated index is dropped in silence: hosts send again what was not confirmed. */
+void store_log_append(struct store_write *write, const char *txn_id, int64_t index, int64_t at, struct str data);
+
+struct txn_filter {
+    const char *org_id, *env_id;
+    const char *owner_id; /* NULL: everybody's */
+    const char *slug;     /* NULL: all */
+    const char *text;     /* typed by a person: part of name, slug, user, or a status word; NULL or "": all */
+    bool open_only;
+    int64_t before_at;     /* the cursor: created_at … */
+    const char *before_id; /* … and id of the last row of the page before; 0 and NULL: from the newest */
+    unsigned limit; /* at most TXN_PAGE_MAX; 0: 50 */
+};
+
+/* Newest first. *has_more: there is a next page. */
+bool store_txn_list(struct store *store, struct arena *arena, const struct txn_filter *filter, struct txn **txns,
+                    size_t *count, bool *has_more, struct err *err) MUST_CHECK;
+
+struct txn_step {
+    int64_t seq;
+    const char *group;
+    struct str render, response;      /* p NULL: none */
+    int64_t rendered_at, answered_at; /* 0: not */
+};
+
+struct txn_log {
+    int64_t index, at;
+    const char *level;
+    struct str data;
+};
+
+struct txn_detail {
+    struct txn txn;
+    struct txn_step *steps;
+    size_t step_count;
+    struct txn_log *logs;
+    size_t log_count;
+};
+
+/* *detail is NULL when this organization has no such transaction. */
+bool store_txn_get(struct store *store, struct arena *arena, const char *org_id, const char *id,
+                   struct txn_detail **detail, struct err *err) MUST_CHECK;
+
+#endif

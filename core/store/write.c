@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* Building writes (write.h). */
+#include "store/write.h"
+
+struct store_write *
+store_write_new(void)
+{
+    struct store_write *write;
+    struct arena arena;
+
+    arena_init(&arena, STORE_MAX_WRITE);
+    write = arena_alloc(&arena, sizeof *write);
+    write->arena = arena;
+    write->last = &write->first;
+    return write;
+}
+
+void
+store_write_free(struct store_write *write)
+{
+    struct arena arena = write->arena; /* the write lies in it */
+
+    arena_fini(&arena);
+}
+
+/* A text that does not fit fails the write when it is applied, so that callers need no check per value. */
+static struct store_value
+copy_value(struct store_write *write, struct store_value value)
+{
+    if (value.type == STORE_TEXT) {
+        value.text.p = arena_strndup(&write->arena, value.text.p, value.text.len);
+        if (!value.text.p && !write->problem)
+            write->problem = "more than 64 MiB in one write";
+    }
+    return value;
+}
+
+void
+store_add(struct store_write *write, unsigned query, int expect, const struct store_value *values, size_t count)
+{
+    struct store_statement *statement = arena_alloc(&write->arena, sizeof *statement + count * sizeof *values);
+    struct store_value *copies;
+
+    if (!statement) {
+        write->problem = "more than 64 MiB in one write";
+        return;
+    }
+    copies = (struct store_value *)(void *)(statement + 1);
+    for (size_t i = 0; i < count; i++)
+        copies[i] = copy_value(write, values[i]);
+    *statement =
+        (struct store_statement){ .query = query, .value_count = (unsigned)count, .values = copies, .expect = expect };
+    *write->last = statement;
+    write->last = &statement->next;
+    write->statement_count++;
+}
+
+void
+store_write_judge(struct store_write *write, enum store_verdict verdict, const char *fmt, ...)
+{
+    va_list args;
+
+    write->verdict = verdict;
+    va_start(args, fmt);
+    write->problem = arena_vprintf(&write->arena, fmt, args);
+    va_end(args);
+    if (!write->problem)
+        write->problem = "the write is too large";
+}
