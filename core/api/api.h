@@ -6,17 +6,19 @@
 #ifndef API_API_H
 #define API_API_H
 
-#include "auth/identity.h"
 #include "base/arena.h"
 #include "http/call.h"
 #include "http/server.h"
 #include "json/read.h"
 #include "json/write.h"
 #include "loop/inbox.h"
+#include "store/store.h"
+#include "transaction/viewer.h"
 
 enum api_place {
     API_WORKER,  /* the handler runs on an api thread and may block */
     API_CONTROL, /* the handler runs on the control loop and must not */
+    API_SERIAL,  /* an api thread, but never two at a time: password hashing needs much memory */
 };
 
 enum api_access {
@@ -30,37 +32,53 @@ struct api_call {
     const struct api_row *row;
     struct arena arena; /* everything below, and what the handler needs */
     struct str query, body;
-    struct str rest; /* of the path, behind the row's */
-    const char *cookie, *address;
+    const char *rest; /* the path behind the row's, decoded; "" for rows without a '/' at the end */
+    const char *cookie, *address, *user_agent;
     bool is_local; /* from loopback with a loopback Host header */
     bool is_tls;
-    struct identity who; /* API_SIGNED_IN */
-    unsigned status;     /* 200 unless the handler says otherwise */
+    struct principal who; /* API_SIGNED_IN */
+    unsigned status;      /* of the answer; 0: 200, or 400 when refused */
     const char *set_cookie;
+    const char *retry_after;
     struct buf out; /* the answer, JSON */
+    struct json_out json;
 };
 
 struct api_row {
     unsigned method; /* enum http_method */
-    const char *path;
+    const char *path; /* below it, too, when it ends with '/' */
     enum api_place place;
     enum api_access access;
-    /* false: refused, with status (400 unless set) and reason */
+    /* false: refused, with call->status and the reason */
     bool (*run)(struct api_call *call, struct err *err);
 };
 
-/* Registers the calls; `local` is the developer whom `interlude dev` signs in, NULL for `start`. */
-void api_init(struct http_server *server, const struct identity *local, const char *app_url);
+struct api_spec {
+    struct store *store;
+    const struct principal *local; /* whom `interlude dev` signs in; NULL for `start` */
+    const char *app_url;
+    const char *version;
+};
+extern struct api_spec api_spec;
 
-/* A parameter of the query, decoded; NULL: not given. */
+void api_init(struct http_server *server, const struct api_spec *spec);
+
+/* ---- for handlers */
+
+/* A parameter of the query, decoded, in the arena; NULL: not given. */
 const char *api_query(struct api_call *call, const char *name);
-int64_t api_query_int(struct api_call *call, const char *name, int64_t fallback);
-/* The body as JSON object. */
 bool api_body(struct api_call *call, struct json *root, struct err *err) MUST_CHECK;
+/* Refuses with a status: `return api_refuse(call, 404, err, "…")`. */
+bool api_refuse(struct api_call *call, unsigned status, struct err *err, const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* Does the call's `org` parameter name the caller's organization? Refuses with 404 otherwise. */
+bool api_own_org(struct api_call *call, const char *slug, struct err *err);
 
-/* Who sent this upgrade request? For /websocket, on an api thread. */
-bool api_identify(struct arena *arena, const char *cookie, bool is_local, struct identity *who);
-bool api_origin_is_ours(const struct http_request *request);
+/* ---- for /websocket */
+
+/* Api threads. false: nobody. */
+bool api_identify(struct arena *arena, const char *cookie, bool is_local, struct principal *who);
+/* http threads. */
+bool api_origin_is_ours(struct http_request *request);
 bool api_is_local(struct http_request *request);
 
 extern const struct api_row api_session_rows[], api_route_rows[], api_transaction_rows[], api_key_rows[];

@@ -8,6 +8,11 @@
 
 #include "transaction/transaction.h"
 
+struct store;
+
+/* Once, before the first transaction. `node` names this server in the rows. */
+void records_init(struct store *store, const char *node);
+
 /* Called on the control thread when the write is durable, or when it failed (the reason is logged). */
 typedef void record_done(struct transaction *transaction, bool is_ok, void *arg);
 

@@ -53,10 +53,10 @@ ORDER BY t.created_at DESC, t.id DESC
 LIMIT CAST($10 AS BIGINT);
 
 -- name: step_render
--- 0 rows: it has been answered meanwhile
+-- 1 row: stored; a question that comes back after its answer (validation failed) is open again
 INSERT INTO txn_step (txn_id, seq, input_group_key, render, rendered_at) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (txn_id, seq) DO UPDATE SET render = excluded.render, rendered_at = excluded.rendered_at
-WHERE txn_step.answered_at IS NULL;
+ON CONFLICT (txn_id, seq) DO UPDATE
+SET render = excluded.render, rendered_at = excluded.rendered_at, response = NULL, answered_at = NULL;
 
 -- name: step_answer
 -- 1 row: stored; 0 rows: it was answered already (the first answer stays)

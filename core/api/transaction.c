@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* /api/v1/transactions: history and one run. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/api.h"
+#include "host/registry.h"
+#include "store/org.h"
+#include "store/txn.h"
+
+/* A cursor is "<created_at>.<id>" of the last row shown. */
+static bool
+read_cursor(struct api_call *call, struct txn_filter *filter)
+{
+    const char *cursor = api_query(call, "before");
+    char *end;
+
+    if (!cursor)
+        return true;
+    filter->before_at = strtoll(cursor, &end, 10);
+    filter->before_id = end + 1;
+    return *end == '.' && filter->before_at > 0;
+}
+
+static bool
+find_env(struct api_call *call, const char *slug, const char **id, struct err *err)
+{
+    struct org_env *envs;
+    size_t count;
+
+    if (!store_env_list(api_spec.store, &call->arena, call->who.organization_id, &envs, &count, err)) {
+        call->status = 500;
+        return false;
+    }
+    for (size_t i = 0; slug && i < count; i++)
+        if (strcmp(envs[i].slug, slug) == 0) {
+            *id = envs[i].id;
+            return true;
+        }
+    return api_refuse(call, 404, err, "There is no such environment.");
+}
+
+static void
+put_members(struct json_out *out, const struct txn *txn)
+{
+    json_pair_text(out, "id", txn->id);
+    json_pair_text(out, "slug", txn->route_slug);
+    json_pair_text(out, "name", txn->route_name);
+    json_pair_text(out, "status", txn->status);
+    json_pair_text(out, "resultStatus", txn->result_status);
+    json_pair_bool(out, "backgroundable", txn->backgroundable);
+    json_name(out, "user");
+    json_object(out);
+    json_pair_text(out, "email", txn->owner_email);
+    json_pair_text(out, "firstName", txn->owner_first_name);
+    json_pair_text(out, "lastName", txn->owner_last_name);
+    json_object_end(out);
+    json_pair_int(out, "createdAt", txn->created_at);
+    json_name(out, "completedAt");
+    if (txn->completed_at)
+        json_put_int(out, txn->completed_at);
+    else
+        json_put_null(out);
+}
+
+/* Admins see everybody's runs, others their own (server.md 3.10). */
+static bool
+sees_all(const struct api_call *call)
+{
+    return strcmp(call->who.role, "admin") == 0;
+}
+
+static bool
+list_transactions(struct api_call *call, struct err *err)
+{
+    const char *limit = api_query(call, "limit"), *status = api_query(call, "status");
+    struct txn_filter filter = { .org_id = call->who.organization_id,
+                                 .owner_id = sees_all(call) ? NULL : call->who.user_id,
+                                 .slug = api_query(call, "slug"),
+                                 .text = api_query(call, "q"),
+                                 .open_only = status && strcmp(status, "open") == 0,
+                                 .limit = limit ? (unsigned)strtoul(limit, NULL, 10) : 0 };
+    struct json_out *out = &call->json;
+    struct txn *txns;
+    bool has_more;
+    size_t count;
+
+    if (!api_own_org(call, api_query(call, "org"), err) || !find_env(call, api_query(call, "env"), &filter.env_id, err))
+        return false;
+    if (!read_cursor(call, &filter))
+        return api_refuse(call, 400, err, "The cursor in 'before' is not one of ours.");
+    if (!store_txn_list(api_spec.store, &call->arena, &filter, &txns, &count, &has_more, err)) {
+        call->status = 500;
+        return false;
+    }
+    json_object(out);
+    json_name(out, "transactions");
+    json_array(out);
+    for (size_t i = 0; i < count; i++) {
+        json_object(out);
+        put_members(out, &txns[i]);
+        json_object_end(out);
+    }
+    json_array_end(out);
+    json_pair_text(out, "next",
+                   has_more ? arena_printf(&call->arena, "%lld.%s", (long long)txns[count - 1].created_at,
+                                           txns[count - 1].id)
+                            : NULL);
+    json_object_end(out);
+    return true;
+}
+
+static void
+put_json_or_null(struct json_out *out, const char *key, struct str json)
+{
+    json_pair_raw(out, key, json.p && json.len ? json : STR("null"));
+}
+
+static void
+put_steps(struct json_out *out, const struct txn_detail *detail)
+{
+    json_name(out, "steps");
+    json_array(out);
+    for (size_t i = 0; i < detail->step_count; i++) {
+        const struct txn_step *step = &detail->steps[i];
+
+        json_object(out);
+        json_pair_int(out, "index", step->seq);
+        json_pair_text(out, "inputGroupKey", step->group);
+        put_json_or_null(out, "render", step->render);
+        put_json_or_null(out, "response", step->response);
+        json_pair_int(out, "renderedAt", step->rendered_at);
+        json_name(out, "answeredAt");
+        if (step->answered_at)
+            json_put_int(out, step->answered_at);
+        else
+            json_put_null(out);
+        json_object_end(out);
+    }
+    json_array_end(out);
+}
+
+static void
+put_logs(struct json_out *out, const struct txn_detail *detail)
+{
+    json_name(out, "logs");
+    json_array(out);
+    for (size_t i = 0; i < detail->log_count; i++) {
+        json_object(out);
+        json_pair_int(out, "index", detail->logs[i].index);
+        json_pair_int(out, "timestamp", detail->logs[i].at);
+        json_pair_str(out, "data", detail->logs[i].data);
+        json_object_end(out);
+    }
+    json_array_end(out);
+}
+
+static bool
+show_transaction(struct api_call *call, struct err *err)
+{
+    struct json_out *out = &call->json;
+    struct txn_detail *detail;
+
+    if (!store_txn_get(api_spec.store, &call->arena, call->who.organization_id, call->rest, &detail, err)) {
+        call->status = 500;
+        return false;
+    }
+    if (!detail || (!sees_all(call) && strcmp(detail->txn.owner_id, call->who.user_id) != 0))
+        return api_refuse(call, 404, err, "There is no such transaction.");
+    json_object(out);
+    json_name(out, "transaction");
+    json_object(out);
+    put_members(out, &detail->txn);
+    json_pair_text(out, "environment", detail->txn.env_slug);
+    json_pair_text(out, "organization", call->who.organization);
+    put_json_or_null(out, "params", detail->txn.params);
+    put_json_or_null(out, "result", detail->txn.result);
+    put_logs(out, detail);
+    put_steps(out, detail);
+    json_object_end(out);
+    json_object_end(out);
+    return true;
+}
+
+const struct api_row api_transaction_rows[] = {
+    { HTTP_GET, "/api/v1/transactions", API_WORKER, API_SIGNED_IN, list_transactions },
+    { HTTP_GET, "/api/v1/transactions/", API_WORKER, API_SIGNED_IN, show_transaction },
+    { 0, NULL, API_WORKER, API_PUBLIC, NULL },
+};

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* From sockets to the control thread (socket.h). */
+#include "rpc/socket.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "http/ws.h"
+#include "loop/control.h"
+#include "rpc/browser.h"
+
+/* Messages of one connection that control has not looked at yet: above the first nothing more is read, below the second it is again. */
+enum { CREDIT_STOP = 64, CREDIT_RESUME = 16 };
+
+/* Belongs to the http thread until on_close, then to the control thread, which frees it behind the last message. */
+struct socket {
+    struct message opened, closed;
+    struct ws *ws; /* set when open; the reference is the peer's */
+    struct peer *peer; /* control thread only */
+    struct principal who;
+    struct arena texts;
+    atomic_int unread;
+    atomic_bool is_paused;
+};
+
+struct incoming {
+    struct message message;
+    struct socket *socket;
+    size_t len;
+    char text[];
+};
+
+static void
+on_control_opened(struct message *message)
+{
+    struct socket *socket = container_of(message, struct socket, opened);
+
+    socket->peer = browser_connected(socket->ws, &socket->who);
+}
+
+static void
+on_control_text(struct message *message)
+{
+    struct incoming *incoming = container_of(message, struct incoming, message);
+    struct socket *socket = incoming->socket;
+
+    if (socket->peer)
+        peer_received(socket->peer, (struct str){ incoming->text, incoming->len });
+    if (atomic_fetch_sub(&socket->unread, 1) == CREDIT_RESUME && atomic_exchange(&socket->is_paused, false))
+        ws_resume(socket->ws);
+    free(incoming);
+}
+
+static void
+on_control_closed(struct message *message)
+{
+    struct socket *socket = container_of(message, struct socket, closed);
+
+    if (socket->peer)
+        peer_gone(socket->peer);
+    arena_fini(&socket->texts);
+    free(socket);
+}
+
+static void
+on_open(struct ws *ws, void *arg)
+{
+    struct socket *socket = arg;
+
+    socket->ws = ws_get(ws);
+    control_post(&socket->opened, on_control_opened);
+}
+
+static void
+on_text(struct ws *ws, struct str text, void *arg)
+{
+    struct socket *socket = arg;
+    struct incoming *incoming = mem_realloc(NULL, sizeof *incoming + text.len);
+
+    incoming->socket = socket;
+    incoming->len = text.len;
+    if (text.len)
+        memcpy(incoming->text, text.p, text.len);
+    if (atomic_fetch_add(&socket->unread, 1) + 1 >= CREDIT_STOP && !atomic_exchange(&socket->is_paused, true))
+        ws_pause(ws);
+    control_post(&incoming->message, on_control_text);
+}
+
+static void
+on_close(struct ws *ws, unsigned code, void *arg)
+{
+    struct socket *socket = arg;
+
+    (void)ws, (void)code;
+    control_post(&socket->closed, on_control_closed);
+}
+
+static const struct ws_handler handler = { .on_open = on_open, .on_text = on_text, .on_close = on_close };
+
+void
+socket_accept_browser(struct http_call *call, const struct principal *who)
+{
+    struct socket *socket = mem_alloc(sizeof *socket);
+
+    arena_init(&socket->texts, 0);
+    socket->who = principal_copy(&socket->texts, who);
+    ws_put(http_call_accept(call, &handler, socket, SOCKET_MAX_MESSAGE));
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows of a transaction (record.h). */
+#include "transaction/record.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "store/txn.h"
+#include "transaction/internal.h"
+
+static struct store *store;
+static const char *node_id;
+
+void
+records_init(struct store *state, const char *node)
+{
+    store = state;
+    node_id = node;
+}
+
+struct pending {
+    struct transaction *transaction;
+    record_done *done;
+    void *arg;
+};
+
+static void
+on_done(struct store_write *write, void *arg)
+{
+    struct pending *pending = arg;
+    struct transaction *t = pending->transaction;
+
+    if (write->verdict == STORE_FAILED)
+        log_error("store", "a write of run %s failed: %s", uuid_format(t->run.id).s, write->problem);
+    t->writes--;
+    if (pending->done)
+        pending->done(t, write->verdict == STORE_DONE, pending->arg);
+    else
+        transaction_release(t);
+    free(pending);
+}
+
+static void
+submit(struct transaction *t, struct store_write *write, record_done *done, void *arg)
+{
+    struct pending *pending = mem_alloc(sizeof *pending);
+
+    *pending = (struct pending){ t, done, arg };
+    t->writes++;
+    store_submit(store, write, NULL, on_done, pending);
+}
+
+void
+record_created(struct transaction *t, record_done *done, void *arg)
+{
+    struct store_write *write = store_write_new();
+    struct uuid_text id = uuid_format(t->run.id);
+
+    store_txn_insert(write,
+                     &(struct txn){ .id = id.s,
+                                    .org_id = t->owner.organization_id,
+                                    .env_id = t->scope->environment_id,
+                                    .route_slug = t->slug,
+                                    .route_name = t->name,
+                                    .owner_id = t->owner.user_id,
+                                    .backgroundable = t->backgroundable,
+                                    .params = str_of(t->params),
+                                    .params_meta = str_of(t->params_meta) },
+                     node_id);
+    submit(t, write, done, arg);
+}
+
+void
+record_status(struct transaction *t)
+{
+    struct store_write *write = store_write_new();
+
+    store_txn_set_status(write, uuid_format(t->run.id).s, transaction_status_name(t->status));
+    submit(t, write, NULL, NULL);
+}
+
+void
+record_render(struct transaction *t, size_t step, struct str render)
+{
+    struct store_write *write = store_write_new();
+    struct uuid_text id = uuid_format(t->run.id), group = uuid_format(t->steps[step].group);
+
+    store_step_render(write, id.s, (int64_t)step, group.s, render);
+    store_txn_set_status(write, id.s, transaction_status_name(t->status));
+    submit(t, write, NULL, NULL);
+}
+
+void
+record_answer(struct transaction *t, size_t step, struct str response, record_done *done, void *arg)
+{
+    struct store_write *write = store_write_new();
+    struct uuid_text id = uuid_format(t->run.id), group = uuid_format(t->steps[step].group);
+
+    store_step_answer(write, id.s, (int64_t)step, group.s, response);
+    store_txn_set_status(write, id.s, transaction_status_name(t->status));
+    submit(t, write, done, arg);
+}
+
+void
+record_log(struct transaction *t, int64_t index, int64_t timestamp, struct str text)
+{
+    struct store_write *write = store_write_new();
+
+    store_log_append(write, uuid_format(t->run.id).s, index, timestamp, text);
+    submit(t, write, NULL, NULL);
+}
+
+void
+record_completed(struct transaction *t, record_done *done, void *arg)
+{
+    struct store_write *write = store_write_new();
+    struct uuid_text id = uuid_format(t->run.id);
+
+    if (t->status == TRANSACTION_HOST_DROPPED)
+        store_txn_drop(write, id.s);
+    else
+        store_txn_complete(write, id.s, transaction_result_name(t->result), buf_view(&t->result_data));
+    submit(t, write, done, arg);
+}
