@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+// Owns drawing an IO call as a form: components in order, messages, buttons, keyboard, focus and scrolling.
+import { useEffect, useRef } from "preact/hooks";
+import type { Choice } from "../lib/wire";
+import { Button, lookOf } from "../ui/button";
+import { Icon } from "../ui/icon";
+import type { Call } from "./call";
+import { FieldView } from "./field-view";
+
+const FOCUS_MS = 200;
+const SCROLL_MS = 100;
+const GAP_PX = 8;
+const TOP_BAR_PX = 56;
+
+interface FormProps {
+    call: Call;
+    current: boolean;
+    /** The call before this one took input: move this one into view. */
+    scrollTo?: boolean;
+    /** Something covers the form (loading): no buttons. */
+    covered?: boolean;
+    /** Pages show no buttons. */
+    noButtons?: boolean;
+}
+
+export const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
+
+function focusFirst(form: HTMLElement): void {
+    const active = document.activeElement;
+    if (active === null || active === document.body || active.id === "content" || !active.isConnected || form.contains(active)) {
+        form.querySelector<HTMLElement>("[data-autofocus-target]:not(:disabled)")?.focus({ preventScroll: true });
+    }
+}
+
+function showFirstProblem(form: HTMLElement): void {
+    const frame = form.querySelector<HTMLElement>(".has-error");
+    if (frame === null) {
+        return;
+    }
+    const top = frame.getBoundingClientRect().top + scrollY - TOP_BAR_PX - GAP_PX;
+    scrollTo({ top, behavior: "smooth" });
+    frame.querySelector<HTMLElement>("[data-autofocus-target], input, select, textarea, button:not(.tooltip-button)")?.focus({ preventScroll: true });
+}
+
+/** Enter means "submit" to browsers; here only Ctrl+Enter does, from anywhere in the call. */
+function keepEnter(event: KeyboardEvent): void {
+    const target = event.target;
+    if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && (target instanceof HTMLInputElement || target instanceof HTMLSelectElement)) {
+        event.preventDefault();
+    }
+}
+
+function ButtonRow({ call }: { call: Call }) {
+    const sending = call.submitting.value;
+    return (
+        <div class="form-buttons">
+            {call.buttons.value.map((choice, i) => (
+                <Button
+                    key={choice.value}
+                    type={i === 0 ? "submit" : "button"}
+                    look={lookOf(choice.theme, i === 0 ? "primary" : "secondary")}
+                    data-pw="continue-button"
+                    disabled={sending !== null}
+                    busy={sending === choice.label}
+                    onClick={(event) => {
+                        event.preventDefault();
+                        call.submit(choice);
+                    }}
+                >
+                    {choice.label}
+                    {i === 0 && <kbd data-keyboard-shortcut>{isApple ? "⌘↵" : "Ctrl+Enter"}</kbd>}
+                </Button>
+            ))}
+        </div>
+    );
+}
+
+function FormMessages({ call }: { call: Call }) {
+    const message = call.formMessage.value;
+    return (
+        <>
+            {message !== null && (
+                <div class="form-error" data-pw="form-error" role="alert">
+                    <Icon name="alert" />
+                    <p data-pw="field-error">{message}</p>
+                </div>
+            )}
+            {call.sendFailed.value && (
+                <div class="form-error" role="alert">
+                    <Icon name="alert" />
+                    <p>The answer could not be delivered. Nothing is lost: try again.</p>
+                </div>
+            )}
+        </>
+    );
+}
+
+export function FormView({ call, current, scrollTo: mayScroll, covered, noButtons }: FormProps) {
+    const form = useRef<HTMLFormElement>(null);
+    const buttons = call.buttons.value;
+    const showsButtons = current && !covered && !noButtons && buttons.length > 0;
+    useEffect(() => {
+        if (!current || noButtons) {
+            return undefined;
+        }
+        const scroll = mayScroll
+            ? setTimeout(() => {
+                  if (document.activeElement instanceof HTMLElement && !document.activeElement.closest("dialog")) {
+                      document.activeElement.blur();
+                  }
+                  form.current?.scrollIntoView({ behavior: "smooth", block: "start" });
+              }, SCROLL_MS)
+            : undefined;
+        const focus = setTimeout(() => form.current && focusFirst(form.current), FOCUS_MS);
+        return () => {
+            clearTimeout(scroll);
+            clearTimeout(focus);
+        };
+    }, [current]);
+    useEffect(() => {
+        if (call.attempts.value > 0 && form.current) {
+            showFirstProblem(form.current);
+        }
+    }, [call.attempts.value]);
+    useEffect(() => {
+        if (!showsButtons) {
+            return undefined;
+        }
+        const onKey = (event: KeyboardEvent) => {
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && document.querySelector("dialog[open]") === null) {
+                event.preventDefault();
+                call.submit(call.buttons.peek()[0] as Choice);
+            }
+        };
+        addEventListener("keydown", onKey);
+        return () => removeEventListener("keydown", onKey);
+    }, [showsButtons]);
+    const past = !current && call.answeredWith.value !== null && !call.exclusive.value;
+    return (
+        <form
+            ref={form}
+            class="io-call"
+            noValidate
+            autocomplete="off"
+            onSubmit={(event) => event.preventDefault()}
+            onKeyDown={keepEnter}
+        >
+            {call.fields.value.map((field) => (
+                <FieldView key={field.id} field={field} current={current} editable={current && call.submitting.value === null} />
+            ))}
+            <FormMessages call={call} />
+            {showsButtons && <ButtonRow call={call} />}
+            {past && (
+                <p class="answered">
+                    <Icon name="check" size={16} /> {call.answeredWith.value}
+                </p>
+            )}
+        </form>
+    );
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// Owns the open list of a select: options with image, label and description. Class names are automation hooks.
+import type { Signal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { type Option, sameValue } from "../forms/shared-shapes";
+import { scalarText } from "../lib/format";
+
+const ROOM_PX = 300;
+
+export function OptionImage({ of, selected = false }: { of: Option; selected?: boolean }) {
+    const url = of.image?.url ?? of.imageUrl;
+    if (!url) {
+        return null;
+    }
+    const size = selected ? "selected" : (of.image?.width ?? of.image?.size ?? "thumbnail");
+    return <img class={`option-image option-image-${size}`} src={url} alt={of.image?.alt ?? ""} />;
+}
+
+interface ListProps {
+    id: string;
+    label: string;
+    options: Option[];
+    chosen: Option | undefined;
+    focused: Signal<number>;
+    choose(option: Option): void;
+}
+
+export function OptionList({ id, label, options, chosen, focused, choose }: ListProps) {
+    const menu = useRef<HTMLDivElement>(null);
+    useLayoutEffect(() => {
+        const frame = menu.current!.parentElement!.getBoundingClientRect();
+        menu.current!.classList.toggle("select-up", innerHeight - frame.bottom < ROOM_PX && frame.top > ROOM_PX);
+    }, []);
+    useLayoutEffect(() => {
+        menu.current!.querySelector(`[data-index="${focused.value}"]`)?.scrollIntoView({ block: "nearest" });
+    }, [focused.value]);
+    return (
+        <div class="iv-select__menu" ref={menu}>
+            <div class="select-list" role="listbox" id={id} aria-label={label}>
+                {options.map((one, i) => (
+                    <div
+                        key={i}
+                        id={`${id}-${i}`}
+                        class="select-option"
+                        role="option"
+                        data-index={i}
+                        data-focused={focused.value === i || undefined}
+                        aria-selected={chosen !== undefined && sameValue(one.value, chosen.value)}
+                        onPointerMove={() => (focused.value = i)}
+                        onPointerDown={(event) => event.preventDefault()}
+                        onClick={() => choose(one)}
+                    >
+                        <OptionImage of={one} />
+                        <span class="option-text">
+                            <span class={one.description ? "option-label" : ""}>{scalarText(one.label)}</span>
+                            {one.description && <span class="option-description">{one.description}</span>}
+                        </span>
+                    </div>
+                ))}
+            </div>
+            {options.length === 0 && <p class="select-none">No results found.</p>}
+        </div>
+    );
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Owns the list of IO methods that can be drawn. A new method is one file and one line here.
+import type { AnyMethod } from "../forms/method";
+import { confirm } from "./confirm";
+import { displayCode } from "./display-code";
+import { displayHeading } from "./display-heading";
+import { displayHtml } from "./display-html";
+import { displayImage } from "./display-image";
+import { displayLink } from "./display-link";
+import { displayMarkdown } from "./display-markdown";
+import { displayMetadata } from "./display-metadata";
+import { displayObject } from "./display-object";
+import { displayTable } from "./display-table";
+import { inputBoolean } from "./input-boolean";
+import { inputDate } from "./input-date";
+import { inputDatetime } from "./input-datetime";
+import { inputEmail } from "./input-email";
+import { inputNumber } from "./input-number";
+import { inputText } from "./input-text";
+import { inputTime } from "./input-time";
+import { inputUrl } from "./input-url";
+import { selectMultiple } from "./select-multiple";
+import { selectSingle } from "./select-single";
+import { selectTable } from "./select-table";
+
+export const methods: Readonly<Record<string, AnyMethod | undefined>> = {
+    CONFIRM: confirm,
+    DISPLAY_CODE: displayCode,
+    DISPLAY_HEADING: displayHeading,
+    DISPLAY_HTML: displayHtml,
+    DISPLAY_IMAGE: displayImage,
+    DISPLAY_LINK: displayLink,
+    DISPLAY_MARKDOWN: displayMarkdown,
+    DISPLAY_METADATA: displayMetadata,
+    DISPLAY_OBJECT: displayObject,
+    DISPLAY_TABLE: displayTable,
+    INPUT_BOOLEAN: inputBoolean,
+    INPUT_DATE: inputDate,
+    INPUT_DATETIME: inputDatetime,
+    INPUT_EMAIL: inputEmail,
+    INPUT_NUMBER: inputNumber,
+    INPUT_TEXT: inputText,
+    INPUT_TIME: inputTime,
+    INPUT_URL: inputUrl,
+    SELECT_MULTIPLE: selectMultiple,
+    SELECT_SINGLE: selectSingle,
+    SELECT_TABLE: selectTable,
+};
