@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Doubles to and from JSON numbers, whatever locale a route module has set in its process. Used by reader and writer
- * only. */
+/*
+ * Doubles to and from JSON numbers, whatever locale a route module has set in its process. Used by reader and writer
+ * only.
+ */
 #ifndef JSON_NUMBER_H
 #define JSON_NUMBER_H
 

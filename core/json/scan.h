@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Finding the end of plain text inside a JSON string, eight bytes at a time. Used by validator, reader and writer only.
+/*
+ * Finding the end of plain text inside a JSON string, eight bytes at a time. Used by validator, reader and writer
+ * only.
  */
 #ifndef JSON_SCAN_H
 #define JSON_SCAN_H

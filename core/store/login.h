@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows of sign-in attempts and of settings. What follows from failures is auth/throttle.h; user.h says how these
- * functions behave. */
+/*
+ * Rows of sign-in attempts and of settings. What follows from failures is auth/throttle.h; user.h says how these
+ * functions behave.
+ */
 #ifndef STORE_LOGIN_H
 #define STORE_LOGIN_H
 

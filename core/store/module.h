@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What probes said about module files, by content hash, so that a known file is not probed again. user.h says how these
- * functions behave. */
+/*
+ * What probes said about module files, by content hash, so that a known file is not probed again. user.h says how
+ * these functions behave.
+ */
 #ifndef STORE_MODULE_H
 #define STORE_MODULE_H
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows of routes: what was registered. Who serves them now is host/registry.h; user.h says how these functions behave.
+/*
+ * Rows of routes: what was registered. Who serves them now is host/registry.h; user.h says how these functions
+ * behave.
  */
 #ifndef STORE_ROUTE_H
 #define STORE_ROUTE_H

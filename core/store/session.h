@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows of browser sessions. What a token is, and how long it lives, is auth/session.h; user.h says how these functions
- * behave. */
+/*
+ * Rows of browser sessions. What a token is, and how long it lives, is auth/session.h; user.h says how these
+ * functions behave.
+ */
 #ifndef STORE_SESSION_H
 #define STORE_SESSION_H
 

@@ -14,8 +14,10 @@ struct sqlite_database {
     const struct sql_set *sql;
 };
 
-/* A prepared query, kept as long as its session. SQLite numbers $1, $2 … by first appearance; places says where each
- * went. */
+/*
+ * A prepared query, kept as long as its session. SQLite numbers $1, $2 … by first appearance; places says where each
+ * went.
+ */
 struct sqlite_query {
     sqlite3_stmt *stmt;
     unsigned char places[SQLITE_MAX_PARAMETERS];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The one thread that writes to a database: takes whatever waits, one transaction, one fsync, then the answers. For
- * store.c. */
+/*
+ * The one thread that writes to a database: takes whatever waits, one transaction, one fsync, then the answers. For
+ * store.c.
+ */
 #ifndef STORE_WRITER_H
 #define STORE_WRITER_H
 
