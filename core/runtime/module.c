@@ -117,7 +117,7 @@ slug_is_good(const char *slug)
 {
     size_t len = strlen(slug);
 
-    if (len == 0 || len > 255 || slug[0] == '/' || slug[len - 1] == '/' || strstr(slug, "//"))
+    if (len == 0 || len > 255 || slug[0] == '/' || slug[len - 1] == '/' || slug[0] == '.' || strstr(slug, "//") || strstr(slug, "/."))
         return false;
     for (; *slug; slug++)
         if (!isalnum((unsigned char)*slug) && !strchr("/_.-", *slug))
@@ -146,7 +146,7 @@ verify_route(const il_route *route, bool is_only, struct err *err)
     if (!route->slug && !is_only)
         return err_set(err, "A route without slug stands beside others: in IL_MODULE every row needs its own.");
     if (route->slug && !slug_is_good(route->slug))
-        return err_set(err, "The slug \"%.100s\" is not usable: letters, digits, - _ . and single / in between, at most 255.", route->slug);
+        return err_set(err, "The slug \"%.100s\" is not usable: letters, digits, - _ . and single / in between, no part starting with a dot, at most 255.", route->slug);
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         if (texts[i] && !str_is_utf8(str_of(texts[i])))
             return err_set(err, "A text of route %s is not UTF-8: save the source as UTF-8.", label_of(route));

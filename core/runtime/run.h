@@ -33,13 +33,14 @@ struct run {
     struct run_io *io;            /* set and freed by the IO half; NULL at the start */
     /* ---- control.c and run.c; guarded by the link's lock unless atomic */
     atomic_bool is_canceled;      /* sticky */
-    uint32_t wake;                /* futex: counts what happened to this run */
+    _Atomic uint32_t wake;        /* futex: counts what happened to this run */
     int cancel_fd;                /* eventfd, made on demand; -1 */
     int phase;                    /* enum run_phase */
     bool is_closed;               /* nobody will ask again: free it when no thread is in it */
     struct list answers;          /* IO_RESPONSEs nobody has taken yet */
     struct run_answer *taken;     /* what the last run_wait returned */
-    struct list kept;             /* messages not confirmed yet, oldest first */
+    struct list kept;             /* calls and logs not confirmed yet, oldest first */
+    unsigned log_count;           /* how many of them are logs */
     struct sent *shown;           /* the last SEND_IO_CALL or SEND_PAGE, for the next server */
     struct sent *loading;         /* the last SEND_LOADING_CALL, likewise */
 };
