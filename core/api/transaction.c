@@ -7,6 +7,7 @@
 #include "host/registry.h"
 #include "store/org.h"
 #include "store/txn.h"
+#include "transaction/transaction.h"
 
 /* A cursor is "<created_at>.<id>" of the last row shown. */
 static bool
@@ -182,8 +183,26 @@ show_transaction(struct api_call *call, struct err *err)
     return true;
 }
 
+static bool
+cancel(struct api_call *call, struct err *err)
+{
+    struct str path = str_of(call->rest), suffix = STR("/cancel");
+    struct uuid id;
+
+    if (!str_ends(path, suffix))
+        return api_refuse(call, 404, err, "There is no such call.");
+    path.len -= suffix.len;
+    if (!uuid_parse(path, &id) || !transaction_cancel(id, &call->who))
+        return api_refuse(call, 404, err, "There is no such transaction, or it is over.");
+    json_object(&call->json);
+    json_pair_bool(&call->json, "ok", true);
+    json_object_end(&call->json);
+    return true;
+}
+
 const struct api_row api_transaction_rows[] = {
     { HTTP_GET, "/api/v1/transactions", API_WORKER, API_SIGNED_IN, list_transactions },
     { HTTP_GET, "/api/v1/transactions/", API_WORKER, API_SIGNED_IN, show_transaction },
+    { HTTP_POST, "/api/v1/transactions/", API_CONTROL, API_SIGNED_IN, cancel },
     { 0, NULL, API_WORKER, API_PUBLIC, NULL },
 };

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* Start, run, stop (server.h). Each step is one function; the order is the architecture. */
+#include "server/server.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "api/api.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "config/value.h"
+#include "function/call.h"
+#include "host/module.h"
+#include "host/native.h"
+#include "http/server.h"
+#include "loop/control.h"
+#include "loop/worker.h"
+#include "rpc/browser.h"
+#include "server/health.h"
+#include "server/pages.h"
+#include "server/state.h"
+#include "server/stop.h"
+#include "transaction/page.h"
+#include "transaction/record.h"
+#include "transaction/transaction.h"
+
+enum { API_THREADS = 4 };
+static const double SWEEP_SECONDS = 5;
+
+static struct server server;
+
+static void
+raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+/* One server per data directory: two writers would be safe, two sets of live state would not. */
+static bool
+open_data(const struct config *config, struct err *err)
+{
+    char *path = NULL;
+    int fd;
+
+    if (mkdir(config->data, 0700) != 0 && errno != EEXIST)
+        return err_set_errno(err, "cannot make the data directory %s", config->data);
+    if (asprintf(&path, "%s/lock", config->data) < 0)
+        return err_set(err, "out of memory");
+    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    free(path);
+    if (fd < 0)
+        return err_set_errno(err, "cannot write to the data directory %s", config->data);
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+        return err_set(err, "another interlude server uses the data directory %s; stop it, or choose another with --data",
+                       config->data);
+    return true; /* the descriptor stays open as long as the process lives */
+}
+
+static bool
+listen_on(const struct config *config, struct err *err)
+{
+    struct http_listen listen = { .address = config->is_dev ? "127.0.0.1" : NULL,
+                                  .port = (uint16_t)config->port,
+                                  .certificate_file = config->tls_cert[0] ? config->tls_cert : NULL,
+                                  .key_file = config->tls_key[0] ? config->tls_key : NULL };
+
+    server.http = http_server_new(&(struct http_config){ .thread_count = (unsigned)config->http_threads,
+                                                         .spool_dir = config->data,
+                                                         .limits = http_limits_default });
+    return http_server_listen(server.http, &listen, err);
+}
+
+/* What changed during one turn of the loop is told once. */
+static void
+on_registry_changed(struct scope *scope, const char *topic, void *arg)
+{
+    (void)arg;
+    browsers_invalidate(scope, topic);
+}
+
+static struct host_run *
+adopt_run(struct uuid id, const char *module)
+{
+    struct transaction *t = transaction_find(id);
+
+    (void)module;
+    if (!t)
+        t = transaction_adopt(id, server.scope, module);
+    return &t->run;
+}
+
+static bool
+start_native(const struct config *config, struct err *err)
+{
+    if (!native_start(&(struct native_spec){ .scope = server.scope,
+                                             .routes_dir = config->routes,
+                                             .data_dir = config->data,
+                                             .http_thread_count = (unsigned)http_thread_count(server.http),
+                                             .memory_limit_bytes = config->runner_memory_bytes,
+                                             .idle_limit_ms = config->runner_idle_ms,
+                                             .functions = function_native,
+                                             .described = state_keep_descriptor,
+                                             .adopt = adopt_run },
+                      err))
+        return false;
+    return state_know_descriptors(err) && native_watch(err);
+}
+
+static void
+on_sweep(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop, (void)timer, (void)events;
+    transactions_sweep();
+}
+
+static void
+start_timers(void)
+{
+    static ev_timer sweep;
+
+    ev_timer_init(&sweep, on_sweep, SWEEP_SECONDS, SWEEP_SECONDS);
+    ev_timer_start(control_loop(), &sweep);
+}
+
+static bool
+start(const struct config *config, struct err *err)
+{
+    server.config = config;
+    server.started_at = clock_mono_ms();
+    signal(SIGPIPE, SIG_IGN);
+    raise_descriptor_limit();
+    if (!open_data(config, err) || !listen_on(config, err))
+        return false;
+    control_init();
+    registry_init(on_registry_changed, NULL);
+    transactions_init(config->app_url);
+    pages_init();
+    browsers_init();
+    if (!state_open(&server, err) || !worker_start(API_THREADS, err))
+        return false;
+    records_init(server.store, "main");
+    health_init(server.http, config->git_commit);
+    functions_init(server.http, server.scope);
+    api_init(server.http, &(struct api_spec){ .store = server.store,
+                                              .local = config->is_dev ? &server.local : NULL,
+                                              .app_url = config->app_url,
+                                              .version = INTERLUDE_VERSION });
+    pages_routes(server.http, config->is_dev ? "/dashboard/local/develop/actions" : NULL);
+    start_timers();
+    stop_on_signals(&server);
+    if (!http_server_start(server.http, err) || !start_native(config, err))
+        return false;
+    return true;
+}
+
+static void
+print_banner(const struct config *config)
+{
+    printf("Interlude %s\n", INTERLUDE_VERSION);
+    printf("Dashboard: http://localhost:%u%s\n", http_server_port(server.http, 0),
+           config->is_dev ? "/dashboard/local/develop/actions" : "/dashboard");
+    if (server.development_key)
+        printf("API key: %s\n", server.development_key);
+    fflush(stdout);
+}
+
+int
+server_run(const struct config *config)
+{
+    struct err err;
+
+    log_init(config->log_level);
+    if (!start(config, &err)) {
+        fprintf(stderr, "interlude: %s\n", err.text);
+        return 1;
+    }
+    print_banner(config);
+    health_set_ready(true, NULL);
+    control_run();
+    return stop_finish(&server);
+}

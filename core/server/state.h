@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* What server/ holds together, and what it reads from the store when it starts. */
+#ifndef SERVER_STATE_H
+#define SERVER_STATE_H
+
+#include "config/config.h"
+#include "host/registry.h"
+#include "http/server.h"
+#include "store/store.h"
+#include "transaction/viewer.h"
+
+struct server {
+    const struct config *config;
+    struct http_server *http;
+    struct store *store;
+    struct scope *scope;     /* where the modules' routes are registered */
+    struct principal local;  /* `interlude dev`: the local developer */
+    char *development_key;   /* theirs, or NULL */
+    struct arena texts;
+    int64_t started_at;
+};
+
+/* Opens state.db, makes what is missing, registers the environments as scopes and marks as lost what ran before. */
+bool state_open(struct server *server, struct err *err) MUST_CHECK;
+
+/* Probe results of earlier starts. */
+bool state_know_descriptors(struct err *err) MUST_CHECK;
+void state_keep_descriptor(const char *hash, struct str descriptor);
+
+#endif
