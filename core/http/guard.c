@@ -184,6 +184,13 @@ request_line(struct guard *guard, const struct http_limits *limits, struct str l
     return target(guard, limits, (struct str){ line.p + method_len + 1, line.len - method_len - VERSION_LEN - 2 });
 }
 
+/* RFC 3986 3.2.2 and 3.2.3, roughly: what host and port are made of */
+static bool
+is_host_char(char c)
+{
+    return is_token_char(c) ? !memchr("#^`|", c, 4) : memchr(":[]();,=", c, 8) != NULL;
+}
+
 /* RFC 9112 3.2: exactly one, and nothing in it that a URL's authority could not have. */
 static enum guard_verdict
 host(struct guard *guard, struct str value)
@@ -194,7 +201,7 @@ host(struct guard *guard, struct str value)
     if (value.len == 0 || value.len > MAX_HOST)
         return guard_refuse(guard, 400, "The Host header is empty or too long.");
     for (size_t i = 0; i < value.len; i++)
-        if (!is_token_char(value.p[i]) && !memchr(":[]();,=", value.p[i], 8))
+        if (!is_host_char(value.p[i]))
             return guard_refuse(guard, 400, "The Host header is malformed.");
     return GUARD_MORE;
 }

@@ -106,9 +106,11 @@ guard_chunks(struct guard *guard, const struct http_limits *limits, struct str i
             continue;
         }
         if (!guard_next_line(guard, in, &line)) {
-            size_t max = guard->part == GUARD_TRAILER ? MAX_TRAILER : MAX_SIZE_LINE;
-
-            return in.len - guard->line > max ? guard_refuse(guard, 400, "A line of the body is too long.") : GUARD_MORE;
+            if (guard->part == GUARD_TRAILER && in.len - guard->size > MAX_TRAILER)
+                return guard_refuse(guard, 431, "The trailer is too large.");
+            if (guard->part == GUARD_CHUNK_SIZE && in.len - guard->line > MAX_SIZE_LINE)
+                return guard_refuse(guard, 400, "A chunk size is malformed.");
+            return GUARD_MORE;
         }
         verdict = guard->part == GUARD_TRAILER ? trailer(guard, limits, line) : start_chunk(guard, limits, line);
     }

@@ -119,7 +119,7 @@ on_stop(struct message *message)
     thread->stop_at = now_ms() + thread->server->grace_ms;
     for (size_t i = 0; i < thread->server->listener_count; i++)
         acceptor_stop(&thread->acceptors[i]);
-    h2o_context_request_shutdown(&thread->context);
+    thread->context.shutdown_requested = 1; /* h2o_context_request_shutdown would start HTTP/2 timers too */
     LIST_EACH(&thread->conns, node)
     {
         struct http_conn *conn = LIST_ENTRY(node, struct http_conn, link);
@@ -186,7 +186,9 @@ void
 thread_fini(struct http_thread *thread)
 {
     pthread_join(thread->id, NULL);
+    own = thread;
     inbox_run(&thread->inbox); /* answers that came too late: they free themselves */
+    own = NULL;
     h2o_socket_close(thread->wake);
     h2o_socket_close(thread->timer);
     h2o_context_dispose(&thread->context);
