@@ -46,6 +46,5 @@ enum verdict answer_datetime(struct answer *answer, const void *item);
 enum verdict answer_select(struct answer *answer, const void *item);
 enum verdict answer_select_many(struct answer *answer, const void *item);
 enum verdict answer_select_table(struct answer *answer, const void *item);
-enum verdict answer_nothing(struct answer *answer, const void *item);
 
 #endif

@@ -19,7 +19,7 @@ struct method {
     const char *wire;       /* methodName */
     size_t item_size;
     size_t answer_size;     /* of the author's variable; 0: shows only */
-    enum verdict (*check)(struct answer *answer, const void *item);
+    enum verdict (*check)(struct answer *answer, const void *item); /* NULL: shows only */
 };
 
 const struct method *method_find(uint32_t id); /* NULL: this host does not know it */

@@ -311,23 +311,20 @@ WRITER(object)
 }
 
 static const struct prop props[] = {
-#define METHOD(id, wire, type, answer, check)
+#define INPUT(id, wire, type, answer, check)
+#define DISPLAY(id, wire, type)
 #define PROP(id, type, field, key, kind) { IL_M_##id, FIELD(type, field, field_##kind), key, put_##kind },
 #include "runtime/methods.def"
-#undef METHOD
+#undef INPUT
+#undef DISPLAY
 #undef PROP
 };
 
-/* sizeof, with 0 for void. */
-#define ANSWER_SIZE(type) _Generic((type *)0, void *: 0, default: sizeof(struct { char c[_Generic((type *)0, void *: 1, \
-    default: sizeof(*_Generic((type *)0, void *: (char *)0, default: (type *)0)))]; }))
-
 static const struct method methods[] = {
-#define METHOD(id, wire, type, answer, check) { IL_M_##id, wire, sizeof(type), ANSWER_SIZE(answer), answer_##check },
+#define INPUT(id, wire, type, answer, check) { IL_M_##id, wire, sizeof(type), sizeof(answer), answer_##check },
+#define DISPLAY(id, wire, type) { IL_M_##id, wire, sizeof(type), 0, NULL },
 #define PROP(id, type, field, key, kind)
 #include "runtime/methods.def"
-#undef METHOD
-#undef PROP
 };
 
 const struct method *

@@ -25,6 +25,7 @@ enum {
     IL_M_SELECT = 14,
     IL_M_SELECT_MANY = 15,
     IL_M_SELECT_TABLE = 16,
+    IL_M_CONFIRM = 17, /**< il_confirm; has no item macro, it always stands alone. */
     IL_M_CODE = 64,
     IL_M_HEADING = 65,
     IL_M_METADATA = 66,

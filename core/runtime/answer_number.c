@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* Answers that are numbers or booleans (answer.h; io-methods.md 8.3, 8.5). */
+#include "runtime/answer.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "json/write.h"
+
+/* Digits behind the point that a JSON number needs: counted in its text, because 0.1 is not a tenth in binary. */
+static long
+decimals_of(struct str text)
+{
+    long places = 0, exponent = 0, zeros = 0;
+    bool is_behind_point = false;
+
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.p[i];
+
+        if (c == '.') {
+            is_behind_point = true;
+        } else if (c == 'e' || c == 'E') {
+            bool is_negative = i + 1 < text.len && text.p[i + 1] == '-';
+
+            for (i += text.p[i + 1] == '-' || text.p[i + 1] == '+' ? 2 : 1; i < text.len && exponent < 10000; i++)
+                exponent = exponent * 10 + (text.p[i] - '0');
+            exponent = is_negative ? -exponent : exponent;
+            break;
+        } else if (is_behind_point) {
+            places++;
+            zeros = c == '0' ? zeros + 1 : 0;
+        }
+    }
+    places -= zeros + exponent;
+    return places > 0 ? places : 0;
+}
+
+/* A limit as the browser writes it; NULL: none. */
+static const char *
+limit_text(struct arena *arena, il_optd limit)
+{
+    struct json_out out;
+    struct buf buf;
+    const char *text;
+
+    if (!limit.set)
+        return NULL;
+    buf_init(&buf, 64);
+    json_out_init(&out, &buf);
+    json_put_double(&out, limit.v);
+    text = arena_strdup(arena, buf_text(&buf));
+    buf_fini(&buf);
+    return text;
+}
+
+enum verdict
+answer_number(struct answer *answer, const void *item)
+{
+    const il_number *field = item;
+    double *out = answer->out;
+    long allowed = field->decimals > 0 ? field->decimals : field->currency ? 2 : 0;
+
+    if (json_type(answer->value) != JSON_NUMBER)
+        return ANSWER_MALFORMED;
+    *out = json_double(answer->value, NAN);
+    if (!isfinite(*out))
+        return answer_refuse(answer, "Please enter a valid number.");
+    if ((field->min.set && *out < field->min.v) || (field->max.set && *out > field->max.v))
+        return answer_refuse_range(answer, "number", "greater", "less", limit_text(answer->arena, field->min),
+                                   limit_text(answer->arena, field->max));
+    if (decimals_of(json_raw(answer->value)) <= allowed)
+        return ANSWER_TAKEN;
+    if (allowed)
+        return answer_refuse(answer, "Please enter a number with up to %ld decimal place%s.", allowed,
+                             allowed == 1 ? "" : "s");
+    return answer_refuse(answer, "Please enter a whole number.");
+}
+
+enum verdict
+answer_boolean(struct answer *answer, const void *item)
+{
+    bool *out = answer->out;
+
+    (void)item;
+    if (json_type(answer->value) != JSON_BOOL)
+        return ANSWER_MALFORMED;
+    *out = json_bool(answer->value, false);
+    return ANSWER_TAKEN;
+}
