@@ -2,7 +2,7 @@
 /*
  * Finds the largest folders below a path.
  * The SDK in it: .validate on a text, a progress bar with a changing description, a look at il_canceled in a long loop,
- * clean-up with il_defer whatever happens, a table as part of the answer, .backgroundable for work that outlives a visit.
+ * clean-up with il_defer whatever happens, a table in the answer, .backgroundable for work that outlives a visit.
  */
 #include <interlude.h>
 #include <errno.h>
