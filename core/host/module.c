@@ -69,12 +69,6 @@ modules_pending(void)
     return modules.at_work + modules.waiting_count;
 }
 
-size_t
-modules_count(void)
-{
-    return modules.files.count;
-}
-
 static void
 module_free(struct module *module)
 {
@@ -219,6 +213,8 @@ worked(struct module *module)
     else if (module->has_changed)
         module_work(module);
     start_waiting();
+    if (modules_pending() == 0)
+        modules.spec.settled();
 }
 
 static void

@@ -16,6 +16,8 @@ struct modules_spec {
     const char *staged_dir;  /* where copies are kept */
     /* A version stops being live, or becomes it (old or new may be NULL). Routes are already exchanged in the registry. */
     void (*switched)(struct version *old, struct version *new);
+    /* Nothing is pending any more: every file noticed is live or refused. */
+    void (*settled)(void);
     /* A descriptor that a probe reported, to be kept for the next start. */
     void (*described)(const char *hash, struct str descriptor);
 };
@@ -35,7 +37,6 @@ void module_gone(const char *file);
 bool module_fall_back(struct version *bad, const char *why);
 
 struct problems *modules_problems(void);
-size_t modules_pending(void);  /* files noticed and not yet live or refused */
-size_t modules_count(void);
+size_t modules_pending(void); /* files noticed and not yet live or refused */
 
 #endif

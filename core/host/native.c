@@ -50,12 +50,6 @@ native_problems(void)
     return modules_problems();
 }
 
-bool
-native_is_settled(void)
-{
-    return modules_pending() == 0;
-}
-
 size_t
 native_runners(void)
 {
@@ -268,6 +262,7 @@ native_start(const struct native_spec *spec, struct err *err)
                                          .host = &native.host,
                                          .staged_dir = native.staged_dir,
                                          .switched = on_switched,
+                                         .settled = spec->settled,
                                          .described = spec->described });
     runners_init(&(struct runner_spec){ .stream_count = spec->http_thread_count,
                                         .attach_path = native.attach_path,
@@ -290,7 +285,11 @@ native_start(const struct native_spec *spec, struct err *err)
 bool
 native_watch(struct err *err)
 {
-    return watch_start(&native.watch, native.spec.routes_dir, on_watch, NULL, err);
+    if (!watch_start(&native.watch, native.spec.routes_dir, on_watch, NULL, err))
+        return false;
+    if (modules_pending() == 0)
+        native.spec.settled();
+    return true;
 }
 
 void

@@ -26,6 +26,7 @@ struct native_spec {
     unsigned http_thread_count;
     int64_t memory_limit_bytes, idle_limit_ms;
     struct native_functions functions;
+    void (*settled)(void); /* every file noticed so far is live or refused; again after later changes */
     void (*described)(const char *hash, struct str descriptor); /* to be kept; modules_know() gives it back at the next start */
     /* A run that survived the last server knocks; the layer above finds its transaction and answers with its host_run, or NULL. */
     struct host_run *(*adopt)(struct uuid id, const char *module);
@@ -35,7 +36,6 @@ struct native_spec {
 bool native_start(const struct native_spec *spec, struct err *err) MUST_CHECK;
 /* What lies in routes_dir becomes live from the loop, and so does what is dropped there later. */
 bool native_watch(struct err *err) MUST_CHECK;
-bool native_is_settled(void); /* everything found at the start is live or refused */
 void native_stop(void);       /* runners leave; nothing is watched any more */
 size_t native_runners(void);
 

@@ -29,11 +29,14 @@
 #include "server/pages.h"
 #include "server/state.h"
 #include "server/stop.h"
+#include "server/survivors.h"
 #include "transaction/page.h"
 #include "transaction/record.h"
 #include "transaction/transaction.h"
 
 enum { API_THREADS = 4 };
+/* Names this server in rows; several servers on one database come with the Postgres plugin. */
+static const char NODE_ID[] = "main";
 static const double SWEEP_SECONDS = 5;
 
 static struct server server;
@@ -92,15 +95,11 @@ on_registry_changed(struct scope *scope, const char *topic, void *arg)
     browsers_invalidate(scope, topic);
 }
 
-static struct host_run *
-adopt_run(struct uuid id, const char *module)
+/* Load balancers may send people here once the routes that were there at the start are. */
+static void
+on_settled(void)
 {
-    struct transaction *t = transaction_find(id);
-
-    (void)module;
-    if (!t)
-        t = transaction_adopt(id, server.scope, module);
-    return &t->run;
+    health_set_ready(true, NULL);
 }
 
 static bool
@@ -113,8 +112,9 @@ start_native(const struct config *config, struct err *err)
                                              .memory_limit_bytes = config->runner_memory_bytes,
                                              .idle_limit_ms = config->runner_idle_ms,
                                              .functions = function_native,
+                                             .settled = on_settled,
                                              .described = state_keep_descriptor,
-                                             .adopt = adopt_run },
+                                             .adopt = survivors_adopt },
                       err))
         return false;
     return state_know_descriptors(err) && native_watch(err);
@@ -152,7 +152,9 @@ start(const struct config *config, struct err *err)
     browsers_init();
     if (!state_open(&server, err) || !worker_start(API_THREADS, err))
         return false;
-    records_init(server.store, "main");
+    if (!survivors_load(server.store, NODE_ID, err))
+        return false;
+    records_init(server.store, NODE_ID);
     health_init(server.http, config->git_commit);
     functions_init(server.http, server.scope);
     api_init(server.http, &(struct api_spec){ .store = server.store,
@@ -189,7 +191,6 @@ server_run(const struct config *config)
         return 1;
     }
     print_banner(config);
-    health_set_ready(true, NULL);
     control_run();
     return stop_finish(&server);
 }

@@ -39,6 +39,21 @@ void store_step_answer(struct store_write *write, const char *txn_id, int64_t se
 /* A repeated index is dropped in silence: hosts send again what was not confirmed. */
 void store_log_append(struct store_write *write, const char *txn_id, int64_t index, int64_t at, struct str data);
 
+/* A transaction that was open when the last server of a node ended, for one whose runner comes back. */
+struct txn_open {
+    const char *id, *org_id, *org_slug, *org_name, *env_slug, *route_slug, *route_name;
+    const char *owner_id, *owner_email, *owner_first_name, *owner_last_name;
+    bool backgroundable;
+    struct txn_open_step {
+        const char *group;
+        bool is_answered;
+    } *steps; /* by seq */
+    size_t step_count;
+};
+
+bool store_txn_open_list(struct store *store, struct arena *arena, const char *node_id, struct txn_open **txns,
+                         size_t *count, struct err *err) MUST_CHECK;
+
 struct txn_filter {
     const char *org_id, *env_id;
     const char *owner_id; /* NULL: everybody's */

@@ -50,6 +50,7 @@ void transaction_finish(struct transaction *t, enum transaction_result result, s
 /* As finish, with a FAILURE made here: {"error","message"} and what else is known. */
 void transaction_fail(struct transaction *t, const char *error, const char *message, const char *signal);
 struct step *transaction_step(struct transaction *t, struct uuid group);
+struct step *transaction_step_add(struct transaction *t, struct uuid group); /* NULL: too many */
 void transaction_dropped_add(struct transaction *t);
 
 /* io.c */

@@ -19,8 +19,8 @@ transaction_step(struct transaction *t, struct uuid group)
     return NULL;
 }
 
-static struct step *
-step_add(struct transaction *t, struct uuid group)
+struct step *
+transaction_step_add(struct transaction *t, struct uuid group)
 {
     if (t->step_count == MAX_STEPS)
         return NULL;
@@ -69,7 +69,7 @@ on_io_call(struct host_run *run, struct host_call call, struct uuid group, bool 
         return;
     }
     if (!step)
-        step = step_add(t, group);
+        step = transaction_step_add(t, group);
     if (!step || render.len > MAX_RENDER) {
         host_reply(call, false,
                    step ? STR("The question is larger than 32 MiB; show less at once, or use an asynchronous table.")

@@ -154,6 +154,17 @@ check_route(struct route *route, const char *slug, const struct scope *scope, en
     return true;
 }
 
+/* What and who, for others in the same runner. */
+static char *
+make_label(const struct transaction *t)
+{
+    struct buf label;
+
+    buf_init(&label, MAX_STATE);
+    buf_printf(&label, "%s (%s)", t->name, t->owner.email);
+    return buf_take(&label, NULL);
+}
+
 struct creation {
     transaction_created *created;
     void *arg;
@@ -181,7 +192,6 @@ transaction_create(struct scope *scope, const char *slug, const struct principal
     struct route *route = registry_find(scope, slug);
     struct creation *creation;
     struct transaction *t;
-    struct buf label;
 
     *retry_after_ms = 0;
     if (!check_route(route, slug, scope, refusal, retry_after_ms, err))
@@ -192,9 +202,7 @@ transaction_create(struct scope *scope, const char *slug, const struct principal
     t->owner = principal_copy(&t->owner_texts, owner);
     t->params = params.len ? mem_strndup(params.p, params.len) : mem_strdup("{}");
     t->params_meta = params_meta.len ? mem_strndup(params_meta.p, params_meta.len) : NULL;
-    buf_init(&label, MAX_STATE);
-    buf_printf(&label, "%s (%s)", t->name, owner->email);
-    t->run.label = buf_take(&label, NULL);
+    t->run.label = make_label(t);
     creation = mem_alloc(sizeof *creation);
     *creation = (struct creation){ created, arg };
     transaction_dropped_add(t); /* until its browser connects */
@@ -203,20 +211,39 @@ transaction_create(struct scope *scope, const char *slug, const struct principal
 }
 
 struct transaction *
-transaction_adopt(struct uuid id, struct scope *scope, const char *slug)
+transaction_adopt(struct uuid id, struct scope *scope, const char *slug, const char *name,
+                  const struct principal *owner, bool backgroundable)
 {
     struct transaction *t = transaction_new(id, scope, slug);
 
-    t->name = mem_strdup(slug);
+    t->name = mem_strdup(name);
     t->params = mem_strdup("{}");
-    t->owner = (struct principal){ .user_id = "",
-                                   .email = "",
-                                   .role = "member",
-                                   .organization = scope->organization,
-                                   .organization_name = scope->organization,
-                                   .organization_id = "" };
-    t->run.label = mem_strdup(slug);
-    t->status = TRANSACTION_RUNNING;
+    t->owner = principal_copy(&t->owner_texts, owner);
+    t->backgroundable = backgroundable;
+    t->run.label = make_label(t);
+    t->status = TRANSACTION_CLIENT_DROPPED;
     transaction_dropped_add(t);
     return t;
+}
+
+void
+transaction_adopt_step(struct transaction *t, struct uuid group, bool is_answered)
+{
+    struct step *step = transaction_step_add(t, group);
+
+    if (step)
+        step->is_answered = is_answered;
+}
+
+size_t
+transactions_ids(struct arena *arena, const char ***ids)
+{
+    struct map_cursor cursor = { 0 };
+    struct map_entry *entry;
+    size_t count = 0;
+
+    *ids = arena_alloc(arena, (by_id.count + 1) * sizeof **ids);
+    while ((entry = map_next(&by_id, &cursor)))
+        (*ids)[count++] = arena_strdup(arena, uuid_format(((struct transaction *)entry->value)->run.id).s);
+    return count;
 }

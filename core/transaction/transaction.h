@@ -38,7 +38,7 @@ struct transaction {
     char *slug, *name;
     struct scope *scope;
     bool backgroundable;
-    struct principal owner; /* a copy; user_id "" after a re-attach: whoever of the organization asks first */
+    struct principal owner; /* a copy */
     struct arena owner_texts;
     char *params; /* JSON object */
     char *params_meta; /* JSON, or NULL */
@@ -95,8 +95,14 @@ bool transaction_leave(struct uuid id, struct viewer *viewer);
 /* The socket is gone: what does not run in the background waits ten minutes for another one. */
 void transactions_viewer_gone(struct viewer *viewer);
 
-/* A run that survived the last server, re-attached (architecture 3): status and rows come from the store. */
-struct transaction *transaction_adopt(struct uuid id, struct scope *scope, const char *slug);
+/* A run that survived the last server and comes back (architecture 3), as its rows know it. */
+struct transaction *transaction_adopt(struct uuid id, struct scope *scope, const char *slug, const char *name,
+                                      const struct principal *owner, bool backgroundable);
+/* Its steps so far, in order. */
+void transaction_adopt_step(struct transaction *transaction, struct uuid group, bool is_answered);
+
+/* Ids of all live transactions, as texts in the arena. */
+size_t transactions_ids(struct arena *arena, const char ***ids);
 
 /* Every few seconds: cancels what lost its browser ten minutes ago. */
 void transactions_sweep(void);

@@ -17,7 +17,7 @@ WHERE id = $1 AND status <> 'COMPLETED';
 -- name: txn_mark_lost
 -- how many were open and are lost now: all of the node's that are not in a JSON array of ids
 UPDATE txn SET status = 'HOST_CONNECTION_DROPPED', updated_at = $3
-WHERE node_id = $1 AND status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT')
+WHERE node_id = $1 AND status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'CLIENT_CONNECTION_DROPPED')
   AND CAST($2 AS TEXT) NOT LIKE '%"' || id || '"%';
 
 -- name: txn_drop
@@ -77,3 +77,18 @@ INSERT INTO txn_log (txn_id, seq, at, level, data) VALUES ($1, $2, $3, $4, $5) O
 -- of a transaction, its organization
 SELECT l.seq, l.at, l.level, l.data
 FROM txn_log l JOIN txn t ON t.id = l.txn_id WHERE l.txn_id = $1 AND t.org_id = $2 ORDER BY l.seq LIMIT 10000;
+
+-- name: txn_open_list
+-- what was open on a node when its server ended
+SELECT t.id, t.org_id, o.slug, o.name, e.slug, t.route_slug, t.route_name, t.owner_id, u.email, u.first_name, u.last_name,
+       t.backgroundable
+FROM txn t JOIN app_user u ON u.id = t.owner_id JOIN org_env e ON e.id = t.env_id JOIN org o ON o.id = t.org_id
+WHERE t.node_id = $1 AND t.status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'CLIENT_CONNECTION_DROPPED')
+ORDER BY t.id LIMIT 100000;
+
+-- name: step_open_list
+-- the steps of those, in the same order
+SELECT s.txn_id, s.input_group_key, CASE WHEN s.answered_at IS NULL THEN 0 ELSE 1 END
+FROM txn_step s JOIN txn t ON t.id = s.txn_id
+WHERE t.node_id = $1 AND t.status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'CLIENT_CONNECTION_DROPPED')
+ORDER BY s.txn_id, s.seq LIMIT 1000000;
