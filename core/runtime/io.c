@@ -134,6 +134,15 @@ io_take_struct(struct run_io *io, void *own, size_t own_size, const void *given,
 }
 
 bool
+runtime_load(struct run *run, il_status (*load)(il_ctx *ctx), struct err *err)
+{
+    il_status status = load(run_ctx(run));
+    const char *why = io_failure(io_of(run));
+
+    return status == IL_OK || err_set(err, "%s", *why ? why : io_status_name(status));
+}
+
+bool
 runtime_action(struct run *run)
 {
     struct run_io *io = io_of(run);
@@ -145,12 +154,6 @@ runtime_action(struct run *run)
     progress_drop(&io->progress);
     result_send(io, status);
     return io->calls != NULL && !run_is_canceled(run);
-}
-
-const char *
-runtime_failure(struct run *run)
-{
-    return io_failure(io_of(run));
 }
 
 void

@@ -119,12 +119,6 @@ void runtime_page(struct run *run);
 /* An IO_RESPONSE (SET_STATE) that came after the handler had returned. */
 void runtime_io_after(struct run *run, const struct run_answer *answer);
 
-/*
- * Why the last call of this run failed, for people; "" if nothing did. Also for the runs that .load and .health get: those have a zero
- * subject, an arena, and no inputs; they may use il_fmt, il_new, il_fail and il_log (to stderr), everything else answers IL_CLOSED.
- */
-const char *runtime_failure(struct run *run);
-
 /* Last call of a run: author's cleanups, run->io. The arena is released behind it. */
 void runtime_run_free(struct run *run);
 
