@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 
-enum { RETRY_MS = 100, GIVE_UP_MS = 10000 };
+enum { RETRY_MS = 100 };
 
 /* The pipe behind stdout and stderr has lost its reader: a handler that prints would die of SIGPIPE. */
 static void
@@ -45,13 +45,14 @@ try_connect(const char *path)
 }
 
 int
-attach_open(const char *path)
+attach_open(const char *path, int64_t end_ms)
 {
-    int64_t end_ms = clock_mono_ms() + GIVE_UP_MS;
-    int fd;
+    int fd = -1;
 
     drop_output();
-    while ((fd = try_connect(path)) < 0 && clock_mono_ms() < end_ms)
+    while (fd < 0 && clock_mono_ms() < end_ms) {
         poll(NULL, 0, RETRY_MS);
+        fd = try_connect(path);
+    }
     return fd;
 }

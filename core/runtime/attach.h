@@ -3,7 +3,9 @@
 #ifndef RUNTIME_ATTACH_H
 #define RUNTIME_ATTACH_H
 
-/* Tries to connect for 10 s; the new control stream, or -1. Output of the module goes to /dev/null from then on. */
-int attach_open(const char *path);
+#include <stdint.h>
+
+/* Tries to connect every 100 ms until then (clock_mono_ms); the new control stream, or -1. Output goes to /dev/null from now on. */
+int attach_open(const char *path, int64_t end_ms);
 
 #endif

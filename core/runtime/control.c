@@ -19,7 +19,8 @@
 #include "runtime/runs.h"
 #include "runtime/sandbox.h"
 
-enum { QUIET_MS = 200, LAST_FUNCTIONS_MS = 10000 };
+/* Without a server a runner stays for LONE_MS: to be found by the next one, or to let functions come to their end. */
+enum { QUIET_MS = 200, LONE_MS = 10000 };
 
 static struct {
     const struct serve_options *options;
@@ -30,7 +31,7 @@ static struct {
     int poke_fd;     /* eventfd */
     bool is_draining;
     bool was_told;   /* PARKED was sent since something ran */
-    int64_t gone_at; /* when the server left nobody but functions behind; 0: it did not */
+    int64_t lost_at; /* when a server was last seen to be gone, until the next one has said something; else 0 */
 } control;
 
 void
@@ -60,7 +61,7 @@ leave_if_done(void)
 {
     if (!control.is_draining && control.fd >= 0)
         return;
-    if (!function_is_done() && !(control.gone_at && clock_mono_ms() - control.gone_at > LAST_FUNCTIONS_MS))
+    if (!function_is_done() && !(control.lost_at && clock_mono_ms() - control.lost_at > LONE_MS))
         return;
     if (runs_are_open())
         return;
@@ -138,21 +139,21 @@ dispatch(const struct link_received *received, struct err *err)
     return err_set(err, "%s is not for a runner", link_method_name(received->head.method));
 }
 
-/* The server is gone without a word: runs wait for the next one, functions may end. */
+/* The server is gone: runs wait for the next one, functions may end. A server that accepts and hangs up was none. */
 static void
 lose_server(void)
 {
     struct buf text;
 
+    if (!control.lost_at)
+        control.lost_at = clock_mono_ms();
     port_switch(&control.port, -1);
     close(control.fd);
     link_in_fini(&control.in);
     control.fd = -1;
-    if (control.is_draining || !runs_are_open()) {
-        control.gone_at = clock_mono_ms();
+    if (!runs_are_open())
         return;
-    }
-    control.fd = attach_open(control.options->attach_path);
+    control.fd = attach_open(control.options->attach_path, control.lost_at + LONE_MS);
     if (control.fd < 0)
         leave(EXIT_SUCCESS);
     sandbox_guard_peer(control.fd);
@@ -180,6 +181,7 @@ read_frames(void)
     while (link_in_next(&control.in, &received, &err)) {
         if (received.fd >= 0)
             close(received.fd);
+        control.lost_at = 0;
         if (!dispatch(&received, &err))
             leave_broken(err.text);
     }
@@ -215,8 +217,8 @@ loop(void)
         int ready;
 
         leave_if_done();
-        if (control.gone_at)
-            timeout_ms = LAST_FUNCTIONS_MS + 1;
+        if (control.fd < 0)
+            timeout_ms = LONE_MS + 1;
         ready = poll(fds, COUNT_OF(fds), timeout_ms);
         if (ready < 0 && errno != EINTR)
             leave_broken("poll failed");

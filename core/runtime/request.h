@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "interlude.h"
 #include "link/frame.h"
-#include "link/stream.h"
+#include "runtime/port.h"
 
 enum { REQUEST_ARENA_MAX = 64 << 20, RESPONSE_MAX_BODY = 10 << 20, RESPONSE_MAX_HEADS = 64 << 10 };
 
@@ -54,10 +54,10 @@ bool request_parse(struct il_request *req, struct str payload, int fd, struct er
 
 /* Runs the handler and queues the answer to `call`. */
 void request_run(struct il_request *req, struct il_response *res, const il_route *route,
-                 const struct link_frame *call, struct link_out *out);
+                 const struct link_frame *call, struct port *port);
 
 /* Queues an answer that says why there is none: http_status 0, `reason` for the server's log. */
-void request_refuse(const struct link_frame *call, const char *reason, struct link_out *out);
+void request_refuse(const struct link_frame *call, const char *reason, struct port *port);
 
 void request_done(struct il_request *req, struct il_response *res); /* forgets the request, keeps some memory */
 
