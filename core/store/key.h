@@ -17,8 +17,8 @@ struct api_key {
 };
 
 /*
- * Of `key`: org_id, env_id, user_id, is_development, label, prefix, expires_at, sealed. REFUSED: there is a
- * development key.
+ * Of `key`: id (NULL: a new one), org_id, env_id, user_id, is_development, label, prefix, expires_at, sealed. REFUSED:
+ * there is a development key.
  */
 void store_key_insert(struct store_write *write, const struct api_key *key, const char *hash);
 void store_key_revoke(struct store_write *write, const char *org_id, const char *id); /* REFUSED: no such key */
