@@ -42,7 +42,7 @@ static const char store_seed[] =
     "  CASE WHEN n.i % 3 THEN l.name || ' & Co.' END,"
     "  CASE n.i % 6 WHEN 0 THEN 'free' WHEN 3 THEN 'free' WHEN 5 THEN 'business' ELSE 'team' END,"
     "  (unixepoch() - (240 - n.i) * 86400 * 3) * 1000"
-    " FROM n JOIN first f ON f.i = n.i % 16 JOIN last l ON l.i = n.i % 15 WHERE (SELECT yes FROM is_new);"
+    " FROM n JOIN first f ON f.i = n.i % 16 JOIN last l ON l.i = n.i % 15 WHERE (SELECT yes FROM is_new) ORDER BY n.i;"
     "INSERT INTO payments (customer_id, paid_ms, what, cents)"
     " SELECT c.id, (unixepoch() - m.column1 * 86400 * 30) * 1000, 'Subscription',"
     "  CASE c.plan WHEN 'team' THEN 2900 ELSE 19900 END"
