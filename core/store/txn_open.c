@@ -22,7 +22,7 @@ fill(struct txn_open *txn, const struct store_rows *rows, size_t i)
     };
 }
 
-/* Both lists are in the order of the transactions' ids. */
+/* Both lists are in the same order of transactions: that of the index of open ones. */
 static void
 add_steps(struct txn_open *txns, size_t count, const struct store_rows *rows, struct txn_open_step *steps)
 {

@@ -94,10 +94,10 @@ store_txn_list(struct store *store, struct arena *arena, const struct txn_filter
 
     if (limit > TXN_PAGE_MAX)
         limit = TXN_PAGE_MAX;
-    if (!STORE_READ(store, arena, &rows, err, SQL_TXN_LIST, v_text(filter->org_id), v_text(filter->env_id),
-                    v_text(filter->owner_id ? filter->owner_id : ""), v_text(filter->slug ? filter->slug : ""),
-                    v_int(filter->open_only), v_text(pattern_of(arena, filter->text)), v_text(status_of(filter->text)),
-                    v_int(filter->before_at ? filter->before_at : INT64_MAX),
+    if (!STORE_READ(store, arena, &rows, err, filter->open_only ? SQL_TXN_LIST_OPEN : SQL_TXN_LIST,
+                    v_text(filter->org_id), v_text(filter->env_id), v_text(filter->owner_id ? filter->owner_id : ""),
+                    v_text(filter->slug ? filter->slug : ""), v_text(pattern_of(arena, filter->text)),
+                    v_text(status_of(filter->text)), v_int(filter->before_at ? filter->before_at : INT64_MAX),
                     v_text(filter->before_id ? filter->before_id : ""), v_int(limit + 1)))
         return false;
     *has_more = rows.count > limit;

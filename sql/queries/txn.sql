@@ -34,23 +34,40 @@ FROM txn t JOIN app_user u ON u.id = t.owner_id JOIN org_env e ON e.id = t.env_i
 WHERE t.id = $1 AND t.org_id = $2;
 
 -- name: txn_list
--- organization, environment, owner ('' for all), slug ('' for all), open only (0, 1), pattern ('' for all), status word
--- ('' for none), before created_at and id, limit
+-- organization, environment, owner ('' for all), slug ('' for all), pattern ('' for all), status word ('' for none),
+-- before created_at and id, limit
 SELECT t.id, t.org_id, t.env_id, e.slug, t.route_slug, t.route_name, t.owner_id, u.email, u.first_name, u.last_name,
        t.status, t.result_status, t.created_at, t.updated_at, t.completed_at, t.backgroundable, t.schedule_id
 FROM txn t JOIN app_user u ON u.id = t.owner_id JOIN org_env e ON e.id = t.env_id
 WHERE t.org_id = $1 AND t.env_id = $2
   AND (CAST($3 AS TEXT) = '' OR t.owner_id = $3)
   AND (CAST($4 AS TEXT) = '' OR t.route_slug = $4)
-  AND (CAST($5 AS BIGINT) = 0 OR t.status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'CLIENT_CONNECTION_DROPPED'))
-  AND (CAST($6 AS TEXT) = ''
-       OR lower(t.route_slug) LIKE $6 ESCAPE '!' OR lower(t.route_name) LIKE $6 ESCAPE '!'
-       OR u.email_norm LIKE $6 ESCAPE '!'
-       OR lower(COALESCE(u.first_name, '') || ' ' || COALESCE(u.last_name, '')) LIKE $6 ESCAPE '!'
-       OR (CAST($7 AS TEXT) <> '' AND (t.status = $7 OR t.result_status = $7)))
-  AND (t.created_at, t.id) < (CAST($8 AS BIGINT), CAST($9 AS TEXT))
+  AND (CAST($5 AS TEXT) = ''
+       OR lower(t.route_slug) LIKE $5 ESCAPE '!' OR lower(t.route_name) LIKE $5 ESCAPE '!'
+       OR u.email_norm LIKE $5 ESCAPE '!'
+       OR lower(COALESCE(u.first_name, '') || ' ' || COALESCE(u.last_name, '')) LIKE $5 ESCAPE '!'
+       OR (CAST($6 AS TEXT) <> '' AND (t.status = $6 OR t.result_status = $6)))
+  AND (t.created_at, t.id) < (CAST($7 AS BIGINT), CAST($8 AS TEXT))
 ORDER BY t.created_at DESC, t.id DESC
-LIMIT CAST($10 AS BIGINT);
+LIMIT CAST($9 AS BIGINT);
+
+-- name: txn_list_open
+-- as txn_list, but only what is not over
+SELECT t.id, t.org_id, t.env_id, e.slug, t.route_slug, t.route_name, t.owner_id, u.email, u.first_name, u.last_name,
+       t.status, t.result_status, t.created_at, t.updated_at, t.completed_at, t.backgroundable, t.schedule_id
+FROM txn t JOIN app_user u ON u.id = t.owner_id JOIN org_env e ON e.id = t.env_id
+WHERE t.org_id = $1 AND t.env_id = $2
+  AND t.status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'CLIENT_CONNECTION_DROPPED')
+  AND (CAST($3 AS TEXT) = '' OR t.owner_id = $3)
+  AND (CAST($4 AS TEXT) = '' OR t.route_slug = $4)
+  AND (CAST($5 AS TEXT) = ''
+       OR lower(t.route_slug) LIKE $5 ESCAPE '!' OR lower(t.route_name) LIKE $5 ESCAPE '!'
+       OR u.email_norm LIKE $5 ESCAPE '!'
+       OR lower(COALESCE(u.first_name, '') || ' ' || COALESCE(u.last_name, '')) LIKE $5 ESCAPE '!'
+       OR (CAST($6 AS TEXT) <> '' AND (t.status = $6 OR t.result_status = $6)))
+  AND (t.created_at, t.id) < (CAST($7 AS BIGINT), CAST($8 AS TEXT))
+ORDER BY t.created_at DESC, t.id DESC
+LIMIT CAST($9 AS BIGINT);
 
 -- name: step_render
 -- 1 row: stored; a question that comes back after its answer (validation failed) is open again
@@ -84,11 +101,11 @@ SELECT t.id, t.org_id, o.slug, o.name, e.slug, t.route_slug, t.route_name, t.own
        t.backgroundable
 FROM txn t JOIN app_user u ON u.id = t.owner_id JOIN org_env e ON e.id = t.env_id JOIN org o ON o.id = t.org_id
 WHERE t.node_id = $1 AND t.status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'CLIENT_CONNECTION_DROPPED')
-ORDER BY t.id LIMIT 100000;
+ORDER BY t.org_id, t.env_id, t.created_at DESC, t.id DESC LIMIT 100000;
 
 -- name: step_open_list
 -- the steps of those, in the same order
 SELECT s.txn_id, s.input_group_key, CASE WHEN s.answered_at IS NULL THEN 0 ELSE 1 END
 FROM txn_step s JOIN txn t ON t.id = s.txn_id
 WHERE t.node_id = $1 AND t.status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'CLIENT_CONNECTION_DROPPED')
-ORDER BY s.txn_id, s.seq LIMIT 1000000;
+ORDER BY t.org_id, t.env_id, t.created_at DESC, t.id DESC, s.seq LIMIT 1000000;

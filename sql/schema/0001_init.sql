@@ -158,7 +158,9 @@ CREATE TABLE txn (
 );
 CREATE INDEX txn_history ON txn (org_id, env_id, created_at DESC, id DESC);
 CREATE INDEX txn_owner ON txn (owner_id, created_at DESC);
-CREATE INDEX txn_open ON txn (node_id) WHERE status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT');
+-- Few rows; queries use it only when they repeat this very condition.
+CREATE INDEX txn_open ON txn (org_id, env_id, created_at DESC, id DESC)
+    WHERE status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'CLIENT_CONNECTION_DROPPED');
 
 -- One IO call and its answer.
 CREATE TABLE txn_step (
