@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: MIT */
+/* Compiling routes on save (compile.h): which sources, in which order, what became of them. */
+#include "host/compile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/list.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "host/compiler.h"
+#include "host/diagnostic.h"
+#include "host/disk.h"
+#include "loop/child.h"
+#include "loop/control.h"
+#include "loop/watch.h"
+
+enum { LIMIT_MS = 120 * 1000, MAX_OUTPUT_BYTES = 4 << 20, MAX_JSON_BYTES = 1 << 20 };
+
+/* One .c file. */
+struct source {
+    struct list waiting;
+    struct object object;
+    struct inputs inputs; /* of its last compile; empty: unknown, so every header concerns it */
+    struct arena arena;   /* inputs */
+    struct child *child;  /* compiles it now */
+    char *output, *rule;  /* what the child writes */
+    int64_t started_ms;   /* wall clock */
+    bool is_outdated;     /* saved again while the child ran */
+    char *path;           /* object.path */
+    char file[];
+};
+
+static struct {
+    const char *routes_dir, *data_dir;
+    const struct compile_events *events;
+    void *arg;
+    struct compiler compiler;
+    struct watch *watch;
+    struct child *trial;
+    struct map sources; /* file -> struct source */
+    struct list waiting;
+    unsigned running, max_running, serial;
+    bool is_started, is_posted, with_colour;
+    struct message message;
+} self;
+
+static void pump(struct message *message);
+
+/* ---- what people read on the terminal ---- */
+
+static bool
+colour_is_wanted(void)
+{
+    const char *term = getenv("TERM"), *no_colour = getenv("NO_COLOR");
+
+    return isatty(STDOUT_FILENO) && (!no_colour || !*no_colour) && term && strcmp(term, "dumb") != 0;
+}
+
+static void
+say(const struct diagnostic *list, const char *file, const char *what, int64_t elapsed_ms)
+{
+    struct buf text;
+
+    buf_init(&text, MAX_JSON_BYTES);
+    diagnostics_to_text(list, self.with_colour, &text);
+    buf_printf(&text, "%s %s %lld ms\n", file, what, (long long)elapsed_ms);
+    fwrite(text.p, 1, text.len, stdout);
+    fflush(stdout);
+    buf_fini(&text);
+}
+
+/* ---- the end of a compile ---- */
+
+static struct str
+as_json(const struct diagnostic *list, struct buf *json)
+{
+    buf_init(json, MAX_JSON_BYTES);
+    diagnostics_to_json(list, json);
+    return json->over ? STR("[]") : buf_view(json);
+}
+
+static void
+tell_compiled(const struct source *source, const struct diagnostic *list, int64_t elapsed_ms)
+{
+    struct buf json;
+    struct str warnings = as_json(list, &json);
+
+    if (self.events->compiled)
+        self.events->compiled(self.arg, source->file, source->path, elapsed_ms, warnings);
+    buf_fini(&json);
+}
+
+static void
+tell_failed(const struct source *source, const struct diagnostic *list, const char *message)
+{
+    struct buf json;
+    struct str diagnostics = as_json(list, &json);
+
+    if (self.events->failed)
+        self.events->failed(self.arg, source->file, message, diagnostics);
+    buf_fini(&json);
+}
+
+/* One sentence for those who see no list. */
+static const char *
+failure(struct arena *arena, const struct diagnostic *list, const struct child_end *end)
+{
+    const struct diagnostic *first = diagnostics_first_error(list);
+    char how[128];
+
+    if (first && first->line)
+        return arena_printf(arena, "%s:%d: %s", first->file, first->line, first->message);
+    if (first)
+        return first->message;
+    child_end_text(end, how, sizeof how);
+    return arena_printf(arena, "the compiler said nothing and ended: %s", how);
+}
+
+static void
+finish(struct source *source, const struct child_end *end)
+{
+    struct arena arena;
+    struct diagnostic *list;
+
+    arena_init(&arena, 0);
+    list = diagnostics_read(&arena, end->output, self.routes_dir);
+    if (end->exit_code == 0 && rename(source->output, source->path) == 0) {
+        arena_reset(&source->arena);
+        object_note(&source->object, &source->arena, source->rule, self.compiler.sdk.dir, source->started_ms,
+                    &source->inputs);
+        say(list, source->file, "compiled", end->elapsed_ms);
+        tell_compiled(source, list, end->elapsed_ms);
+    } else {
+        const char *message = failure(&arena, list, end);
+
+        source->inputs.count = 0; /* a header that was missing may come */
+        say(list, source->file, "failed", end->elapsed_ms);
+        tell_failed(source, list, message);
+    }
+    arena_fini(&arena);
+}
+
+static void
+clean(struct source *source)
+{
+    if (source->output)
+        unlink(source->output);
+    if (source->rule)
+        unlink(source->rule);
+    free(source->output);
+    free(source->rule);
+    source->output = source->rule = NULL;
+}
+
+static void
+wake(void)
+{
+    if (!self.is_posted)
+        control_post(&self.message, pump);
+    self.is_posted = true;
+}
+
+static void
+on_end(void *arg, const struct child_end *end)
+{
+    struct source *source = arg;
+
+    source->child = NULL;
+    self.running--;
+    if (!source->is_outdated)
+        finish(source, end);
+    clean(source);
+    source->is_outdated = false;
+    wake();
+}
+
+/* ---- its beginning ---- */
+
+static bool
+run_compiler(struct source *source, struct err *err)
+{
+    const char *argv[COMPILER_MAX_WORDS];
+    struct arena arena;
+    struct child_spec spec = { .argv = argv,
+                               .cwd = self.routes_dir,
+                               .output_max = MAX_OUTPUT_BYTES,
+                               .timeout_ms = LIMIT_MS,
+                               .on_end = on_end,
+                               .arg = source };
+    bool is_started;
+
+    arena_init(&arena, 0);
+    source->output = mem_strdup(arena_printf(&arena, "%s.%u", source->path, ++self.serial));
+    source->rule = mem_strdup(arena_printf(&arena, "%s.d", source->output));
+    source->started_ms = clock_wall_ms();
+    compiler_command(&self.compiler, &arena, &source->object, source->output, source->rule, argv);
+    spec.file = argv[0];
+    spec.env = compiler_environment(&arena);
+    is_started = disk_make_parents(source->path, err) && child_start(&spec, &source->child, err);
+    arena_fini(&arena);
+    if (is_started)
+        self.running++;
+    else
+        clean(source);
+    return is_started;
+}
+
+static void
+begin(struct source *source)
+{
+    struct inputs inputs;
+    struct arena arena;
+    struct err err;
+
+    arena_init(&arena, 0);
+    if (object_is_fresh(&source->object, &arena, &inputs)) {
+        arena_fini(&source->arena);
+        source->arena = arena;
+        source->inputs = inputs;
+        tell_compiled(source, NULL, 0);
+        return;
+    }
+    arena_fini(&arena);
+    if (!run_compiler(source, &err))
+        tell_failed(source, NULL, err.text);
+}
+
+static void
+pump(struct message *message)
+{
+    (void)message;
+    self.is_posted = false;
+    while (self.is_started && !self.trial && self.running < self.max_running && !list_is_empty(&self.waiting)) {
+        struct source *source = LIST_ENTRY(self.waiting.next, struct source, waiting);
+
+        if (source->child)
+            return; /* killed, its end is near and wakes us */
+        list_remove(&source->waiting);
+        begin(source);
+    }
+}
+
+static void
+enqueue(struct source *source)
+{
+    if (!list_is_linked(&source->waiting))
+        list_add_tail(&self.waiting, &source->waiting);
+    if (source->child) { /* the newest save wins */
+        source->is_outdated = true;
+        child_kill(source->child, 0);
+    }
+    wake();
+}
+
+/* ---- sources ---- */
+
+static struct source *
+source_at(const char *file)
+{
+    struct source *source = map_find(&self.sources, str_of(file));
+    size_t size = strlen(file) + 1, path_size;
+
+    if (source)
+        return source;
+    source = mem_alloc(sizeof *source + size);
+    memcpy(source->file, file, size);
+    list_init(&source->waiting);
+    arena_init(&source->arena, 0);
+    path_size = strlen(self.data_dir) + size + sizeof "/build/.so";
+    source->path = mem_alloc(path_size);
+    snprintf(source->path, path_size, "%s/build/%.*s.so", self.data_dir, (int)size - 3, file);
+    source->object = (struct object){
+        .routes_dir = self.routes_dir, .file = source->file, .path = source->path, .settings = self.compiler.settings
+    };
+    map_set(&self.sources, str_of(file), source);
+    return source;
+}
+
+static void
+source_free(struct source *source)
+{
+    if (source->child) {
+        child_kill(source->child, 0);
+        child_forget(source->child);
+        self.running--;
+    }
+    clean(source);
+    list_remove(&source->waiting);
+    map_remove(&self.sources, str_of(source->file));
+    arena_fini(&source->arena);
+    free(source->path);
+    free(source);
+}
+
+static void
+source_gone(struct source *source)
+{
+    object_remove(&source->object);
+    if (self.events->gone)
+        self.events->gone(self.arg, source->file);
+    source_free(source);
+    wake();
+}
+
+static bool
+includes(const struct source *source, const char *header)
+{
+    if (!source->inputs.count)
+        return !source->child;
+    for (size_t i = 0; i < source->inputs.count; i++)
+        if (strcmp(source->inputs.files[i], header) == 0)
+            return true;
+    return false;
+}
+
+static void
+header_changed(const char *header)
+{
+    struct map_cursor cursor = { 0, NULL };
+    struct map_entry *entry;
+
+    while ((entry = map_next(&self.sources, &cursor)))
+        if (includes(entry->value, header))
+            enqueue(entry->value);
+}
+
+static bool
+ends_with(const char *path, const char *suffix)
+{
+    return str_ends(str_of(path), str_of(suffix));
+}
+
+static void
+on_file(void *arg, enum watch_event event, const char *path)
+{
+    (void)arg;
+    if (ends_with(path, ".h"))
+        header_changed(path);
+    else if (ends_with(path, ".c") && event == WATCH_CHANGED)
+        enqueue(source_at(path));
+    else if (ends_with(path, ".c"))
+        source_gone(source_at(path));
+}
+
+/* ---- interface ---- */
+
+static void
+on_trial_end(void *arg, const struct child_end *end)
+{
+    (void)arg;
+    self.trial = NULL;
+    self.compiler.has_json = end->exit_code == 0;
+    wake();
+}
+
+static bool
+start_trial(struct err *err)
+{
+    const char *argv[COMPILER_MAX_WORDS];
+    struct child_spec spec = { .argv = argv, .timeout_ms = LIMIT_MS, .on_end = on_trial_end };
+
+    compiler_trial(&self.compiler, argv);
+    spec.file = argv[0];
+    return child_start(&spec, &self.trial, err);
+}
+
+bool
+compile_start(const char *routes_dir, const char *data_dir, const struct compile_events *events, void *arg,
+              struct err *err)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+    self.routes_dir = routes_dir;
+    self.data_dir = data_dir;
+    self.events = events;
+    self.arg = arg;
+    self.max_running = cores > 1 ? (unsigned)cores : 1;
+    self.with_colour = colour_is_wanted();
+    map_init(&self.sources);
+    list_init(&self.waiting);
+    if (!compiler_open(&self.compiler, data_dir, err))
+        return false;
+    self.is_started = true;
+    if (start_trial(err) && watch_start(&self.watch, routes_dir, on_file, NULL, err))
+        return true;
+    compile_stop();
+    return false;
+}
+
+void
+compile_stop(void)
+{
+    struct map_cursor cursor = { 0, NULL };
+    struct map_entry *entry;
+
+    if (!self.is_started)
+        return;
+    self.is_started = false;
+    watch_stop(self.watch);
+    self.watch = NULL;
+    if (self.trial) {
+        child_kill(self.trial, 0);
+        child_forget(self.trial);
+        self.trial = NULL;
+    }
+    while ((entry = map_next(&self.sources, &cursor)))
+        source_free(entry->value);
+    map_fini(&self.sources);
+    compiler_close(&self.compiler);
+}
+
+size_t
+compile_pending(void)
+{
+    size_t count = self.running;
+
+    if (self.is_started)
+        LIST_EACH(&self.waiting, node)
+    count++;
+    return count;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* The compiler of `interlude dev`: which one, what it can, its command line for a route. Does not run it for routes; compile.h does. */
+#ifndef HOST_COMPILER_H
+#define HOST_COMPILER_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "host/object.h"
+#include "host/sdk.h"
+
+enum { COMPILER_MAX_WORDS = 160 };
+
+struct compiler {
+    const char *words[8]; /* $CC may be "ccache gcc"; the first is an absolute path */
+    size_t word_count;
+    bool has_json; /* prints diagnostics as JSON; set by the caller when the trial below succeeded */
+    struct sdk sdk;
+    unsigned char settings[OBJECT_KEY_BYTES]; /* hash of everything that makes objects differ besides their sources */
+    struct arena arena;
+};
+
+/* $CC or cc, and the SDK written to data_dir. The error names the package to install. */
+bool compiler_open(struct compiler *compiler, const char *data_dir, struct err *err) MUST_CHECK;
+void compiler_close(struct compiler *compiler);
+
+/* Fills argv: compiles an empty text with JSON diagnostics; exit 0 means has_json. */
+void compiler_trial(const struct compiler *compiler, const char *argv[COMPILER_MAX_WORDS]);
+
+/* Fills argv for one route, to be run in the routes directory: writes `output` and the make rule `rule`. */
+void compiler_command(const struct compiler *compiler, struct arena *arena, const struct object *object,
+                      const char *output, const char *rule, const char *argv[COMPILER_MAX_WORDS]);
+
+/* Its environment: ours, with messages in English. */
+const char **compiler_environment(struct arena *arena);
+
+#endif
