@@ -79,7 +79,8 @@ run_on_worker(struct message *message)
     struct api_call *call = container_of(message, struct api_call, message);
 
     if (call->row->access == API_SIGNED_IN &&
-        !api_identify(&call->arena, call->cookie, call->is_local, &call->who)) {
+        !api_identify(&call->arena, &(struct api_origin){ call->cookies, call->address, call->is_local, call->is_https },
+                      &call->who)) {
         http_call_problem(call->http, 401, "Sign in first.");
         call_free(call);
     } else if (call->row->place == API_CONTROL) {
@@ -99,6 +100,7 @@ static struct api_call *
 call_new(struct http_request *request, const struct api_row *row)
 {
     struct api_call *call = mem_alloc(sizeof *call);
+    struct str cookies = http_header(request, "cookie");
     size_t path_len = strlen(row->path);
 
     call->row = row;
@@ -108,11 +110,11 @@ call_new(struct http_request *request, const struct api_row *row)
     call->query = (struct str){ copied(call, request->query), request->query.len };
     call->body = (struct str){ copied(call, request->body), request->body.len };
     call->rest = copied(call, (struct str){ request->path.p + path_len, request->path.len - path_len });
-    call->cookie = copied(call, http_header(request, "cookie"));
+    call->cookies = (struct str){ copied(call, cookies), cookies.len };
     call->user_agent = copied(call, http_header(request, "user-agent"));
     call->address = arena_strdup(&call->arena, http_request_peer(request)->address);
     call->is_local = api_is_local(request);
-    call->is_tls = request->is_tls;
+    call->is_https = api_is_https(request);
     return call;
 }
 

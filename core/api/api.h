@@ -6,6 +6,7 @@
 #ifndef API_API_H
 #define API_API_H
 
+#include "auth/secrets.h"
 #include "base/arena.h"
 #include "http/call.h"
 #include "http/server.h"
@@ -33,9 +34,10 @@ struct api_call {
     struct arena arena; /* everything below, and what the handler needs */
     struct str query, body;
     const char *rest; /* the path behind the row's, decoded; "" for rows without a '/' at the end */
-    const char *cookie, *address, *user_agent;
+    struct str cookies; /* the Cookie header; p NULL: none */
+    const char *address, *user_agent;
     bool is_local; /* from loopback with a loopback Host header */
-    bool is_tls;
+    bool is_https; /* as the person sees it: TLS here, or in front of us (APP_URL) */
     struct principal who; /* API_SIGNED_IN */
     unsigned status;      /* of the answer; 0: 200, or 400 when refused */
     const char *set_cookie;
@@ -55,6 +57,7 @@ struct api_row {
 
 struct api_spec {
     struct store *store;
+    const struct secrets *secrets;
     const struct principal *local; /* whom `interlude dev` signs in; NULL for `start` */
     const char *app_url;
     const char *version;
@@ -75,11 +78,18 @@ bool api_own_org(struct api_call *call, const char *slug, struct err *err);
 
 /* ---- for /websocket */
 
+/* Where a request comes from, as far as signing in matters. Texts are the caller's. */
+struct api_origin {
+    struct str cookies;
+    const char *address;
+    bool is_local, is_https;
+};
 /* Api threads. false: nobody. */
-bool api_identify(struct arena *arena, const char *cookie, bool is_local, struct principal *who);
+bool api_identify(struct arena *arena, const struct api_origin *origin, struct principal *who);
 /* http threads. */
 bool api_origin_is_ours(struct http_request *request);
 bool api_is_local(struct http_request *request);
+bool api_is_https(const struct http_request *request);
 
 extern const struct api_row api_session_rows[], api_route_rows[], api_transaction_rows[], api_key_rows[];
 

@@ -2,6 +2,12 @@
 /* Who is asking, and from where (api.h). */
 #include "api/api.h"
 
+#include "auth/role.h"
+#include "auth/session.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "store/org.h"
+
 /* Is this host name (of a Host header or URL, port included) this machine's own? */
 static bool
 is_loopback_host(struct str host)
@@ -44,12 +50,51 @@ api_origin_is_ours(struct http_request *request)
 }
 
 bool
-api_identify(struct arena *arena, const char *cookie, bool is_local, struct principal *who)
+api_is_https(const struct http_request *request)
 {
-    (void)cookie;
-    if (is_local && api_spec.local) {
+    return request->is_tls || str_starts(str_of(api_spec.app_url), STR("https://"));
+}
+
+/* The organization somebody works in: the one of the last switch, with their role there. */
+static bool
+find_membership(struct arena *arena, const struct session *session, struct principal *who, struct err *err)
+{
+    struct org_member *member = NULL;
+    struct org *orgs;
+    size_t count;
+
+    if (!store_orgs_of_user(api_spec.store, arena, session->user_id, &orgs, &count, err) || count == 0 ||
+        !store_member_find(api_spec.store, arena, session->user_id, orgs[0].slug, &member, err) || !member)
+        return false;
+    *who = (struct principal){ .user_id = session->user_id,
+                               .email = session->email,
+                               .first_name = session->first_name,
+                               .last_name = session->last_name,
+                               .role = role_public_name(role_parse(member->role)),
+                               .organization = orgs[0].slug,
+                               .organization_name = orgs[0].name,
+                               .organization_id = orgs[0].id };
+    return true;
+}
+
+bool
+api_identify(struct arena *arena, const struct api_origin *origin, struct principal *who)
+{
+    struct session_request request = { .cookies = origin->cookies,
+                                       .is_https = origin->is_https,
+                                       .ip = origin->address,
+                                       .now = clock_wall_ms() };
+    struct session *session = NULL;
+    struct err err = { "" };
+
+    if (origin->is_local && api_spec.local) {
         *who = principal_copy(arena, api_spec.local);
         return true;
     }
+    if (session_identify(api_spec.store, api_spec.secrets, arena, &request, &session, &err) && session &&
+        find_membership(arena, session, who, &err))
+        return true;
+    if (err.text[0])
+        log_error("api", "cannot find out who is asking: %s", err.text);
     return false;
 }

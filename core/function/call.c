@@ -262,10 +262,15 @@ functions_init(struct http_server *server, struct scope *scope)
     size_t count = http_thread_count(server);
 
     function_seats = mem_alloc(count * sizeof *function_seats);
-    for (size_t i = 0; i < count; i++) {
-        function_seats[i].thread = http_thread_at(server, i);
+    for (size_t i = 0; i < count; i++)
         list_init(&function_seats[i].streams);
-    }
     functions_control_init(count, scope);
     http_server_route(server, &(struct http_route){ .path = "/fn/", .handler = on_request });
+}
+
+void
+functions_start(struct http_server *server)
+{
+    for (size_t i = 0; i < http_thread_count(server); i++)
+        function_seats[i].thread = http_thread_at(server, i);
 }

@@ -10,6 +10,9 @@
 /* Registers /fn/. Before the server starts. */
 void functions_init(struct http_server *server, struct scope *scope);
 
+/* Once the http threads run, before anything becomes live. */
+void functions_start(struct http_server *server);
+
 /* What the native host tells us (control thread). */
 extern const struct native_functions function_native;
 

@@ -52,8 +52,7 @@ struct upgrade {
     struct message message;
     struct http_call *call;
     struct arena arena;
-    const char *cookie;
-    bool is_local;
+    struct api_origin origin;
 };
 
 static void
@@ -69,7 +68,7 @@ identify(struct message *message)
     struct upgrade *upgrade = container_of(message, struct upgrade, message);
     struct principal who;
 
-    if (api_identify(&upgrade->arena, upgrade->cookie, upgrade->is_local, &who))
+    if (api_identify(&upgrade->arena, &upgrade->origin, &who))
         socket_accept_browser(upgrade->call, &who);
     else
         http_call_problem(upgrade->call, 401, "Sign in first.");
@@ -79,7 +78,7 @@ identify(struct message *message)
 static void
 on_websocket(struct http_request *request, void *arg)
 {
-    struct str cookie = http_header(request, "cookie");
+    struct str cookies = http_header(request, "cookie");
     struct upgrade *upgrade;
 
     (void)arg;
@@ -91,8 +90,12 @@ on_websocket(struct http_request *request, void *arg)
     }
     upgrade = mem_alloc(sizeof *upgrade);
     arena_init(&upgrade->arena, 0);
-    upgrade->cookie = cookie.p ? arena_strndup(&upgrade->arena, cookie.p, cookie.len) : NULL;
-    upgrade->is_local = api_is_local(request);
+    upgrade->origin = (struct api_origin){
+        .cookies = { cookies.p ? arena_strndup(&upgrade->arena, cookies.p, cookies.len) : NULL, cookies.len },
+        .address = arena_strdup(&upgrade->arena, http_request_peer(request)->address),
+        .is_local = api_is_local(request),
+        .is_https = api_is_https(request),
+    };
     upgrade->call = http_hold(request, UPGRADE_DEADLINE_MS, NULL, NULL);
     if (!worker_post(&upgrade->message, identify)) {
         http_call_problem(upgrade->call, 503, "The server is busy. Try again in a moment.");

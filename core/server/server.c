@@ -158,15 +158,17 @@ start(const struct config *config, struct err *err)
     health_init(server.http, config->git_commit);
     functions_init(server.http, server.scope);
     api_init(server.http, &(struct api_spec){ .store = server.store,
+                                              .secrets = &server.secrets,
                                               .local = config->is_dev ? &server.local : NULL,
                                               .app_url = config->app_url,
                                               .version = INTERLUDE_VERSION });
     pages_routes(server.http, config->is_dev ? "/dashboard/local/develop/actions" : NULL);
     start_timers();
     stop_on_signals(&server);
-    if (!http_server_start(server.http, err) || !start_native(config, err))
+    if (!http_server_start(server.http, err))
         return false;
-    return true;
+    functions_start(server.http);
+    return start_native(config, err);
 }
 
 static void

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/log.h"
+#include "auth/key.h"
 #include "base/mem.h"
 #include "host/module.h"
 #include "store/module.h"
@@ -29,7 +29,12 @@ open_local(struct server *server, struct err *err)
                                         .organization = "local",
                                         .organization_name = "Local",
                                         .organization_id = local.org_id };
-    return true;
+    return key_development(server->store, &server->secrets, &server->texts,
+                           &(struct key_owner){ .org_id = local.org_id,
+                                                .env_id = local.development_id,
+                                                .user_id = local.user_id,
+                                                .first_name = "Local" },
+                           &server->development_key, err);
 }
 
 static bool
@@ -61,6 +66,9 @@ state_open(struct server *server, struct err *err)
     char *path = NULL;
 
     arena_init(&server->texts, 0);
+    if (!secrets_load(&server->secrets, server->config->data, server->config->secret, server->config->auth_cookie_secret,
+                      err))
+        return false;
     if (asprintf(&path, "%s/state.db", server->config->data) < 0)
         return err_set(err, "out of memory");
     store = server->store = store_open(&store_sqlite, path, &sql_state, err);

@@ -3,6 +3,7 @@
 #ifndef SERVER_STATE_H
 #define SERVER_STATE_H
 
+#include "auth/secrets.h"
 #include "config/config.h"
 #include "host/registry.h"
 #include "http/server.h"
@@ -13,9 +14,10 @@ struct server {
     const struct config *config;
     struct http_server *http;
     struct store *store;
+    struct secrets secrets;
     struct scope *scope;     /* where the modules' routes are registered */
     struct principal local;  /* `interlude dev`: the local developer */
-    char *development_key;   /* theirs, or NULL */
+    const char *development_key; /* theirs, or NULL */
     struct arena texts;
     int64_t started_at;
 };
