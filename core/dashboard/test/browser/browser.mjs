@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Owns driving Chromium for the walk: start, steps, accessibility audits in both schemes, screenshots at both widths.
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const { source: AXE } = createRequire(import.meta.url)("axe-core");
+const SHOTS = fileURLToPath(new URL("../shots/", import.meta.url));
+const WIDE = { width: 1280, height: 900 };
+const NARROW = { width: 320, height: 700 };
+const ARGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
+export async function startBrowser() {
+    const profile = mkdtempSync(join(tmpdir(), "dashboard-walk-"));
+    rmSync(SHOTS, { recursive: true, force: true });
+    mkdirSync(SHOTS, { recursive: true });
+    const context = await chromium.launchPersistentContext(profile, {
+        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+        args: ARGS,
+        viewport: WIDE,
+        acceptDownloads: true,
+        timezoneId: "UTC",
+        reducedMotion: "reduce",
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(5000);
+    const problems = [];
+    page.on("pageerror", (error) => problems.push(`page error: ${error.message}`));
+    page.on("console", (message) => {
+        const text = message.text();
+        if (message.type() === "error" && !/WebSocket connection|Failed to load resource|ERR_|net::/.test(text)) {
+            problems.push(`console: ${text}`);
+        }
+    });
+    const close = async () => {
+        await context.close();
+        rmSync(profile, { recursive: true, force: true });
+    };
+    return { page, problems, close };
+}
+
+async function violations(page) {
+    await page.evaluate(AXE);
+    const found = await page.evaluate(() =>
+        window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }),
+    );
+    return found.violations
+        .filter((one) => one.impact === "serious" || one.impact === "critical")
+        .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => `${node.target.join(" ")} (${node.any[0]?.message ?? node.all[0]?.message ?? ""})`).join(" | ")}`);
+}
+
+/** Audits what is on screen in light and dark, and takes pictures at 1280 and 320 pixels. */
+export async function audit(page, name) {
+    const found = [];
+    for (const scheme of ["light", "dark"]) {
+        await page.emulateMedia({ colorScheme: scheme });
+        await page.waitForTimeout(150);
+        found.push(...(await violations(page)).map((text) => `${scheme}: ${text}`));
+        await page.screenshot({ path: join(SHOTS, `${name}-${scheme}-1280.png`) });
+    }
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.setViewportSize(NARROW);
+    await page.waitForTimeout(100);
+    await page.screenshot({ path: join(SHOTS, `${name}-light-320.png`) });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (overflow > 0) {
+        found.push(`scrolls sideways by ${overflow} px at 320 px`);
+    }
+    found.push(...(await violations(page)).map((text) => `320: ${text}`));
+    await page.setViewportSize(WIDE);
+    if (found.length > 0) {
+        throw new Error(`${name}:\n      ${found.join("\n      ")}`);
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Owns the walk through every screen against the mock server: behaviour, automation hooks, accessibility. Usage: walk.mjs [filter]
+import { startMock } from "../mock-server.mjs";
+import { startBrowser } from "./browser.mjs";
+import { runSteps } from "./steps-run.mjs";
+import { screenSteps } from "./steps-screens.mjs";
+import { tableSteps } from "./steps-tables.mjs";
+
+const filter = process.argv[2] ?? "";
+const mock = await startMock();
+const { page, problems, close } = await startBrowser();
+const base = `${mock.url}/dashboard/local/develop/actions`;
+const tools = {
+    page,
+    mock,
+    base,
+    home: () => page.goto(base),
+    open: (slug, query = "") => page.goto(`${base}/${slug}${query}`),
+};
+
+let failed = 0;
+for (const [name, step] of Object.entries({ ...screenSteps, ...runSteps, ...tableSteps })) {
+    if (!name.includes(filter)) {
+        continue;
+    }
+    problems.length = 0;
+    const start = Date.now();
+    try {
+        await step(tools);
+        if (problems.length > 0) {
+            throw new Error(problems.join("\n      "));
+        }
+        console.log(`ok   ${name} (${Date.now() - start} ms)`);
+    } catch (error) {
+        failed++;
+        console.log(`FAIL ${name}\n      ${error.message}`);
+        await page.screenshot({ path: new URL(`../shots/FAIL-${name.replace(/\W+/g, "-")}.png`, import.meta.url).pathname }).catch(() => undefined);
+    }
+}
+await close();
+mock.close();
+console.log(failed === 0 ? "all steps passed" : `${failed} steps failed`);
+process.exit(failed === 0 ? 0 : 1);
