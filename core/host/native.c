@@ -134,7 +134,7 @@ on_reply(struct host_call call, bool accepted, struct str reason)
         runner->version->has_finished_run = true;
         breaker_finished(&route->breaker);
     }
-    runner_respond(runner, call.method, call.id, accepted, reason);
+    runner_respond(runner, call.method, call.id, call.run->id, accepted, reason);
 }
 
 static const struct host_ops native_ops = {

@@ -187,13 +187,15 @@ runner_send(struct runner *runner, enum link_method method, uint32_t slot, struc
 }
 
 void
-runner_respond(struct runner *runner, enum link_method method, uint32_t call, bool is_ok, struct str reason)
+runner_respond(struct runner *runner, enum link_method method, uint32_t call, struct uuid run, bool is_ok,
+               struct str reason)
 {
     struct link_frame head = { .kind = LINK_RESPONSE,
                                .method = (uint8_t)method,
                                .status = is_ok ? LINK_OK : LINK_REFUSED,
                                .call = call };
 
+    memcpy(head.subject.bytes, run.bytes, sizeof head.subject.bytes);
     if (runner->wire)
         wire_send(runner->wire, &head, reason);
 }

@@ -57,7 +57,9 @@ struct runner *runner_for(struct version *version, struct err *err);
 /* Sends a frame about a run; wants a response only for calls (answered in native.c's reply). */
 void runner_send(struct runner *runner, enum link_method method, uint32_t slot, struct uuid subject, struct uuid group,
                  struct str payload);
-void runner_respond(struct runner *runner, enum link_method method, uint32_t call, bool is_ok, struct str reason);
+/* `run` names whose call it was, also when that run is over here. */
+void runner_respond(struct runner *runner, enum link_method method, uint32_t call, struct uuid run, bool is_ok,
+                    struct str reason);
 
 void runner_run_add(struct runner *runner, struct host_run *run);
 void runner_run_remove(struct host_run *run); /* forgets it; the runner may become idle */

@@ -58,19 +58,21 @@ on_frame(void *arg, const struct link_frame *head, struct str payload)
 {
     struct runner *runner = arg;
     struct host_run *run;
+    struct uuid id;
 
     runner_touch(runner);
     if (head->kind != LINK_CALL || head->method == LINK_HELLO || head->method == LINK_PARKED)
         return;
+    memcpy(id.bytes, head->subject.bytes, sizeof id.bytes);
     run = run_find(runner, head);
     if (!run && !(head->flags & LINK_ONEWAY))
-        runner_respond(runner, head->method, head->call, false, STR("The run is over."));
+        runner_respond(runner, head->method, head->call, id, false, STR("The run is over."));
     if (!run)
         return;
     deliver(run, head, payload);
     /* A log with a call id wants to be confirmed: it is in the writer's hands now. */
     if (head->method == LINK_SEND_LOG && !(head->flags & LINK_ONEWAY))
-        runner_respond(runner, head->method, head->call, true, STR(""));
+        runner_respond(runner, head->method, head->call, id, true, STR(""));
 }
 
 static void
