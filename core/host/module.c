@@ -38,7 +38,7 @@ static void
 on_problems_changed(void *arg)
 {
     (void)arg;
-    registry_notify(modules.spec.scope, "problems");
+    registry_notify(modules.spec.scope, TOPIC_PROBLEMS);
 }
 
 void
@@ -113,7 +113,7 @@ exchange_routes(struct version *old, struct version *new)
         registry_remove(modules.spec.scope, &old->routes[i]);
     for (size_t i = 0; new && i < new->route_count; i++)
         registry_put(modules.spec.scope, &new->routes[i]);
-    registry_notify(modules.spec.scope, "routes");
+    registry_notify(modules.spec.scope, TOPIC_ROUTES);
 }
 
 /* Files that clashed with what has just gone get another try. */

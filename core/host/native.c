@@ -175,7 +175,7 @@ on_runner_ended(struct runner *runner, const struct host_loss *loss)
     if (!loss->is_own_fault || !version)
         return;
     blame(runner, now);
-    registry_notify(native.spec.scope, "routes");
+    registry_notify(native.spec.scope, TOPIC_ROUTES);
     if (!version->has_finished_run && version->published_at && now - version->published_at < TRUST_MS) {
         snprintf(why, sizeof why, "it %s", loss->message);
         module_fall_back(version, why);

@@ -72,7 +72,7 @@ registry_remove(struct scope *scope, struct route *route)
 }
 
 void
-registry_notify(struct scope *scope, const char *topic)
+registry_notify(struct scope *scope, enum topic topic)
 {
     registry.changed(scope, topic, registry.arg);
 }

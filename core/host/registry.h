@@ -15,8 +15,11 @@ struct scope {
     struct map routes; /* slug -> struct route */
 };
 
-/* Told after every change, once per loop turn at most; `topic` is one of the INVALIDATE topics. */
-typedef void registry_changed(struct scope *scope, const char *topic, void *arg);
+/* What browsers show of a scope. */
+enum topic { TOPIC_ROUTES, TOPIC_PROBLEMS, TOPIC_TRANSACTIONS };
+
+/* Told at every change. */
+typedef void registry_changed(struct scope *scope, enum topic topic, void *arg);
 
 void registry_init(registry_changed *changed, void *arg);
 struct scope *registry_scope(const char *organization, const char *environment); /* NULL: unknown */
@@ -27,6 +30,6 @@ struct route *registry_find(const struct scope *scope, const char *slug);
 void registry_put(struct scope *scope, struct route *route);
 /* Takes it out again, if the slug still means this very route. */
 void registry_remove(struct scope *scope, struct route *route);
-void registry_notify(struct scope *scope, const char *topic);
+void registry_notify(struct scope *scope, enum topic topic);
 
 #endif
