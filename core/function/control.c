@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What control does for function calls: tables, runners for cold calls, crashes (call.h). Control thread unless said otherwise. */
+#include <ev.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -19,8 +20,11 @@ enum { STUCK_NICE = 19 };
 static struct {
     struct scope *scope;
     size_t thread_count;
+    ev_prepare prepare; /* active: the table is to be made anew */
     struct map targets; /* version pointer -> struct target of the current table */
 } functions;
+
+static void on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events);
 
 void
 functions_control_init(size_t thread_count, struct scope *scope)
@@ -28,6 +32,7 @@ functions_control_init(size_t thread_count, struct scope *scope)
     functions.thread_count = thread_count;
     functions.scope = scope;
     map_init(&functions.targets);
+    ev_prepare_init(&functions.prepare, on_prepare);
 }
 
 /* ---- messages to http threads */
@@ -132,8 +137,9 @@ by_slug(const void *a, const void *b)
     return strcmp(((const struct function *)a)->slug, ((const struct function *)b)->slug);
 }
 
+/* A new table for every thread. Made once for all that changed in one turn of the loop. */
 static void
-table_changed(void)
+send_table(void)
 {
     struct function_table *table = function_table_new(functions.scope->routes.count);
     struct map_cursor cursor = { 0 };
@@ -164,6 +170,20 @@ table_changed(void)
         notice->table = table;
         post(notice, on_table);
     }
+}
+
+static void
+on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events)
+{
+    (void)events;
+    ev_prepare_stop(loop, prepare);
+    send_table();
+}
+
+static void
+table_changed(void)
+{
+    ev_prepare_start(control_loop(), &functions.prepare);
 }
 
 /* ---- runners */
@@ -201,6 +221,9 @@ close_on_threads(struct runner *runner, bool is_gone)
 static void
 close_streams(struct runner *runner)
 {
+    /* Threads must know the new table first, or the next call would start the old version again. */
+    if (ev_is_active(&functions.prepare))
+        on_prepare(control_loop(), &functions.prepare, 0);
     close_on_threads(runner, false);
 }
 
@@ -333,7 +356,7 @@ trial_finished(struct message *message)
     breaker_finished(&request->target->version->routes[request->slot].breaker);
     atomic_store(&state->closed_until, 0);
     atomic_store(&state->is_watched, false);
-    registry_notify(functions.scope, "routes");
+    registry_notify(functions.scope, TOPIC_ROUTES);
     request_free(request);
 }
 

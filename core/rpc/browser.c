@@ -2,19 +2,25 @@
 /* Browsers on /websocket: connection, and what the server tells them (browser.h). What they ask is browser_calls.c. */
 #include "rpc/browser.h"
 
+#include <ev.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "http/ws.h"
 #include "json/write.h"
+#include "loop/control.h"
 #include "rpc/browser_calls.h"
 #include "transaction/page.h"
 #include "transaction/transaction.h"
 
 static struct list browsers = { &browsers, &browsers };
 static size_t browser_count;
+static ev_timer invalidate;
+static const double INVALIDATE_SECONDS = 0.02;
 
 enum { MAX_DATA = 72 << 20 };
+
+static void on_invalidate(struct ev_loop *loop, ev_timer *timer, int events);
 
 static struct browser *
 browser_of_viewer(struct viewer *viewer)
@@ -186,7 +192,7 @@ static const struct peer_ops peer_ops = {
 void
 browsers_init(void)
 {
-    list_init(&browsers);
+    ev_init(&invalidate, on_invalidate);
 }
 
 struct peer *
@@ -205,26 +211,57 @@ browser_connected(struct ws *ws, const struct principal *principal)
     return &browser->peer;
 }
 
-void
-browsers_invalidate(const struct scope *scope, const char *topic)
+static void
+send_invalidate(struct browser *browser)
 {
+    static const char *const names[] = { "routes", "problems", "transactions" };
+    struct json_out out;
+    struct buf buf;
+
+    buf_init(&buf, MAX_DATA);
+    json_out_init(&out, &buf);
+    json_object(&out);
+    json_pair_text(&out, "organization", browser->subscribed->organization);
+    json_pair_text(&out, "environment", browser->subscribed->environment);
+    json_name(&out, "topics");
+    json_array(&out);
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (browser->stale & 1u << i)
+            json_put_text(&out, names[i]);
+    json_array_end(&out);
+    browser->stale = 0;
+    end(&browser->viewer, "INVALIDATE", &buf, &out);
+}
+
+/* A thousand routes that change at once are one message. */
+static void
+on_invalidate(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop, (void)timer, (void)events;
     LIST_EACH(&browsers, node) {
         struct browser *browser = LIST_ENTRY(node, struct browser, in_browsers);
-        struct json_out out;
-        struct buf buf;
 
-        if (browser->subscribed != scope)
-            continue;
-        buf_init(&buf, MAX_DATA);
-        json_out_init(&out, &buf);
-        json_object(&out);
-        json_pair_text(&out, "organization", scope->organization);
-        json_pair_text(&out, "environment", scope->environment);
-        json_name(&out, "topics");
-        json_array(&out);
-        json_put_text(&out, topic);
-        json_array_end(&out);
-        end(&browser->viewer, "INVALIDATE", &buf, &out);
+        if (browser->stale)
+            send_invalidate(browser);
+    }
+}
+
+void
+browsers_invalidate(const struct scope *scope, enum topic topic)
+{
+    bool is_wanted = false;
+
+    LIST_EACH(&browsers, node) {
+        struct browser *browser = LIST_ENTRY(node, struct browser, in_browsers);
+
+        if (browser->subscribed == scope) {
+            browser->stale |= 1u << topic;
+            is_wanted = true;
+        }
+    }
+    if (is_wanted && !ev_is_active(&invalidate)) {
+        ev_timer_set(&invalidate, INVALIDATE_SECONDS, 0);
+        ev_timer_start(control_loop(), &invalidate);
     }
 }
 

@@ -15,8 +15,8 @@ void browsers_init(void);
 /* A browser that passed sign-in and Origin check. The principal is copied; takes over a reference to the socket. */
 struct peer *browser_connected(struct ws *ws, const struct principal *principal);
 
-/* INVALIDATE for everyone who subscribed to that environment. */
-void browsers_invalidate(const struct scope *scope, const char *topic);
+/* INVALIDATE for everyone who subscribed to that environment, a moment later. */
+void browsers_invalidate(const struct scope *scope, enum topic topic);
 
 /* Before the server goes: closes all with 1012. */
 void browsers_close_all(void);

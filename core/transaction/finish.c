@@ -25,6 +25,7 @@ on_finished(struct transaction *t, bool is_ok, void *arg)
         host_reply(finish->call, is_ok, is_ok ? STR("") : STR("The result could not be stored."));
     if (t->viewer)
         t->viewer->ops->completed(t->viewer, t->run.id, transaction_result_name(t->result), buf_view(&t->result_data));
+    registry_notify(t->scope, TOPIC_TRANSACTIONS);
     free(finish);
     transaction_release(t);
 }

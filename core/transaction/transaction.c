@@ -180,6 +180,7 @@ on_created(struct transaction *t, bool is_ok, void *arg)
         t->result = RESULT_FAILURE;
     }
     creation->created(is_ok ? t : NULL, creation->arg);
+    registry_notify(t->scope, TOPIC_TRANSACTIONS);
     free(creation);
     transaction_release(t);
 }
