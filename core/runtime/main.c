@@ -10,6 +10,7 @@
  *                   runs.c, run.c, thread.c    actions and pages: the IO half (api.c …) sits on run.h
  *                   function.c, request.c      HTTP functions
  */
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -60,8 +61,11 @@ probe(const char *path)
 static int
 serve(const struct serve_options *options)
 {
+    int end_fd = options->first_function_fd + options->function_stream_count;
     struct err err;
 
+    for (int fd = options->control_fd; fd < end_fd; fd++)
+        fcntl(fd, F_SETFD, FD_CLOEXEC); /* what a handler executes must not hold the link */
     setsid(); /* fails if the server has seen to it already */
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (!sandbox_enter(options->data_dir, getenv("INTERLUDE_DATA_DIR"), options->path, &err)) {

@@ -2,7 +2,10 @@
 /* The writing side of a shared stream (port.h). */
 #include "runtime/port.h"
 
+#include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum { FULL = 1 << 20 };
@@ -42,6 +45,16 @@ clear(struct link_out *out)
     link_out_init(out, max);
 }
 
+/* A handler that closes descriptors which are not its own leaves nothing to go on with: threads would wait for ever. */
+static void
+die_if_closed(void)
+{
+    if (errno == EBADF || errno == ENOTSOCK) {
+        fputs("interlude-runner: the module has closed the connection to the server\n", stderr);
+        _exit(EXIT_FAILURE);
+    }
+}
+
 void
 port_flush(struct port *port)
 {
@@ -58,8 +71,10 @@ port_flush(struct port *port)
         fd = port->fd;
         pthread_mutex_unlock(&port->lock);
         event = link_out_write(&port->batch, fd, LINK_WAIT, NULL);
+        if (event != LINK_READY)
+            die_if_closed();
         pthread_mutex_lock(&port->lock);
-        if (event != LINK_READY) { /* the reading side notices too and says what happened */
+        if (event != LINK_READY) { /* the reading side notices too */
             clear(&port->batch);
             if (port->fd == fd)
                 port->fd = -1;
