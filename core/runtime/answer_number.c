@@ -27,8 +27,8 @@ decimals_of(struct str text)
                 exponent = exponent * 10 + (text.p[i] - '0');
             exponent = is_negative ? -exponent : exponent;
             break;
-        } else if (is_behind_point) {
-            places++;
+        } else if (c != '-') {
+            places += is_behind_point;
             zeros = c == '0' ? zeros + 1 : 0;
         }
     }
@@ -69,7 +69,7 @@ answer_number(struct answer *answer, const void *item)
     if ((field->min.set && *out < field->min.v) || (field->max.set && *out > field->max.v))
         return answer_refuse_range(answer, "number", "greater", "less", limit_text(answer->arena, field->min),
                                    limit_text(answer->arena, field->max));
-    if (decimals_of(json_raw(answer->value)) <= allowed)
+    if (*out == 0 || decimals_of(json_raw(answer->value)) <= allowed)
         return ANSWER_TAKEN;
     if (allowed)
         return answer_refuse(answer, "Please enter a number with up to %ld decimal place%s.", allowed,

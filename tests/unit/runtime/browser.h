@@ -108,9 +108,9 @@ render(int n)
     const struct sent *found = NULL;
 
     for (size_t i = 0; i < browser.sent_count; i++)
-        if (browser.sent[i].method == LINK_SEND_IO_CALL && (n < 0 || n-- == 0)) {
+        if (browser.sent[i].method == LINK_SEND_IO_CALL) {
             found = &browser.sent[i];
-            if (n == -1)
+            if (n >= 0 && --n < 0)
                 break;
         }
     assert_non_null(found);
