@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory with one lifetime: many small allocations, released together. Not thread-safe: an arena belongs to one thread at a time.
+ * Memory with one lifetime: many small allocations, released together. Not thread-safe: an arena belongs to one thread
+ * at a time.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H

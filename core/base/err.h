@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Why something failed, in words for the person who can fix it: what was attempted, on what, what was found, what to do.
- * Functions that can fail because of the world return bool (true = done) and fill a struct err that the caller owns.
+ * Why something failed, in words for the person who can fix it: what was attempted, on what, what was found, what to
+ * do. Functions that can fail because of the world return bool (true = done) and fill a struct err that the caller
+ * owns.
  */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Identifiers: UUIDs (RFC 9562). Version 7 where an index profits from time order, version 4 where nothing may be guessed. */
+/*
+ * Identifiers: UUIDs (RFC 9562). Version 7 where an index profits from time order, version 4 where nothing may be
+ * guessed.
+ */
 #ifndef BASE_ID_H
 #define BASE_ID_H
 

@@ -64,8 +64,8 @@ list_remove(struct list *node)
 #define LIST_ENTRY(node, type, member) container_of(node, type, member)
 
 /* `next_` is read before the body runs, so the body may remove `node`. */
-#define LIST_EACH(head, node)                                                                    \
-    for (struct list *node = (head)->next, *node##_next = node->next; node != (head);            \
+#define LIST_EACH(head, node)                                                                                          \
+    for (struct list *node = (head)->next, *node##_next = node->next; node != (head);                                  \
          node = node##_next, node##_next = node->next)
 
 #endif

@@ -67,8 +67,8 @@ log_line(enum log_level level, const char *area, const char *fmt, ...)
     neutralise(text);
     if (for_people) {
         localtime_r(&seconds, &tm);
-        len = snprintf(line, sizeof line, "%s%02d:%02d:%02d %-8s %s%s\n", with_colour ? colours[level] : "",
-                       tm.tm_hour, tm.tm_min, tm.tm_sec, area, text, with_colour ? "\033[0m" : "");
+        len = snprintf(line, sizeof line, "%s%02d:%02d:%02d %-8s %s%s\n", with_colour ? colours[level] : "", tm.tm_hour,
+                       tm.tm_min, tm.tm_sec, area, text, with_colour ? "\033[0m" : "");
     } else {
         gmtime_r(&seconds, &tm);
         quote_into(quoted, sizeof quoted, text);

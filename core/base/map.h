@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Hash map from byte strings to pointers. Keys are copied; values are the caller's. Hashing is keyed with random bytes per
- * process, so that keys chosen by a stranger cannot be made to collide. Not thread-safe.
+ * Hash map from byte strings to pointers. Keys are copied; values are the caller's. Hashing is keyed with random bytes
+ * per process, so that keys chosen by a stranger cannot be made to collide. Not thread-safe.
  */
 #ifndef BASE_MAP_H
 #define BASE_MAP_H
@@ -20,10 +20,10 @@ struct map {
 };
 
 void map_init(struct map *map);
-void map_fini(struct map *map);                          /* frees keys; values are the caller's */
-void *map_find(const struct map *map, struct str key);   /* NULL: no such key */
+void map_fini(struct map *map);                              /* frees keys; values are the caller's */
+void *map_find(const struct map *map, struct str key);       /* NULL: no such key */
 void *map_set(struct map *map, struct str key, void *value); /* returns the value it replaced, or NULL */
-void *map_remove(struct map *map, struct str key);       /* returns the value, or NULL */
+void *map_remove(struct map *map, struct str key);           /* returns the value, or NULL */
 
 /* Walks all entries in no order. Start with cursor 0; NULL at the end. The entry just returned may be removed. */
 struct map_entry {

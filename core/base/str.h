@@ -42,11 +42,12 @@ str_starts(struct str s, struct str prefix)
 static inline bool
 str_ends(struct str s, struct str suffix)
 {
-    return s.len >= suffix.len &&
-           (suffix.len == 0 || memcmp(s.p + s.len - suffix.len, suffix.p, suffix.len) == 0);
+    return s.len >= suffix.len && (suffix.len == 0 || memcmp(s.p + s.len - suffix.len, suffix.p, suffix.len) == 0);
 }
 
-/* Length of the well-formed UTF-8 sequence at p (left > 0 bytes readable), 0 if there is none (Unicode 15, table 3-7). */
+/*
+ * Length of the well-formed UTF-8 sequence at p (left > 0 bytes readable), 0 if there is none (Unicode 15, table 3-7).
+ */
 size_t utf8_sequence_len(const unsigned char *p, size_t left);
 
 /* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF). */

@@ -23,40 +23,46 @@ struct link_subject {
 };
 
 enum link_kind {
-    LINK_CALL = 1,  /* wants a RESPONSE with the same `call` unless LINK_ONEWAY is set */
-    LINK_RESPONSE,  /* answers `call`; `status` says how; repeats method, slot, subject and group (link_answer_head) */
+    LINK_CALL = 1, /* wants a RESPONSE with the same `call` unless LINK_ONEWAY is set */
+    LINK_RESPONSE, /* answers `call`; `status` says how; repeats method, slot, subject and group (link_answer_head) */
 };
 
 /*
- * Methods, with the direction and the payload. Names are those of the host protocol (host-protocol.md 2) where one exists.
- * R>S runner to server, S>R server to runner. JSON = one valid JSON text, no trailing NUL. What the server sends is always
- * ONEWAY, except FUNCTION.
+ * Methods, with the direction and the payload. Names are those of the host protocol (host-protocol.md 2) where one
+ * exists. R>S runner to server, S>R server to runner. JSON = one valid JSON text, no trailing NUL. What the server
+ * sends is always ONEWAY, except FUNCTION.
  */
 enum link_method {
-    LINK_HELLO = 1,          /* R>S JSON {version, pid, instance, module, error?: why .load refused, resumed?: open runs after re-attach};
-                                first frame on the control stream, ONEWAY; function streams have none */
-    LINK_START_TRANSACTION,  /* S>R JSON, START_TRANSACTION inputs (2.2); subject = transaction */
-    LINK_IO_RESPONSE,        /* S>R JSON, IoResponse (4.3); subject = transaction or page; group = inputGroupKey */
-    LINK_CLOSE_TRANSACTION,  /* S>R empty */
-    LINK_OPEN_PAGE,          /* S>R JSON, OPEN_PAGE inputs; subject = page key */
-    LINK_CLOSE_PAGE,         /* S>R empty */
-    LINK_DRAIN,              /* S>R empty: take nothing new, leave when nothing runs and all streams have ended; status 1: leave now */
-    LINK_SEND_IO_CALL,       /* R>S JSON, IoCall (2.1); group = inputGroupKey; LINK_INTERACTIVE when an item waits for input */
-    LINK_SEND_PAGE,          /* R>S JSON, layout (4.7); empty = the handler returned nothing */
-    LINK_SEND_LOADING_CALL,  /* R>S JSON, LoadingState; ONEWAY */
-    LINK_SEND_LOG,           /* R>S JSON {data, index, timestamp}; ONEWAY, resent after re-attach, de-duplicated by index */
-    LINK_SEND_REDIRECT,      /* R>S JSON, Link + replace */
-    LINK_COMPLETE,           /* R>S JSON, result text (4.5); MARK_TRANSACTION_COMPLETE; status = enum link_result */
-    LINK_PARKED,             /* R>S empty, ONEWAY: nothing runs in this runner now (it may be ended when idle) */
-    LINK_FUNCTION,           /* S>R struct link_request head + parts; on function streams only; call = request id */
-    LINK_FUNCTION_ANSWER,    /* R>S struct link_answer head + parts; kind RESPONSE, same call */
+    /*
+     * R>S JSON {version, pid, instance, module, error?: why .load refused, resumed?: open runs after re-attach}; first
+     * frame on the control stream, ONEWAY; function streams have none
+     */
+    LINK_HELLO = 1,
+    LINK_START_TRANSACTION, /* S>R JSON, START_TRANSACTION inputs (2.2); subject = transaction */
+    LINK_IO_RESPONSE,       /* S>R JSON, IoResponse (4.3); subject = transaction or page; group = inputGroupKey */
+    LINK_CLOSE_TRANSACTION, /* S>R empty */
+    LINK_OPEN_PAGE,         /* S>R JSON, OPEN_PAGE inputs; subject = page key */
+    LINK_CLOSE_PAGE,        /* S>R empty */
+    /* S>R empty: take nothing new, leave when nothing runs and all streams have ended; status 1: leave now */
+    LINK_DRAIN,
+    /* R>S JSON, IoCall (2.1); group = inputGroupKey; LINK_INTERACTIVE when an item waits for input */
+    LINK_SEND_IO_CALL,
+    LINK_SEND_PAGE,         /* R>S JSON, layout (4.7); empty = the handler returned nothing */
+    LINK_SEND_LOADING_CALL, /* R>S JSON, LoadingState; ONEWAY */
+    /* R>S JSON {data, index, timestamp}; ONEWAY, resent after re-attach, de-duplicated by index */
+    LINK_SEND_LOG,
+    LINK_SEND_REDIRECT,   /* R>S JSON, Link + replace */
+    LINK_COMPLETE,        /* R>S JSON, result text (4.5); MARK_TRANSACTION_COMPLETE; status = enum link_result */
+    LINK_PARKED,          /* R>S empty, ONEWAY: nothing runs in this runner now (it may be ended when idle) */
+    LINK_FUNCTION,        /* S>R struct link_request head + parts; on function streams only; call = request id */
+    LINK_FUNCTION_ANSWER, /* R>S struct link_answer head + parts; kind RESPONSE, same call */
 };
 
 enum link_flags {
-    LINK_ONEWAY = 1,       /* no RESPONSE wanted */
-    LINK_INTERACTIVE = 2,  /* SEND_IO_CALL: at least one item is not DISPLAY_ */
-    LINK_FD = 4,           /* one descriptor rides with this frame (SCM_RIGHTS): a sealed memfd with the body */
-    LINK_RESENT = 8,       /* a repetition after re-attach */
+    LINK_ONEWAY = 1,      /* no RESPONSE wanted */
+    LINK_INTERACTIVE = 2, /* SEND_IO_CALL: at least one item is not DISPLAY_ */
+    LINK_FD = 4,          /* one descriptor rides with this frame (SCM_RIGHTS): a sealed memfd with the body */
+    LINK_RESENT = 8,      /* a repetition after re-attach */
 };
 
 enum link_result { LINK_SUCCESS = 0, LINK_FAILURE = 1, LINK_CANCELED = 2 };
@@ -65,13 +71,13 @@ enum link_result { LINK_SUCCESS = 0, LINK_FAILURE = 1, LINK_CANCELED = 2 };
 enum link_status { LINK_OK = 0, LINK_REFUSED = 1 };
 
 struct link_frame {
-    uint32_t len;    /* of head and payload together */
-    uint8_t kind;    /* enum link_kind */
-    uint8_t method;  /* enum link_method; repeated in the RESPONSE */
-    uint8_t flags;   /* enum link_flags */
-    uint8_t status;  /* enum link_status or link_result */
-    uint32_t call;   /* id chosen by the caller, per stream, from 1 */
-    uint32_t slot;   /* FUNCTION: index of the route in the module; START_TRANSACTION, OPEN_PAGE: the same */
+    uint32_t len;   /* of head and payload together */
+    uint8_t kind;   /* enum link_kind */
+    uint8_t method; /* enum link_method; repeated in the RESPONSE */
+    uint8_t flags;  /* enum link_flags */
+    uint8_t status; /* enum link_status or link_result */
+    uint32_t call;  /* id chosen by the caller, per stream, from 1 */
+    uint32_t slot;  /* FUNCTION: index of the route in the module; START_TRANSACTION, OPEN_PAGE: the same */
     struct link_subject subject;
     struct link_subject group;
 };
@@ -91,7 +97,9 @@ struct link_request {
     uint32_t reserved;
 };
 
-/* FUNCTION_ANSWER payload: this head, header_count pairs (name, value, NUL-terminated), then the body unless LINK_FD. */
+/*
+ * FUNCTION_ANSWER payload: this head, header_count pairs (name, value, NUL-terminated), then the body unless LINK_FD.
+ */
 struct link_answer {
     uint64_t body_len;
     uint32_t http_status; /* 0: the handler failed; the server answers 502 and logs `body` as the reason */

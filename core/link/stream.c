@@ -81,8 +81,8 @@ link_in_trim(struct link_in *in)
 }
 
 /*
- * Makes room behind `end`: for the rest of the frame that has begun, or for some small ones. Bytes not taken yet move to the front, or to a
- * new block if somebody else still looks at this one or the frame is larger than it.
+ * Makes room behind `end`: for the rest of the frame that has begun, or for some small ones. Bytes not taken yet move
+ * to the front, or to a new block if somebody else still looks at this one or the frame is larger than it.
  */
 static void
 make_room(struct link_in *in)
@@ -113,7 +113,10 @@ make_room(struct link_in *in)
     in->end = kept;
 }
 
-/* At most one descriptor comes with one recvmsg: the kernel ends a read behind bytes that carry some, and there is room for one. */
+/*
+ * At most one descriptor comes with one recvmsg: the kernel ends a read behind bytes that carry some, and there is room
+ * for one.
+ */
 static bool
 take_fd(struct link_in *in, struct msghdr *message, struct err *err)
 {
@@ -142,8 +145,9 @@ link_in_fill(struct link_in *in, int fd, int mode, struct err *err)
         struct cmsghdr align;
     } control;
     struct iovec space;
-    struct msghdr message = { .msg_iov = &space, .msg_iovlen = 1, .msg_control = control.bytes,
-                              .msg_controllen = CMSG_LEN(sizeof(int)) };
+    struct msghdr message = {
+        .msg_iov = &space, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = CMSG_LEN(sizeof(int))
+    };
     ssize_t len;
 
     make_room(in);
@@ -305,8 +309,8 @@ send_some(struct link_out *out, int fd, int flags)
     if (with_fd) {
         message.msg_control = control.bytes;
         message.msg_controllen = CMSG_LEN(sizeof(int));
-        *CMSG_FIRSTHDR(&message) = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET,
-                                                     .cmsg_type = SCM_RIGHTS };
+        *CMSG_FIRSTHDR(&message) =
+            (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS };
         memcpy(CMSG_DATA(CMSG_FIRSTHDR(&message)), &next->fd, sizeof next->fd);
         end = out->fd_done + 1 < out->fd_count ? next[1].at : end;
     } else if (next) {
@@ -365,8 +369,23 @@ const char *
 link_method_name(unsigned method)
 {
     static const char *const names[] = {
-        "?", "HELLO", "START_TRANSACTION", "IO_RESPONSE", "CLOSE_TRANSACTION", "OPEN_PAGE", "CLOSE_PAGE", "DRAIN", "SEND_IO_CALL",
-        "SEND_PAGE", "SEND_LOADING_CALL", "SEND_LOG", "SEND_REDIRECT", "COMPLETE", "PARKED", "FUNCTION", "FUNCTION_ANSWER",
+        "?",
+        "HELLO",
+        "START_TRANSACTION",
+        "IO_RESPONSE",
+        "CLOSE_TRANSACTION",
+        "OPEN_PAGE",
+        "CLOSE_PAGE",
+        "DRAIN",
+        "SEND_IO_CALL",
+        "SEND_PAGE",
+        "SEND_LOADING_CALL",
+        "SEND_LOG",
+        "SEND_REDIRECT",
+        "COMPLETE",
+        "PARKED",
+        "FUNCTION",
+        "FUNCTION_ANSWER",
     };
 
     return method < COUNT_OF(names) ? names[method] : names[0];

@@ -27,7 +27,8 @@ void
 control_init(void)
 {
     loop = ev_default_loop(EVFLAG_NOSIGMASK);
-    signal(SIGCHLD, SIG_DFL); /* libev's handler reaps every child by waitpid(-1) and steals the status from loop/child.c */
+    /* libev's handler reaps every child by waitpid(-1) and steals the status from loop/child.c */
+    signal(SIGCHLD, SIG_DFL);
     ev_async_init(&wakeup, on_wakeup);
     ev_async_start(loop, &wakeup);
     inbox_init(&inbox, wake, NULL);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The control loop: libev's default loop on the main thread, which owns all live state, and the way to it from other threads. */
+/*
+ * The control loop: libev's default loop on the main thread, which owns all live state, and the way to it from other
+ * threads.
+ */
 #ifndef LOOP_CONTROL_H
 #define LOOP_CONTROL_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Messages between threads: an intrusive queue with many senders and one receiver per loop. The receiver is woken only when the
- * queue was empty. A message is one allocation of the sender's; after posting it belongs to the receiver, whose run() disposes of it.
+ * Messages between threads: an intrusive queue with many senders and one receiver per loop. The receiver is woken only
+ * when the queue was empty. A message is one allocation of the sender's; after posting it belongs to the receiver,
+ * whose run() disposes of it.
  */
 #ifndef LOOP_INBOX_H
 #define LOOP_INBOX_H

@@ -121,8 +121,8 @@ worker_start(unsigned thread_count, struct err *err)
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old); /* signals belong to the main thread */
     while (!failed && pool.thread_count < thread_count) {
-        failed = pthread_create(&pool.threads[pool.thread_count], NULL, thread_main,
-                                (void *)(intptr_t)pool.thread_count);
+        failed =
+            pthread_create(&pool.threads[pool.thread_count], NULL, thread_main, (void *)(intptr_t)pool.thread_count);
         pool.thread_count += !failed;
     }
     pthread_sigmask(SIG_SETMASK, &old, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The api threads: a small pool for work that blocks (handlers of the HTTP API, staging of files). Password hashing and the
- * like, which must not run twice at once because of its memory, goes through worker_post_serial.
+ * The api threads: a small pool for work that blocks (handlers of the HTTP API, staging of files). Password hashing and
+ * the like, which must not run twice at once because of its memory, goes through worker_post_serial.
  */
 #ifndef LOOP_WORKER_H
 #define LOOP_WORKER_H
@@ -18,7 +18,9 @@ bool worker_post(struct message *message, void (*run)(struct message *message)) 
 /* The same, but never two of these at a time. */
 bool worker_post_serial(struct message *message, void (*run)(struct message *message)) MUST_CHECK;
 
-/* Index of the calling pool thread, 0 … thread_count-1: for per-thread things such as read connections. -1 elsewhere. */
+/*
+ * Index of the calling pool thread, 0 … thread_count-1: for per-thread things such as read connections. -1 elsewhere.
+ */
 int worker_index(void);
 
 #endif
