@@ -213,7 +213,6 @@ read_stash(struct http_conn *conn)
     enum guard_verdict verdict = guard_check(&conn->guard, limits_of(conn), in);
 
     gate_unstash(conn, verdict == GUARD_DONE ? conn->guard.size : in.len);
-    conn->thread->is_busy = true;
     act(conn, verdict);
 }
 

@@ -66,8 +66,9 @@ struct http_thread {
 
     struct list conns;
     struct list dead;  /* closed in this turn; freed when it ends */
-    struct list turns; /* struct http_turn */
-    bool is_busy;      /* writes were started after the loop ran: do not wait before it runs again */
+    struct list turns, turns_end; /* struct http_turn; and how far this turn of the loop goes */
+    h2o_timeout_entry_t turn_timer;
+    bool has_turned; /* turns ran in this turn of the loop; what is added now waits for the next */
 
     struct message stop;
     bool is_stopping, is_finished;

@@ -35,22 +35,48 @@ http_thread_post(struct http_thread *thread, struct message *message, void (*run
     inbox_post(&thread->inbox, message, run);
 }
 
+/*
+ * Turns run as a timer that is due at once: h2o needs writes to start while its loop runs (one started between two runs leaves the
+ * socket polled for writing with nobody to write). Each turn of the loop runs them once, so that a connection which makes its own
+ * work (pipelining) does not keep the others waiting. registered_at 0 is due whatever the wall clock does.
+ */
+static void
+schedule_turns(struct http_thread *thread)
+{
+    if (h2o_timeout_is_linked(&thread->turn_timer))
+        return;
+    h2o_timeout_link(thread->loop, &thread->context.zero_timeout, &thread->turn_timer);
+    thread->turn_timer.registered_at = 0;
+}
+
 void
 http_turn_add(struct http_thread *thread, struct http_turn *turn)
 {
-    if (!list_is_linked(&turn->link))
-        list_add_tail(&thread->turns, &turn->link);
+    if (list_is_linked(&turn->link))
+        return;
+    list_add_tail(&thread->turns, &turn->link);
+    if (!thread->has_turned)
+        schedule_turns(thread);
 }
 
 static void
 run_turns(struct http_thread *thread)
 {
-    while (!list_is_empty(&thread->turns)) {
+    thread->has_turned = true;
+    list_add_tail(&thread->turns, &thread->turns_end);
+    while (thread->turns.next != &thread->turns_end) {
         struct http_turn *turn = LIST_ENTRY(thread->turns.next, struct http_turn, link);
 
         list_remove(&turn->link);
         turn->run(turn);
     }
+    list_remove(&thread->turns_end);
+}
+
+static void
+on_turn_timer(h2o_timeout_entry_t *entry)
+{
+    run_turns(container_of(entry, struct http_thread, turn_timer));
 }
 
 static void
@@ -94,14 +120,16 @@ thread_main(void *arg)
     snprintf(name, sizeof name, "http-%zu", thread->index);
     prctl(PR_SET_NAME, name);
     while (!thread->is_finished) {
-        int32_t wait_ms = thread->is_busy ? 0 : INT32_MAX;
+        bool has_work = !list_is_empty(&thread->turns);
+        int32_t wait_ms = has_work ? 0 : INT32_MAX;
 
-        thread->is_busy = false;
+        thread->has_turned = false;
+        if (has_work)
+            schedule_turns(thread);
         if (h2o_evloop_run(thread->loop, wait_ms) != 0 && errno != EINTR) {
             log_error("http", "the event loop failed: %s", strerror(errno));
             poll(NULL, 0, 10);
         }
-        run_turns(thread);
         conn_reap(thread);
         check_finished(thread);
     }
@@ -170,6 +198,7 @@ thread_start(struct http_thread *thread, struct err *err)
     list_init(&thread->conns);
     list_init(&thread->dead);
     list_init(&thread->turns);
+    thread->turn_timer.cb = on_turn_timer;
     thread->loop = h2o_evloop_create();
     h2o_context_init(&thread->context, thread->loop, &thread->server->h2o);
     thread->accept = (h2o_accept_ctx_t){ .ctx = &thread->context, .hosts = thread->server->h2o.hosts };
@@ -188,7 +217,9 @@ thread_fini(struct http_thread *thread)
     pthread_join(thread->id, NULL);
     own = thread;
     inbox_run(&thread->inbox); /* answers that came too late: they free themselves */
+    run_turns(thread);
     own = NULL;
+    h2o_timeout_unlink(&thread->turn_timer);
     h2o_socket_close(thread->wake);
     h2o_socket_close(thread->timer);
     h2o_context_dispose(&thread->context);

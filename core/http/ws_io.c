@@ -25,9 +25,33 @@ on_wslay_wants(wslay_event_context_ptr wslay, uint8_t *p, size_t len, int flags,
 static ssize_t
 on_wslay_sends(wslay_event_context_ptr wslay, const uint8_t *p, size_t len, int flags, void *arg)
 {
+    struct ws *ws = arg;
+
     (void)wslay, (void)flags;
-    ws_put_raw(arg, (struct str){ (const char *)p, len });
+    if (!ws->has_sent_close) /* it may have been sent for a queue that overflowed, in the middle of a pong */
+        ws_put_raw(ws, (struct str){ (const char *)p, len });
     return (ssize_t)len;
+}
+
+/* What wslay wants to say; its close frame is the last thing on the wire, as ours is. */
+static void
+take_from_wslay(struct ws *ws)
+{
+    if (ws->has_sent_close || !wslay_event_want_write(ws->wslay))
+        return;
+    if (wslay_event_send(ws->wslay) != 0) {
+        ws_fail(ws, 1011);
+        return;
+    }
+    if (!wslay_event_get_close_sent(ws->wslay) || ws->has_sent_close)
+        return;
+    ws->has_sent_close = true;
+    atomic_store_explicit(&ws->is_closing, true, memory_order_relaxed);
+    ws->close_at = now_ms() + ws_limits(ws)->ws_close_ms;
+    if (!ws->has_got_close) {
+        ws->has_failed = true;
+        ws->close_code = wslay_event_get_status_code_sent(ws->wslay);
+    }
 }
 
 static void
@@ -55,7 +79,10 @@ on_wslay_message(wslay_event_context_ptr wslay, const struct wslay_event_on_msg_
         if (!ws->has_sent_close)
             ws->close_code = message->status_code ? message->status_code : 1005;
         break;
-    default: /* ping: wslay answers; pong: that we heard it is enough */
+    case WS_PING:
+        take_from_wslay(ws); /* the pong, before what is sent next; wslay would let a close overtake it */
+        break;
+    default: /* pong: that we heard it is enough */
         break;
     }
 }
@@ -65,27 +92,6 @@ const struct wslay_event_callbacks ws_wslay_callbacks = {
     .send_callback = on_wslay_sends,
     .on_msg_recv_callback = on_wslay_message,
 };
-
-/* What wslay wants to say; its close frame is the last thing on the wire, as ours is. */
-static void
-take_from_wslay(struct ws *ws)
-{
-    if (ws->has_sent_close || !wslay_event_want_write(ws->wslay))
-        return;
-    if (wslay_event_send(ws->wslay) != 0) {
-        ws_fail(ws, 1011);
-        return;
-    }
-    if (!wslay_event_get_close_sent(ws->wslay) || ws->has_sent_close)
-        return;
-    ws->has_sent_close = true;
-    atomic_store_explicit(&ws->is_closing, true, memory_order_relaxed);
-    ws->close_at = now_ms() + ws_limits(ws)->ws_close_ms;
-    if (!ws->has_got_close) {
-        ws->has_failed = true;
-        ws->close_code = wslay_event_get_status_code_sent(ws->wslay);
-    }
-}
 
 void
 ws_read(struct ws *ws)
@@ -125,6 +131,12 @@ ws_fail(struct ws *ws, unsigned code)
     http_turn_add(ws->thread, &ws->turn);
 }
 
+static void
+release(struct http_turn *turn)
+{
+    ws_put(container_of(turn, struct ws, turn));
+}
+
 void
 ws_end(struct ws *ws, unsigned code)
 {
@@ -132,7 +144,6 @@ ws_end(struct ws *ws, unsigned code)
         return;
     ws->is_over = true;
     atomic_store_explicit(&ws->is_closing, true, memory_order_relaxed);
-    list_remove(&ws->turn.link);
     if (ws->sock) {
         ws->conn->ws = NULL;
         conn_enter(ws->conn, PHASE_LINGER, ws_limits(ws)->linger_ms); /* TLS says goodbye */
@@ -141,7 +152,8 @@ ws_end(struct ws *ws, unsigned code)
         ws->conn = NULL;
     }
     ws->handler->on_close(ws, code, ws->arg);
-    ws_put(ws);
+    ws->turn.run = release; /* not at once: callers up the stack still look at it */
+    http_turn_add(ws->thread, &ws->turn);
 }
 
 static void
@@ -243,19 +255,28 @@ ws_open(struct ws *ws, h2o_socket_t *sock)
 }
 
 static void
+ping(struct ws *ws, int64_t next_ms)
+{
+    ws_put_frame(ws, WS_PING, STR(""));
+    ws->ping_at = now_ms() + next_ms;
+    http_turn_add(ws->thread, &ws->turn);
+}
+
+/* A peer that is not being read from cannot be heard; the ping then finds out by itself whether it is still there. */
+static void
 check_alive(struct ws *ws, int64_t now)
 {
     const struct http_limits *limits = ws_limits(ws);
 
-    if (!h2o_socket_is_reading(ws->sock) || ws->heard_at + limits->ws_ping_ms > now) {
-        ws->ping_at = (h2o_socket_is_reading(ws->sock) ? ws->heard_at : now) + limits->ws_ping_ms;
+    if (!h2o_socket_is_reading(ws->sock)) {
+        ping(ws, limits->ws_ping_ms);
+    } else if (ws->heard_at + limits->ws_ping_ms > now) {
+        ws->ping_at = ws->heard_at + limits->ws_ping_ms;
     } else if (ws->has_pinged) {
         ws_end(ws, 1006);
     } else {
-        ws_put_frame(ws, WS_PING, STR(""));
         ws->has_pinged = true;
-        ws->ping_at = now + limits->ws_pong_ms;
-        http_turn_add(ws->thread, &ws->turn);
+        ping(ws, limits->ws_pong_ms);
     }
 }
 

@@ -106,6 +106,5 @@ ws_flush(struct ws *ws)
     ws->writing = ws->flying.len - ws->flying_at < MAX_WRITE ? ws->flying.len - ws->flying_at : MAX_WRITE;
     bytes = h2o_iovec_init(ws->flying.p + ws->flying_at, ws->writing);
     ws->drain_at = now_ms() + ws_limits(ws)->ws_drain_ms;
-    ws->thread->is_busy = true;
     h2o_socket_write(ws->sock, &bytes, 1, on_written);
 }

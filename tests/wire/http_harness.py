@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Starts the http_server of this folder and talks to it over bare sockets."""
 import os
+import queue
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
@@ -25,6 +27,18 @@ class Server:
         if not line or line[0] != "port":
             raise RuntimeError("http_server did not start: " + self.process.stderr.read())
         self.port, self.second_port = int(line[1]), int(line[2])
+        self.lines, self.printed = queue.Queue(), []
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.printed.append(line)
+            self.lines.put(line)
+
+    def next_line(self, seconds=5):
+        """The next thing it prints."""
+        return self.lines.get(timeout=seconds)
 
     def connect(self, timeout=10, port=None):
         sock = socket.create_connection(("127.0.0.1", port or self.port), timeout)
@@ -39,11 +53,15 @@ class Server:
     def stop(self):
         """Ends the server; fails on anything a sanitizer or an assertion had to say. Returns what it printed."""
         self.process.terminate()
-        out, errors = self.process.communicate(timeout=30)
+        errors = self.process.stderr.read()
+        self.process.wait(30)
+        self.reader.join()
+        self.process.stdout.close()
+        self.process.stderr.close()
         if self.process.returncode != 0:
             raise AssertionError("http_server ended with %d:\n%s" % (self.process.returncode, errors))
         os.rmdir(self.spool)
-        return out
+        return "".join(self.printed)
 
 
 class ServerTest(unittest.TestCase):

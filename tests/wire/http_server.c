@@ -20,6 +20,23 @@
 
 static _Atomic size_t executed; /* requests that reached a handler: refused ones must not */
 
+static unsigned
+number_of(struct str digits)
+{
+    unsigned number = 0;
+
+    for (size_t i = 0; i < digits.len && digits.p[i] >= '0' && digits.p[i] <= '9'; i++)
+        number = number * 10 + (unsigned)(digits.p[i] - '0');
+    return number;
+}
+
+/* The number behind a word. */
+static unsigned
+argument_of(struct str text, size_t word_len)
+{
+    return number_of((struct str){ text.p + word_len, text.len - word_len });
+}
+
 static void
 respond(struct http_request *request, unsigned status, struct str body)
 {
@@ -137,7 +154,7 @@ on_held(struct http_request *request, void *arg)
 
     (void)arg;
     atomic_fetch_add(&executed, 1);
-    job->wait_ms = (unsigned)strtoul(request->query.len ? request->query.p : "0", NULL, 10);
+    job->wait_ms = number_of(request->query);
     job->call = http_hold(request, job->wait_ms ? 5000 : 200, NULL, NULL);
     if (str_is(request->query, "never"))
         job->wait_ms = 600;
@@ -189,7 +206,7 @@ ws_on_text(struct ws *ws, struct str text, void *arg)
         ws_close(ws, 4001, "as asked");
     } else if (str_starts(text, STR("flood "))) {
         memset(blob, 'x', sizeof blob);
-        for (long mib = strtol(text.p + 6, NULL, 10); mib > 0; mib--)
+        for (unsigned mib = argument_of(text, 6); mib > 0; mib--)
             ws_send_text(ws, (struct str){ blob, sizeof blob });
     } else if (str_is(text, "pause")) {
         ws_pause(ws);
@@ -198,7 +215,7 @@ ws_on_text(struct ws *ws, struct str text, void *arg)
         struct late_send *late = mem_alloc(sizeof *late);
 
         late->ws = ws_get(ws);
-        late->count = (unsigned)strtoul(text.p + 5, NULL, 10);
+        late->count = argument_of(text, 5);
         if (!worker_post(&late->message, send_late))
             abort();
     } else {
