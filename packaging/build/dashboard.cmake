@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The dashboard: npm ci when its lock file changed, npm run build when a source did. The built files are in
-# dashboard_dist; without npm that holds one page that says so, and everything else of the server works.
+# dashboard_dist; without npm that holds one page that says so, and everything else of the server works. They are put into
+# the server by embed-assets, compressed beforehand.
 set(dashboard_source ${CMAKE_SOURCE_DIR}/core/dashboard)
 set(dashboard_dist ${CMAKE_BINARY_DIR}/dashboard)
 set(dashboard_stamp ${CMAKE_BINARY_DIR}/generated/dashboard.stamp)
@@ -27,4 +28,11 @@ else()
         COMMAND ${CMAKE_COMMAND} -E touch ${dashboard_stamp}
         DEPENDS ${CMAKE_SOURCE_DIR}/packaging/build/notice.html VERBATIM)
 endif()
-add_custom_target(dashboard DEPENDS ${dashboard_stamp})
+
+set(assets ${CMAKE_BINARY_DIR}/generated/assets)
+add_custom_command(OUTPUT ${assets}/assets.c ${assets}/assets.S
+    COMMAND ${CMAKE_SOURCE_DIR}/packaging/build/embed-assets ${dashboard_dist} ${assets}
+    DEPENDS ${dashboard_stamp} ${CMAKE_SOURCE_DIR}/packaging/build/embed-assets VERBATIM)
+add_library(embedded_dashboard STATIC ${assets}/assets.c ${assets}/assets.S)
+target_include_directories(embedded_dashboard PRIVATE ${CMAKE_SOURCE_DIR}/core)
+list(APPEND embedded_libraries embedded_dashboard)
