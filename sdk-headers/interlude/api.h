@@ -3,7 +3,8 @@
  * The function table: the only thing the host hands to a module. Authors call the functions and macros of io.h, context.h, table.h,
  * page.h and function.h, which are documented there; the members here are what those expand to.
  *
- * New members are added at the end, with the minor version that brought them; IL_HAVE tells whether this host has one.
+ * The macros call members in parentheses, `(il_api_->fail)(…)`, so that a function-like macro `fail` of another header does not get in
+ * between. New members are added at the end, with the minor version that brought them; IL_HAVE tells whether this host has one.
  */
 #ifndef INTERLUDE_API_H
 #define INTERLUDE_API_H

@@ -11,10 +11,10 @@
  * Sets the result to named values and is IL_OK: `return il_return(ctx, { "id", IL_I(7) }, { "name", IL_S(name) });`. The values are
  * copied. The last il_return* of a run counts. IL_INVALID: a malformed IL_RAW; the run then fails. Not on pages. Since 1.0.
  */
-#define il_return(ctx, ...) il_api_->result((ctx), (const il_kv[]){ __VA_ARGS__, { 0 } }, NULL)
+#define il_return(ctx, ...) (il_api_->result)((ctx), (const il_kv[]){ __VA_ARGS__, { 0 } }, NULL)
 
 /** Sets the result to one value: `return il_return_value(ctx, IL_I(7));`. IL_RAW returns any JSON. Since 1.0. */
-#define il_return_value(ctx, value) il_api_->result((ctx), NULL, &(const il_value[]){ value }[0])
+#define il_return_value(ctx, value) (il_api_->result)((ctx), NULL, &(const il_value[]){ value }[0])
 
 /** Sets the result to a text; a URL becomes a link. Since 1.0. */
 #define il_return_str(ctx, text) il_return_value((ctx), IL_S(text))
@@ -23,15 +23,15 @@
 #define il_return_json(ctx, text) il_return_value((ctx), IL_RAW(text))
 
 /** Adds one row of named values to the result, which is a list of them: call it once per row, then return IL_OK. Since 1.0. */
-#define il_return_row(ctx, ...) il_api_->result_row((ctx), (const il_kv[]){ __VA_ARGS__, { 0 } })
+#define il_return_row(ctx, ...) (il_api_->result_row)((ctx), (const il_kv[]){ __VA_ARGS__, { 0 } })
 
 /** Is IL_FAILED and says why: `return il_fail(ctx, "No order %s", id);`. printf format; cut after 4000 bytes. Since 1.0. */
-#define il_fail(ctx, ...) il_api_->fail((ctx), __VA_ARGS__)
+#define il_fail(ctx, ...) (il_api_->fail)((ctx), __VA_ARGS__)
 
 /* ---- memory */
 
 /** Zeroed memory for one T (a type name), aligned for anything, until the run ends. NULL: the run holds 64 MiB. Since 1.0. */
-#define il_new(ctx, T) ((T *)il_api_->alloc((ctx), sizeof(T)))
+#define il_new(ctx, T) ((T *)(il_api_->alloc)((ctx), sizeof(T)))
 
 /** Zeroed memory for `count` T, likewise. Since 1.0. */
 #define il_new_array(ctx, T, count) ((T *)il_alloc_array_((ctx), sizeof(T), (count)))
@@ -43,7 +43,7 @@ il_alloc_array_(il_ctx *ctx, size_t size, size_t count)
 }
 
 /** A text made with printf; lives as il_new's. NULL: the run holds 64 MiB. Since 1.0. */
-#define il_fmt(ctx, ...) il_api_->format((ctx), __VA_ARGS__)
+#define il_fmt(ctx, ...) (il_api_->format)((ctx), __VA_ARGS__)
 
 /**
  * Has cleanup(arg) called when the run's memory is released, last one first: for files, connections, locks. Also after a cancel or a
@@ -63,11 +63,11 @@ il_defer(il_ctx *ctx, void (*cleanup)(void *arg), void *arg)
  * sent as one. Any thread. Wire: SEND_LOADING_CALL. Since 1.0.
  */
 #define il_loading_start(ctx, ...) \
-    il_api_->loading((ctx), &(const il_loading){ .size = sizeof(il_loading), .label = __VA_ARGS__ }, false)
+    (il_api_->loading)((ctx), &(const il_loading){ .size = sizeof(il_loading), .label = __VA_ARGS__ }, false)
 
 /** Changes what is given and keeps the rest (label NULL: kept): `il_loading_update(ctx, NULL, .description = file)`. Since 1.0. */
 #define il_loading_update(ctx, ...) \
-    il_api_->loading((ctx), &(const il_loading){ .size = sizeof(il_loading), .label = __VA_ARGS__ }, true)
+    (il_api_->loading)((ctx), &(const il_loading){ .size = sizeof(il_loading), .label = __VA_ARGS__ }, true)
 
 /** One of .items is done. Any thread. Since 1.0. */
 static inline void
@@ -77,7 +77,7 @@ il_loading_step(il_ctx *ctx)
 }
 
 /** Writes a line to the run's log, which developers see beside it. printf format; cut after 10,000 characters. Any thread. Wire: SEND_LOG. Since 1.0. */
-#define il_log(ctx, ...) il_api_->log((ctx), __VA_ARGS__)
+#define il_log(ctx, ...) (il_api_->log)((ctx), __VA_ARGS__)
 
 /* ---- where to, cancel */
 

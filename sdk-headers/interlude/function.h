@@ -51,7 +51,7 @@ il_body(il_request *req)
 }
 
 /** A text made with printf. NULL: the request holds 64 MiB. Since 1.0. */
-#define il_rfmt(req, ...) il_api_->request_format((req), __VA_ARGS__)
+#define il_rfmt(req, ...) (il_api_->request_format)((req), __VA_ARGS__)
 
 /**
  * Adds a header to the answer; call it before or after il_respond. name, value: copied; a name that is not a token, or a control character

@@ -74,12 +74,12 @@ il_confirm(il_ctx *ctx, const char *label, const char *help, bool *yes)
  * IL_OK, or IL_NO_MEMORY, IL_INVALID (more cells than columns); the host remembers the failure, so it need not be checked. Since 1.0.
  */
 #define il_row(rows, key, ...)                                                \
-    il_api_->row((rows), (key), (const il_value[]){ __VA_ARGS__ },            \
+    (il_api_->row)((rows), (key), (const il_value[]){ __VA_ARGS__ },            \
                  sizeof((const il_value[]){ __VA_ARGS__ }) / sizeof(il_value), NULL)
 
 /** The same with a menu at the right edge: `menu` is IL_MENU(…), or NULL; copied. Since 1.0. */
 #define il_row_menu(rows, key, menu, ...)                                     \
-    il_api_->row((rows), (key), (const il_value[]){ __VA_ARGS__ },            \
+    (il_api_->row)((rows), (key), (const il_value[]){ __VA_ARGS__ },            \
                  sizeof((const il_value[]){ __VA_ARGS__ }) / sizeof(il_value), (menu))
 
 /** The same with cells in an array made at run time. Since 1.0. */
