@@ -38,8 +38,7 @@ sets_and_clears(void **state)
                         "interlude_session=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax");
     assert_string_equal(cookie_set(&arena, true, "v", 60),
                         "__Host-interlude_session=v; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure");
-    assert_string_equal(cookie_clear(&arena, false),
-                        "interlude_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+    assert_string_equal(cookie_clear(&arena, false), "interlude_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
     arena_fini(&arena);
 }
 

@@ -102,12 +102,13 @@ check_everything(int rounds)
     assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
     assert_string_equal(sqlite3_column_text(stmt, 0), "ok");
     sqlite3_finalize(stmt);
-    assert_int_equal(sqlite3_prepare_v2(db,
-                                        "SELECT count(*) FROM setting s WHERE NOT EXISTS (SELECT 1 FROM setting t "
-                                        "WHERE substr(t.name, 2) = substr(s.name, 2) AND t.name = "
-                                        "CASE substr(s.name, 1, 1) WHEN 'a' THEN 'b' ELSE 'a' END || substr(s.name, 2))",
-                                        -1, &stmt, NULL),
-                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(db,
+                           "SELECT count(*) FROM setting s WHERE NOT EXISTS (SELECT 1 FROM setting t "
+                           "WHERE substr(t.name, 2) = substr(s.name, 2) AND t.name = "
+                           "CASE substr(s.name, 1, 1) WHEN 'a' THEN 'b' ELSE 'a' END || substr(s.name, 2))",
+                           -1, &stmt, NULL),
+        SQLITE_OK);
     assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
     assert_int_equal(sqlite3_column_int(stmt, 0), 0); /* none by half */
     sqlite3_finalize(stmt);

@@ -173,8 +173,14 @@ no_row_can_name_the_environment_of_another_organization(void **state)
 static void
 routes_are_registered_in_batches(void **state)
 {
-    struct route_row row = { .kind = "action", .slug = "users/edit", .name = "Edit", .source = "module", .has_handler = true,
-                             .file = "users/edit.so", .org_id = temp.local.org_id, .env_id = temp.local.development_id };
+    struct route_row row = { .kind = "action",
+                             .slug = "users/edit",
+                             .name = "Edit",
+                             .source = "module",
+                             .has_handler = true,
+                             .file = "users/edit.so",
+                             .org_id = temp.local.org_id,
+                             .env_id = temp.local.development_id };
     struct store_write *write = store_write_new();
     struct route_row *routes;
     size_t count;
