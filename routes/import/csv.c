@@ -3,7 +3,7 @@
 /*
  * Imports CSV into a table of a SQLite database: paste or path, separator, preview, columns, check with line numbers,
  * import. The SDK in it: a check over two optional fields, a table beside inputs, buttons that repeat a step, all in
- * source.h; a form put together at run time (il_ask_items_), progress with a count, a cancel that rolls back (il_defer).
+ * source.h; a form put together at run time (il_ask_items_), progress with a count, a cancel that rolls back.
  */
 #define _GNU_SOURCE
 #include <interlude.h>
@@ -80,9 +80,11 @@ static void map_column(struct import *import, size_t i)
 {
     size_t picked = import->picked[i];
 
-    import->target[i] = picked == IL_NONE ? NULL : import->is_new ? import->source.names[i] : import->choices[picked].label;
-    if (picked != IL_NONE)
-        import->type[i] = import->is_new ? (enum type)picked : import->choice_type[picked];
+    import->target[i] = NULL;
+    if (picked == IL_NONE)
+        return;
+    import->target[i] = import->is_new ? import->source.names[i] : import->choices[picked].label;
+    import->type[i] = import->is_new ? (enum type)picked : import->choice_type[picked];
 }
 
 static const char *is_mapping(il_ctx *ctx, void *user)
@@ -114,9 +116,9 @@ static il_status ask_columns(il_ctx *ctx, struct import *import)
         for (size_t j = 0; !import->is_new && j < import->n_choices; j++)
             if (strcasecmp(import->choices[j].label, import->source.names[i]) == 0)
                 value = import->choices[j].label;
-        items[i + 1] = keep(ctx, IL_SELECT(&import->picked[i], import->source.names[i], .value = value, .optional = true,
+        items[i + 1] = keep(ctx, IL_SELECT(&import->picked[i], import->source.names[i], .value = value,
                                            .options = import->choices, .n_options = import->n_choices,
-                                           .help_text = i ? NULL : "Empty: left out"));
+                                           .optional = true, .help_text = i ? NULL : "Empty: left out"));
     }
     return il_ask_items_(ctx, IL_FORM(.validate = is_mapping, .user = import), items);
 }
@@ -229,7 +231,7 @@ static il_status prepare(il_ctx *ctx, struct import *import, sqlite3_stmt **inse
     return ok ? IL_OK : il_fail(ctx, "Table %s: %s", import->table, sqlite3_errmsg(import->db));
 }
 
-/* The columns convert the texts to their types. A row that the database refuses (UNIQUE, CHECK …) does not stop the others. */
+/* The columns convert the texts to their types. A row that the database refuses (UNIQUE …) does not stop the others. */
 static bool insert_row(il_ctx *ctx, struct import *import, sqlite3_stmt *insert, const struct csv *csv)
 {
     int at = 0;
@@ -255,7 +257,7 @@ static il_status run(il_ctx *ctx, struct import *import, size_t *imported)
 
     *imported = 0;
     IL_TRY(prepare(ctx, import, &insert));
-    IL_TRY(il_defer(ctx, finalize, insert)); /* the last one deferred is called first: before the connection is closed */
+    IL_TRY(il_defer(ctx, finalize, insert)); /* the last one deferred is called first: before close_import */
     il_loading_start(ctx, "Importing", .description = import->table, .items = (uint32_t)import->good);
     for (struct csv csv = source_rows(&import->source); csv_next(&csv);) {
         if (il_canceled(ctx))
@@ -274,7 +276,7 @@ static il_status import_csv(il_ctx *ctx)
 {
     struct import *import = il_new(ctx, struct import);
     size_t imported;
-    bool go;
+    bool go = false;
 
     if (!import)
         return IL_NO_MEMORY;
