@@ -2,6 +2,7 @@
 /* How transactions end: completed, crashed, lost, cancelled, stopped (transaction.h). */
 #include "transaction/transaction.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -109,8 +110,11 @@ on_lost(struct host_run *run, const struct host_loss *loss)
         return;
     }
     if (loss->is_crash) {
-        log_warn("run", "%s of %s ended: %s", t->slug, t->owner.email, loss->message);
-        transaction_fail(t, "RouteCrashed", loss->message, loss->signal);
+        char text[512];
+
+        snprintf(text, sizeof text, "%s %s. Nothing else is affected; the log says more.", t->slug, loss->message);
+        log_warn("run", "%s (run by %s) %s", t->slug, t->owner.email, loss->message);
+        transaction_fail(t, "RouteCrashed", text, loss->signal);
         return;
     }
     t->status = TRANSACTION_HOST_DROPPED;

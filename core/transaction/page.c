@@ -2,10 +2,9 @@
 /* Open pages (page.h). */
 #include "transaction/page.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
-#include "base/log.h"
 #include "base/map.h"
 #include "json/read.h"
 #include "json/write.h"
@@ -15,7 +14,7 @@ struct page {
     struct host_run run;
     struct viewer *viewer;
     struct list in_viewer;
-    char *label;
+    char *slug, *label;
 };
 
 static struct map by_key; /* 16 bytes of key -> struct page */
@@ -43,6 +42,7 @@ page_free(struct page *page)
 {
     map_remove(&by_key, key_of(&page->run.id));
     list_remove(&page->in_viewer);
+    free(page->slug);
     free(page->label);
     free(page);
 }
@@ -101,10 +101,14 @@ on_page_lost(struct host_run *run, const struct host_loss *loss)
 {
     struct page *page = page_of(run);
 
-    if (loss->is_crash)
-        send_error(page, "RouteCrashed", loss->message);
-    else
+    if (loss->is_crash) {
+        char text[512];
+
+        snprintf(text, sizeof text, "%s %s. Nothing else is affected; the log says more.", page->slug, loss->message);
+        send_error(page, "RouteCrashed", text);
+    } else {
         page->viewer->ops->host_lost(page->viewer, run->id);
+    }
     page_free(page);
 }
 
@@ -200,6 +204,7 @@ page_open(struct uuid key, struct viewer *viewer, struct scope *scope, const cha
         return err_set(err, "This browser has %d pages open already; close some.", PAGES_PER_VIEWER);
     page = mem_alloc(sizeof *page);
     page->run = (struct host_run){ .id = key, .is_page = true, .events = &events };
+    page->slug = mem_strdup(slug);
     page->label = mem_strdup(route->name);
     page->run.label = page->label;
     page->viewer = viewer;
