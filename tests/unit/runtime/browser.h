@@ -46,7 +46,7 @@ struct sent {
 static struct {
     struct run run;
     struct sent sent[MAX_SENT];
-    size_t sent_count;
+    atomic_size_t sent_count; /* the thread that sends loading states counts too */
     const char *const *script; /* next line */
     size_t script_left;
     struct run_answer answer;
@@ -208,7 +208,7 @@ browser_open(const il_route *route, const char *inputs)
                 sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 #define run_unasked(fn) run_action_(&(const il_route)IL_ROUTE_ACTION("a", fn), default_inputs, NULL, 0)
 
-static void
+static inline void
 run_action_(const il_route *route, const char *inputs, const char *const *script, size_t lines)
 {
     browser_open(route, inputs);
@@ -218,7 +218,7 @@ run_action_(const il_route *route, const char *inputs, const char *const *script
     assert_int_equal(browser.script_left, 0);
 }
 
-static const struct sent *
+static inline const struct sent *
 last_sent(enum link_method method)
 {
     assert_true(browser.sent_count > 0);
@@ -254,7 +254,7 @@ json_same(struct arena *arena, struct json is, struct json wanted)
 }
 
 /* Compares the value at path ("toRender.0.props"; "" = all of it) with the expected text. */
-static void
+static inline void
 assert_json(const char *text, const char *path, const char *wanted)
 {
     struct arena arena;
