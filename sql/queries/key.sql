@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- name: key_insert
 -- 1 row: made; 0 rows: the user has a development key in this organization already
 INSERT INTO api_key (id, org_id, env_id, user_id, usage, label, prefix, key_hash, key_enc, created_at, expires_at)

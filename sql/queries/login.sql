@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- name: login_attempt_add
 -- 1 row: noted
 INSERT INTO login_attempt (id, email_norm, ip, ok, reason, at) VALUES ($1, $2, $3, $4, $5, $6);

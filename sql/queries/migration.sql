@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- name: migration_list
 SELECT version, name, checksum FROM schema_migration ORDER BY version;
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- name: module_put
 -- 1 row: kept
 INSERT INTO module_version (hash, descriptor, probed_at, good) VALUES ($1, $2, $3, $4)

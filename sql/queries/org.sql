@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- name: org_insert
 -- 1 row: added; 0 rows: the slug is taken, or no user has the owner's address
 INSERT INTO org (id, slug, name, owner_id, created_at, updated_at)

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- name: route_upsert
 -- 1 row: registered
 INSERT INTO route (id, kind, org_id, env_id, developer_id, slug, name, description, backgroundable, warn_on_close,

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- name: session_insert
 -- 1 row: made
 INSERT INTO user_session (id, user_id, created_at, last_used_at, expires_at, ip, user_agent, auth_method,

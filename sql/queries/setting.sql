@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- name: setting_get
 SELECT value FROM setting WHERE name = $1;
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- name: txn_insert
 -- 1 row: made
 INSERT INTO txn (id, org_id, env_id, route_slug, route_name, owner_id, status, params, params_meta, backgroundable,

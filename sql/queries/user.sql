@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- name: user_insert
 -- 1 row: added; 0 rows: somebody has this address
 INSERT INTO app_user (id, email, email_norm, password_hash, password_changed_at, first_name, last_name,

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- Where applied migrations are recorded. Run at every start, so everything here must be repeatable.
 CREATE TABLE IF NOT EXISTS schema_migration (
     version INTEGER PRIMARY KEY,

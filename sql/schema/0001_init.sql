@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- People, organizations, keys, routes and runs. One dialect for SQLite and Postgres: TEXT ids, BIGINT instants in milliseconds
 -- since the epoch, INTEGER 0/1 booleans, JSON as TEXT checked by the program. Every statement ends with ';' at the end of a line.
 
