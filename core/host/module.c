@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "host/probe.h"
+#include "host/prune.h"
 
 /* Enough to keep disks and cores busy; a thousand files at once must not become a thousand processes. */
 enum { MAX_AT_WORK = 8 };
@@ -30,6 +31,7 @@ static struct {
     struct problems problems;
     struct list waiting;
     size_t at_work, waiting_count;
+    bool is_pruned;
 } modules;
 
 static void module_work(struct module *module);
@@ -202,6 +204,35 @@ remove_live(struct module *module)
         retry_clashes();
 }
 
+static void
+keep(struct map *names, const struct version *version)
+{
+    if (version)
+        map_set(names, str_of(strrchr(version->path, '/') + 1), names);
+}
+
+/* Everything noticed so far is live or refused. The first time, what earlier servers left behind is removed. */
+static void
+settled(void)
+{
+    struct map_cursor cursor = { 0 };
+    struct map_entry *entry;
+    struct map names;
+
+    modules.spec.settled();
+    if (modules.is_pruned)
+        return;
+    modules.is_pruned = true;
+    map_init(&names);
+    while ((entry = map_next(&modules.files, &cursor))) {
+        const struct module *module = entry->value;
+
+        keep(&names, module->live);
+        keep(&names, module->previous);
+    }
+    prune_start(modules.spec.staged_dir, names);
+}
+
 /* One round of work on a file is over, well or not. */
 static void
 worked(struct module *module)
@@ -214,7 +245,7 @@ worked(struct module *module)
         module_work(module);
     start_waiting();
     if (modules_pending() == 0)
-        modules.spec.settled();
+        settled();
 }
 
 static void

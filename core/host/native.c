@@ -187,8 +187,9 @@ on_runner_ended(struct runner *runner, const struct host_loss *loss)
 static void
 on_switched(struct version *old, struct version *new)
 {
-    (void)new;
     native.spec.functions.table_changed();
+    if (new)
+        native.spec.published(native.spec.scope, new);
     if (old && old->runner)
         runner_drain(old->runner);
 }

@@ -26,6 +26,7 @@ struct native_spec {
     unsigned http_thread_count;
     int64_t memory_limit_bytes, idle_limit_ms;
     struct native_functions functions;
+    void (*published)(const struct scope *scope, const struct version *version); /* to be kept, too */
     void (*settled)(void); /* every file noticed so far is live or refused; again after later changes */
     void (*described)(const char *hash, struct str descriptor); /* to be kept; modules_know() gives it back at the next start */
     /* A run that survived the last server knocks; the layer above finds its transaction and answers with its host_run, or NULL. */

@@ -39,12 +39,14 @@ registry_scope(const char *organization, const char *environment)
 }
 
 struct scope *
-registry_scope_add(const char *organization, const char *environment, const char *environment_id)
+registry_scope_add(const char *organization, const char *organization_id, const char *environment,
+                   const char *environment_id)
 {
     char key[MAX_SCOPE_KEY];
     struct scope *scope = mem_alloc(sizeof *scope);
 
     scope->organization = mem_strdup(organization);
+    scope->organization_id = mem_strdup(organization_id);
     scope->environment = mem_strdup(environment);
     scope->environment_id = mem_strdup(environment_id);
     map_init(&scope->routes);

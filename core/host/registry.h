@@ -11,7 +11,7 @@
 
 struct scope {
     char *organization, *environment; /* slugs */
-    char *environment_id;
+    char *organization_id, *environment_id;
     struct map routes; /* slug -> struct route */
 };
 
@@ -23,7 +23,8 @@ typedef void registry_changed(struct scope *scope, enum topic topic, void *arg);
 
 void registry_init(registry_changed *changed, void *arg);
 struct scope *registry_scope(const char *organization, const char *environment); /* NULL: unknown */
-struct scope *registry_scope_add(const char *organization, const char *environment, const char *environment_id);
+struct scope *registry_scope_add(const char *organization, const char *organization_id, const char *environment,
+                                 const char *environment_id);
 
 struct route *registry_find(const struct scope *scope, const char *slug);
 /* Publishes a route, replacing the host's own earlier one of that slug. The route stays the caller's. */

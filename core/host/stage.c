@@ -123,7 +123,8 @@ stage(const char *source, const char *dir, struct stage_result *result)
     sodium_bin2hex(result->hash, sizeof result->hash, hash, sizeof hash);
     if (asprintf(&result->path, "%s/%s.so", dir, result->hash) < 0)
         result->path = NULL;
-    if (stat(result->path, &st) != 0 || (size_t)st.st_size != len)
+    /* One that is there already is touched, so that prune.c sees it is in use. */
+    if (stat(result->path, &st) != 0 || (size_t)st.st_size != len || utimensat(AT_FDCWD, result->path, NULL, 0) != 0)
         is_ok = write_copy(dir, result->path, bytes, len, &result->err);
     free(bytes);
     return is_ok;

@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include "api/api.h"
+#include "auth/login.h"
+#include "auth/session.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "config/value.h"
@@ -38,7 +40,7 @@
 enum { API_THREADS = 4 };
 /* Names this server in rows; several servers on one database come with the Postgres plugin. */
 static const char NODE_ID[] = "main";
-static const double SWEEP_SECONDS = 5;
+static const double SWEEP_SECONDS = 5, HOUSEKEEPING_SECONDS = 600;
 
 static struct server server;
 
@@ -81,11 +83,20 @@ listen_on(const struct config *config, struct err *err)
                                   .port = (uint16_t)config->port,
                                   .certificate_file = config->tls_cert[0] ? config->tls_cert : NULL,
                                   .key_file = config->tls_key[0] ? config->tls_key : NULL };
+    struct address address;
 
     server.http = http_server_new(&(struct http_config){ .thread_count = (unsigned)config->http_threads,
                                                          .spool_dir = config->data,
                                                          .limits = http_limits_default });
-    return http_server_listen(server.http, &listen, err);
+    if (!http_server_listen(server.http, &listen, err))
+        return false;
+    for (const char *rest = config->listen; address_next(&rest, &address);) {
+        listen.address = address.host[0] ? address.host : NULL;
+        listen.port = address.port;
+        if (!http_server_listen(server.http, &listen, err))
+            return false;
+    }
+    return true;
 }
 
 /* What changed during one turn of the loop is told once. */
@@ -113,6 +124,7 @@ start_native(const struct config *config, struct err *err)
                                              .memory_limit_bytes = config->runner_memory_bytes,
                                              .idle_limit_ms = config->runner_idle_ms,
                                              .functions = function_native,
+                                             .published = state_keep_routes,
                                              .settled = on_settled,
                                              .described = state_keep_descriptor,
                                              .adopt = survivors_adopt },
@@ -128,13 +140,36 @@ on_sweep(struct ev_loop *loop, ev_timer *timer, int events)
     transactions_sweep();
 }
 
+/* On an api thread: rows that have lost their meaning. */
+static void
+forget_old_rows(struct message *message)
+{
+    int64_t now = clock_wall_ms();
+
+    session_sweep(server.store, now);
+    login_sweep(server.store, now);
+    free(message);
+}
+
+static void
+on_housekeeping(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    struct message *message = mem_alloc(sizeof *message);
+
+    (void)loop, (void)timer, (void)events;
+    if (!worker_post(message, forget_old_rows))
+        free(message);
+}
+
 static void
 start_timers(void)
 {
-    static ev_timer sweep;
+    static ev_timer sweep, housekeeping;
 
     ev_timer_init(&sweep, on_sweep, SWEEP_SECONDS, SWEEP_SECONDS);
     ev_timer_start(control_loop(), &sweep);
+    ev_timer_init(&housekeeping, on_housekeeping, HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS);
+    ev_timer_start(control_loop(), &housekeeping);
 }
 
 static bool

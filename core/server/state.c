@@ -10,6 +10,7 @@
 #include "host/module.h"
 #include "store/module.h"
 #include "store/org.h"
+#include "store/route.h"
 
 static struct store *store;
 
@@ -52,7 +53,7 @@ open_scopes(struct server *server, struct err *err)
         return err_set(err, "there is no organization yet. Make one with: interlude org add SLUG, and a user with: interlude "
                             "user add EMAIL --org SLUG --role admin");
     for (size_t i = 0; i < count; i++) {
-        struct scope *scope = registry_scope_add(envs[i].org_slug, envs[i].slug, envs[i].id);
+        struct scope *scope = registry_scope_add(envs[i].org_slug, envs[i].org_id, envs[i].slug, envs[i].id);
 
         if (strcmp(envs[i].org_slug, first->slug) == 0 && strcmp(envs[i].slug, wanted) == 0)
             server->scope = scope;
@@ -100,5 +101,30 @@ state_keep_descriptor(const char *hash, struct str descriptor)
     struct store_write *write = store_write_new();
 
     store_module_put(write, hash, descriptor, false);
+    store_submit(store, write, NULL, NULL, NULL);
+}
+
+void
+state_keep_routes(const struct scope *scope, const struct version *version)
+{
+    struct store_write *write = store_write_new();
+
+    for (size_t i = 0; i < version->route_count; i++) {
+        const struct route *route = &version->routes[i];
+
+        store_route_upsert(write, &(struct route_row){ .kind = route_kind_name(route->kind),
+                                                       .org_id = scope->organization_id,
+                                                       .env_id = scope->environment_id,
+                                                       .developer_id = "",
+                                                       .slug = route->slug,
+                                                       .name = route->name,
+                                                       .description = route->description,
+                                                       .source = "module",
+                                                       .file = version->file,
+                                                       .backgroundable = route->backgroundable,
+                                                       .warn_on_close = route->warn_on_close,
+                                                       .unlisted = route->unlisted,
+                                                       .has_handler = route->has_handler });
+    }
     store_submit(store, write, NULL, NULL, NULL);
 }

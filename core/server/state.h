@@ -6,6 +6,7 @@
 #include "auth/secrets.h"
 #include "config/config.h"
 #include "host/registry.h"
+#include "host/version.h"
 #include "http/server.h"
 #include "store/store.h"
 #include "transaction/viewer.h"
@@ -28,5 +29,7 @@ bool state_open(struct server *server, struct err *err) MUST_CHECK;
 /* Probe results of earlier starts. */
 bool state_know_descriptors(struct err *err) MUST_CHECK;
 void state_keep_descriptor(const char *hash, struct str descriptor);
+/* The rows of routes that became live: history and settings refer to them when the module is gone. */
+void state_keep_routes(const struct scope *scope, const struct version *version);
 
 #endif

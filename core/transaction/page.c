@@ -198,6 +198,8 @@ page_open(struct uuid key, struct viewer *viewer, struct scope *scope, const cha
 
     if (!route || route->kind != ROUTE_PAGE)
         return err_set(err, "There is no page '%s' here. It may have been renamed or removed.", slug);
+    if (!principal_may_run(&viewer->principal, scope))
+        return err_set(err, "You may not open '%s'. Ask an administrator for access.", slug);
     if (map_find(&by_key, key_of(&key)))
         return err_set(err, "This page key is in use; open the page with a fresh one.");
     if (pages_of(viewer) >= PAGES_PER_VIEWER)

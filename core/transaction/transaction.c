@@ -135,14 +135,14 @@ is_allowed(const struct route *route, const struct scope *scope)
 }
 
 static bool
-check_route(struct route *route, const char *slug, const struct scope *scope, enum transaction_refusal *refusal,
+check_route(struct route *route, const char *slug, const struct scope *scope, const struct principal *owner, enum transaction_refusal *refusal,
             int64_t *retry_after_ms, struct err *err)
 {
     if (!route || route->kind != ROUTE_ACTION) {
         *refusal = REFUSED_NOT_FOUND;
         return err_set(err, "There is no action '%s' here. It may have been renamed or removed.", slug);
     }
-    if (!is_allowed(route, scope)) {
+    if (!principal_may_run(owner, scope) || !is_allowed(route, scope)) {
         *refusal = REFUSED_FORBIDDEN;
         return err_set(err, "You may not run '%s'. Ask an administrator for access.", slug);
     }
@@ -195,7 +195,7 @@ transaction_create(struct scope *scope, const char *slug, const struct principal
     struct transaction *t;
 
     *retry_after_ms = 0;
-    if (!check_route(route, slug, scope, refusal, retry_after_ms, err))
+    if (!check_route(route, slug, scope, owner, refusal, retry_after_ms, err))
         return false;
     t = transaction_new(uuid_v7(), scope, slug);
     t->name = mem_strdup(route->name);

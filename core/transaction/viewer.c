@@ -2,6 +2,7 @@
 /* People as runs know them (viewer.h). */
 #include "transaction/viewer.h"
 
+#include "auth/role.h"
 #include "transaction/internal.h"
 
 struct principal
@@ -31,4 +32,13 @@ principal_to_json(const struct principal *who, struct json_out *out)
     json_array(out);
     json_array_end(out);
     json_object_end(out);
+}
+
+bool
+principal_may_run(const struct principal *principal, const struct scope *scope)
+{
+    bool is_development = strcmp(scope->environment, "development") == 0;
+
+    return strcmp(principal->organization, scope->organization) == 0 &&
+           role_may(role_parse(principal->role), is_development ? RUN_DEV_ACTIONS : RUN_PROD_ACTIONS);
 }

@@ -10,6 +10,7 @@
 #include "base/list.h"
 #include "base/str.h"
 
+struct scope;
 struct viewer;
 
 /* The person behind a request or a socket, as far as runs are concerned. Texts live as long as the viewer. */
@@ -18,6 +19,9 @@ struct principal {
     const char *role;                                     /* "admin", "developer", "member" */
     const char *organization, *organization_name, *organization_id;
 };
+
+/* May this person run what is in that environment (server.md 3.10)? */
+bool principal_may_run(const struct principal *principal, const struct scope *scope);
 
 /* A copy whose texts live in the arena. */
 struct principal principal_copy(struct arena *texts, const struct principal *principal);
