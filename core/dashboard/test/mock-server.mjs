@@ -187,7 +187,7 @@ export function startMock({ port = 0, mode = "dev" } = {}) {
         },
     };
 
-    const websockets = new WebSocketServer({ server, path: "/websocket" });
+    const websockets = new WebSocketServer({ server, path: "/websocket", verifyClient: () => !state.away });
     websockets.on("connection", (socket) => {
         sockets.add(socket);
         socket.on("close", () => sockets.delete(socket));

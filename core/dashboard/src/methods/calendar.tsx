@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Owns the month grid of a date box. Class flatpickr-day is an automation hook.
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { compareMoments, type DateParts, momentText } from "../lib/time";
 import { IconButton } from "../ui/button";
 
@@ -27,9 +27,18 @@ function shift({ year, month, day }: DateParts, days: number): DateParts {
     return { year: date.getFullYear(), month: date.getMonth() + 1, day: date.getDate() };
 }
 
+function clamp(date: DateParts, min?: DateParts, max?: DateParts): DateParts {
+    if (max && compareMoments(date, max) > 0) {
+        return max;
+    }
+    return min && compareMoments(date, min) < 0 ? min : date;
+}
+
 export function Calendar({ value, min, max, onPick, onEscape }: CalendarProps) {
-    const shown = useSignal(value ?? today());
+    const shown = useSignal(value ?? clamp(today(), min, max));
+    const frame = useRef<HTMLDivElement>(null);
     const grid = useRef<HTMLDivElement>(null);
+    useEffect(() => frame.current?.scrollIntoView({ block: "nearest" }), []);
     const { year, month } = shown.value;
     const count = new Date(year, month, 0).getDate();
     const blanks = new Date(year, month - 1, 1).getDay();
@@ -51,7 +60,7 @@ export function Calendar({ value, min, max, onPick, onEscape }: CalendarProps) {
         }
     };
     return (
-        <div class="calendar" onKeyDown={onKeyDown} onPointerDown={(event) => event.preventDefault()}>
+        <div class="calendar" ref={frame} onKeyDown={onKeyDown} onPointerDown={(event) => event.preventDefault()}>
             <div class="calendar-head">
                 <IconButton icon="chevronLeft" label="Previous month" onClick={() => turn(-1)} />
                 <button type="button" class="text-button" title="Go to today" onClick={() => (shown.value = today())}>

@@ -37,6 +37,7 @@ export function DateBox({ id, value, min, max, disabled, describedBy, invalid, r
     const type = (text: string) => {
         typed.value = text.replace(/[^\d/]/g, "").slice(0, PATTERN.length);
         input.current!.value = typed.value;
+        open.value = true;
         onChange(parseDate(typed.value) ?? undefined, typed.value);
     };
     const pick = (date: DateParts | null) => {

@@ -30,6 +30,7 @@ export function OptionList({ id, label, options, chosen, focused, choose }: List
     useLayoutEffect(() => {
         const frame = menu.current!.parentElement!.getBoundingClientRect();
         menu.current!.classList.toggle("select-up", innerHeight - frame.bottom < ROOM_PX && frame.top > ROOM_PX);
+        menu.current!.scrollIntoView({ block: "nearest" });
     }, []);
     useLayoutEffect(() => {
         menu.current!.querySelector(`[data-index="${focused.value}"]`)?.scrollIntoView({ block: "nearest" });

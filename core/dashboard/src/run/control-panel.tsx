@@ -87,47 +87,50 @@ export function ControlPanel({ run, slug }: { run: Run; slug: string }) {
         History: <RecentRuns slug={slug} />,
     };
     return (
-        <section
-            class="panel"
-            aria-label="Control panel"
-            data-pw-control-panel
-            data-pw-expanded={expanded}
-            data-pw-selected={shown}
-            data-pw-control-panel-expanded={expanded}
-            data-pw-control-panel-selected={shown}
-        >
-            {expanded && (
-                <div
-                    class="panel-handle"
-                    role="separator"
-                    aria-orientation="horizontal"
-                    aria-label="Height of the panel"
-                    aria-valuenow={height}
-                    aria-valuemin={MIN_PX}
-                    aria-valuemax={1000}
-                    tabIndex={0}
-                    onPointerDown={startResize}
-                    onKeyDown={resizeByKey}
-                />
-            )}
-            <div class="panel-bar">
-                <TabButton tab="Logs" count={run.logs.value.length} />
-                {isConsole && <TabButton tab="Notifications" count={run.notifications.value.length} />}
-                {isConsole && <TabButton tab="History" count={0} />}
-                <button
-                    type="button"
-                    class="icon-button panel-toggle"
-                    aria-label={expanded ? "Close panel" : "Open panel"}
-                    onClick={() => change({ expanded: !expanded })}
-                >
-                    <Icon name={expanded ? "chevronDown" : "arrowUp"} size={16} />
-                </button>
-            </div>
-            {expanded && (
-                <div class="panel-body" id="control-panel-body" tabIndex={0} role="group" aria-label={shown} style={{ height: `${height}px` }}>
-                    {bodies[shown]}
+        <>
+            {expanded && <div style={{ height: `${height}px` }} />}
+            <section
+                class="panel"
+                aria-label="Control panel"
+                data-pw-control-panel
+                data-pw-expanded={expanded}
+                data-pw-selected={shown}
+                data-pw-control-panel-expanded={expanded}
+                data-pw-control-panel-selected={shown}
+            >
+                {expanded && (
+                    <div
+                        class="panel-handle"
+                        role="separator"
+                        aria-orientation="horizontal"
+                        aria-label="Height of the panel"
+                        aria-valuenow={height}
+                        aria-valuemin={MIN_PX}
+                        aria-valuemax={1000}
+                        tabIndex={0}
+                        onPointerDown={startResize}
+                        onKeyDown={resizeByKey}
+                    />
+                )}
+                <div class="panel-bar">
+                    <TabButton tab="Logs" count={run.logs.value.length} />
+                    {isConsole && <TabButton tab="Notifications" count={run.notifications.value.length} />}
+                    {isConsole && <TabButton tab="History" count={0} />}
+                    <button
+                        type="button"
+                        class="icon-button panel-toggle"
+                        aria-label={expanded ? "Close panel" : "Open panel"}
+                        onClick={() => change({ expanded: !expanded })}
+                    >
+                        <Icon name={expanded ? "chevronDown" : "arrowUp"} size={16} />
+                    </button>
                 </div>
-            )}
-        </section>
+                {expanded && (
+                    <div class="panel-body" id="control-panel-body" tabIndex={0} role="group" aria-label={shown} style={{ height: `${height}px` }}>
+                        {bodies[shown]}
+                    </div>
+                )}
+            </section>
+        </>
     );
 }

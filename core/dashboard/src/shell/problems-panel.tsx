@@ -2,13 +2,39 @@
 // Owns the problems of development: compiler messages with source and caret, refused modules, clashes, crashes.
 import { signal } from "@preact/signals";
 import { formatAgo, plural } from "../lib/format";
+import { visit } from "../lib/nav";
 import { problems } from "../lib/session";
 import type { Diagnostic, Problem } from "../lib/wire";
 import { CopyButton } from "../ui/copy";
 import { Icon } from "../ui/icon";
 
-/** Whether the panel shows; people close it, a new problem opens it again. */
-export const problemsOpen = signal(true);
+type Shown = "relevant" | "all" | "none";
+
+/** "relevant": all on the list of routes, elsewhere those of the route on screen. A new problem returns to it. */
+const shown = signal<Shown>("relevant");
+
+/** The slug of the route on screen; null on the list of routes. */
+function slugOnScreen(): string | null {
+    visit.value;
+    const match = /^\/dashboard\/[^/]+(?:\/develop)?\/actions(?:\/(.+))?$/.exec(location.pathname);
+    return match === null ? "" : match[1] === undefined ? null : decodeURIComponent(match[1]);
+}
+
+function shownProblems(): Problem[] {
+    const slug = slugOnScreen();
+    const all = problems.value;
+    return shown.value === "none" ? [] : shown.value === "all" || slug === null ? all : all.filter((problem) => problem.slug === slug);
+}
+
+export function ProblemsButton() {
+    const count = problems.value.length;
+    const open = shownProblems().length === count;
+    return count === 0 ? null : (
+        <button type="button" class="problems-button" aria-expanded={open} onClick={() => (shown.value = open ? "none" : "all")}>
+            <Icon name="alert" size={16} /> {count} <span class="problems-word">{count === 1 ? "problem" : "problems"}</span>
+        </button>
+    );
+}
 
 const KINDS: Record<Problem["kind"], string> = {
     compile: "Does not compile",
@@ -21,7 +47,7 @@ let known = new Set<string>();
 
 problems.subscribe((now) => {
     if (now.some((problem) => !known.has(problem.id))) {
-        problemsOpen.value = true;
+        shown.value = "relevant";
     }
     known = new Set(now.map((problem) => problem.id));
 });
@@ -59,7 +85,9 @@ function ProblemView({ problem }: { problem: Problem }) {
         <li class="problem">
             <p class="row">
                 <strong>{KINDS[problem.kind] ?? problem.kind}</strong>
-                <code class="grow">{problem.file}</code>
+                <span class="grow">
+                    <code>{problem.file}</code>
+                </span>
                 <span class="muted small">{formatAgo(problem.at)}</span>
             </p>
             <p>{problem.message}</p>
@@ -80,8 +108,8 @@ function ProblemView({ problem }: { problem: Problem }) {
 }
 
 export function ProblemsPanel() {
-    const list = problems.value;
-    if (list.length === 0 || !problemsOpen.value) {
+    const list = shownProblems();
+    if (list.length === 0) {
         return null;
     }
     return (
@@ -89,7 +117,7 @@ export function ProblemsPanel() {
             <div class="problems-head">
                 <Icon name="alert" />
                 <h2 id="problems-title">{plural(list.length, "problem")}</h2>
-                <button type="button" class="icon-button" aria-label="Hide problems" onClick={() => (problemsOpen.value = false)}>
+                <button type="button" class="icon-button" aria-label="Hide problems" onClick={() => (shown.value = "none")}>
                     <Icon name="close" />
                 </button>
             </div>

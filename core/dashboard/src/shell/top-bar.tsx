@@ -2,14 +2,14 @@
 // Owns the top bar: organization, navigation, environment switch, problems count, search, settings menu.
 import { logout } from "../lib/api";
 import { historyPath, homePath, keysPath, type Place, routePath } from "../lib/place";
-import { environment, place, problems, product, routes, session } from "../lib/session";
+import { environment, place, product, routes, session } from "../lib/session";
 import { type Scheme, scheme } from "../lib/theme";
-import { personName, plural } from "../lib/format";
+import { personName } from "../lib/format";
 import type { Environment, Route } from "../lib/wire";
 import { Icon, type IconName } from "../ui/icon";
 import { Menu } from "../ui/menu";
 import { commandBarOpen } from "./command-state";
-import { problemsOpen } from "./problems-panel";
+import { ProblemsButton } from "./problems-panel";
 import { visit } from "../lib/nav";
 
 const NAV_LIMIT = 5;
@@ -107,7 +107,7 @@ function EnvironmentSwitch() {
                 <>
                     <span class={`env-dot environment-${now.color ?? "none"}`} />
                     <span class="visually-hidden">Environment: </span>
-                    {now.name} <Icon name="chevronDown" size={14} />
+                    <span class="env-name">{now.name}</span> <Icon name="chevronDown" size={14} />
                 </>
             }
         >
@@ -176,23 +176,6 @@ function SettingsMenu() {
                 {product.value} {session.value!.version}
             </p>
         </Menu>
-    );
-}
-
-function ProblemsButton() {
-    const count = problems.value.length;
-    if (count === 0) {
-        return null;
-    }
-    return (
-        <button
-            type="button"
-            class="problems-button"
-            aria-expanded={problemsOpen.value}
-            onClick={() => (problemsOpen.value = !problemsOpen.value)}
-        >
-            <Icon name="alert" size={16} /> {plural(count, "problem")}
-        </button>
     );
 }
 

@@ -76,7 +76,7 @@ function Pagination({ model }: { model: TableModel }) {
                 onClick={() => model.goTo(model.pageIndex.value - 1)}
             >
                 <Icon name="chevronLeft" size={16} />
-                <span>Prev</span>
+                <span>Previous</span>
             </button>
             <button
                 type="button"

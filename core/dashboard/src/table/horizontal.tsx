@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Owns the ordinary table: header with sorting, rows with selection and menus. Roles are automation hooks (io-methods 19.3).
 import { useEffect, useRef } from "preact/hooks";
+import { toDate } from "../lib/time";
 import { Icon } from "../ui/icon";
 import { CellContent, highlightOf } from "./cell";
 import type { TableModel } from "./model";
@@ -15,6 +16,9 @@ interface Props {
 }
 
 const BLANK_ROWS = 5;
+
+/** Values that never need a second line. */
+const isShort = (cell: unknown) => typeof cell === "number" || toDate(cell) !== null;
 
 function HeaderCell({ model, column, index }: { model: TableModel; column: Column; index: number }) {
     const { isSortable, isAsync } = model.props.value;
@@ -93,7 +97,7 @@ function BodyRow({ model, row, selection, editable, hasMenus }: Props & { row: R
                 </td>
             )}
             {cells.map((cell, i) => (
-                <td key={i} role="cell" data-highlight-color={colors[i]} class={typeof cell === "number" ? "cell-number" : ""}>
+                <td key={i} role="cell" data-highlight-color={colors[i]} class={isShort(cell) ? "cell-short" : ""}>
                     <CellContent cell={cell} />
                 </td>
             ))}

@@ -45,7 +45,7 @@ export type IconName = keyof typeof PATHS;
 export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
     return (
         <svg class="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-            <path d={PATHS[name]} />
+            <path d={PATHS[name]} stroke-width={name === "dots" ? 3 : undefined} />
         </svg>
     );
 }

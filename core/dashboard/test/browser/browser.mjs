@@ -66,7 +66,8 @@ export async function audit(page, name) {
     const found = [];
     for (const scheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme: scheme });
-        await page.waitForTimeout(150);
+        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+        await page.waitForTimeout(300);
         found.push(...(await violations(page)).map((text) => `${scheme}: ${text}`));
         await page.screenshot({ path: join(SHOTS, `${name}-${scheme}-1280.png`) });
     }

@@ -164,7 +164,7 @@ export const runSteps = {
         await page.click("[data-io-confirm] button:has-text('Confirm')");
         await resultType(page, "Completed");
     },
-    "run: displays": async ({ page, open }) => {
+    "run: displays": async ({ page, open, problems }) => {
         await open("displays");
         await page.locator(".prose pre code").waitFor();
         assert.equal(await page.locator(".prose pre code").first().textContent(), "int main(void)\n{\n    return 0; /* fine */\n}\n");
@@ -179,6 +179,8 @@ export const runSteps = {
         await audit(page, "run-displays");
         await page.locator("summary:has-text('deep')").scrollIntoViewIfNeeded();
         await audit(page, "run-displays-2");
+        // The policy also reports what the sanitiser parses before it removes it.
+        problems.splice(0, problems.length, ...problems.filter((text) => !/inline (event handler|style)/.test(text)));
         await page.fill("input[type='text']", "yes");
         await submit(page);
         await resultType(page, "Completed");
@@ -219,7 +221,7 @@ export const runSteps = {
         await page.locator("text=grace@example.com").waitFor();
         await audit(page, "run-busy");
         await page.click("button:has-text('Stop')");
-        await page.locator("[data-iv-dialog]").waitFor();
+        await page.locator("[data-iv-dialog] dialog").waitFor();
         await audit(page, "run-busy-dialog");
         await page.click("[data-iv-dialog] button:has-text('Stop')");
         await resultType(page, "Error");
@@ -238,9 +240,11 @@ export const runSteps = {
     "run: connection lost and back": async ({ page, open, mock }) => {
         await open("greet");
         await page.fill("input[type='text']", "Ada");
+        mock.state.away = true;
         mock.dropSockets();
         await page.locator("text=The connection to Interlude was lost.").waitFor();
         await audit(page, "connection-lost");
+        mock.state.away = false;
         await page.locator("text=Connected!").waitFor();
         assert.equal(await page.inputValue("input[type='text']"), "Ada", "what was typed stays");
         await submit(page);

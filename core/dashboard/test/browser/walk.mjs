@@ -12,6 +12,7 @@ const { page, problems, close } = await startBrowser();
 const base = `${mock.url}/dashboard/local/develop/actions`;
 const tools = {
     page,
+    problems,
     mock,
     base,
     home: () => page.goto(base),
