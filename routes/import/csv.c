@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 
 #include "source.h"
+#include "tables.h"
 
 enum { PROBLEMS_MAX = 100 };
 
@@ -55,11 +56,9 @@ static const il_item *keep(il_ctx *ctx, const il_item *item)
 
 static il_status read_columns(il_ctx *ctx, struct import *import)
 {
-    static const char sql[] = "SELECT name, type FROM pragma_table_info(?1)";
     sqlite3_stmt *st = NULL;
 
-    import->n_choices = 0;
-    sqlite3_prepare_v2(import->db, sql, -1, &st, NULL);
+    sqlite3_prepare_v2(import->db, "SELECT name, type FROM pragma_table_info(?1)", -1, &st, NULL);
     sqlite3_bind_text(st, 1, import->table, -1, SQLITE_TRANSIENT);
     while (sqlite3_step(st) == SQLITE_ROW && import->n_choices < CSV_COLUMNS_MAX) {
         import->choices[import->n_choices].label = il_fmt(ctx, "%s", (const char *)sqlite3_column_text(st, 0));
@@ -125,11 +124,7 @@ static il_status ask_columns(il_ctx *ctx, struct import *import)
 
 static il_status ask_target(il_ctx *ctx, struct import *import)
 {
-    const char *path = il_fmt(ctx, "%s/imports.db", il_data_dir());
-
-    if (sqlite3_open(path, &import->db) != SQLITE_OK)
-        return il_fail(ctx, "%s: %s", path, sqlite3_errmsg(import->db));
-    sqlite3_busy_timeout(import->db, 5000);
+    IL_TRY(tables_open(ctx, &import->db));
     IL_TRY(il_ask(ctx, IL_HEADING("Table", .description = "Step 3 of 4: where do the rows go?"),
                   IL_TEXT(&import->table, "Table", .max_len = 60, .help_text = "Made if it does not exist")));
     IL_TRY(read_columns(ctx, import));
@@ -288,11 +283,16 @@ static il_status import_csv(il_ctx *ctx)
     if (!go)
         return il_return_str(ctx, "Nothing was imported.");
     IL_TRY(run(ctx, import, &imported));
-    const char *path = sqlite3_db_filename(import->db, "main");
-    IL_TRY(il_show(ctx, IL_LINK("Look at the table", .route = "database/table",
-                                .params = IL_PARAMS({ "db", IL_S(path) }, { "table", IL_S(import->table) }))));
+    IL_TRY(il_show(ctx, IL_LINK("Look at the table", .route = "import/tables",
+                                .params = IL_PARAMS({ "table", IL_S(import->table) }))));
     return il_return(ctx, { "table", IL_S(import->table) }, { "imported", IL_I((int64_t)imported) },
-                     { "left out", IL_I((int64_t)(import->bad + import->good - imported)) },
-                     { "database", IL_S(path) });
+                     { "left out", IL_I((int64_t)(import->bad + import->good - imported)) });
 }
-IL_ACTION(import_csv, .name = "CSV", .description = "Rows of a text file into a database", .backgroundable = true);
+
+/* One module, because what it imports lies in the directory of its own data: another module would not be let in. */
+static const il_route routes[] = {
+    IL_ROUTE_ACTION("csv", import_csv, .name = "CSV", .description = "Rows of a text file into a database",
+                    .backgroundable = true),
+    IL_ROUTE_PAGE("tables", show_tables, .name = "Imported tables", .description = "What has been imported so far"),
+};
+IL_MODULE(routes);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads CSV (RFC 4180) record by record: quotes, doubled quotes, separators and line ends inside quotes, CRLF, LF or CR, a byte
- * order mark, any one-byte separator. Nothing of the SDK in it.
+ * Reads CSV (RFC 4180) record by record: quotes, doubled quotes, separators and line ends inside quotes, CRLF, LF or CR,
+ * a byte order mark, any one-byte separator. Nothing of the SDK in it.
  */
 #ifndef ROUTES_IMPORT_READER_H
 #define ROUTES_IMPORT_READER_H
@@ -28,7 +28,8 @@ static inline struct csv csv_open(const char *text, size_t len, char separator, 
 {
     size_t mark = len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 
-    return (struct csv){ .p = text + mark, .end = text + len, .separator = separator, .scratch = scratch, .next_line = 1 };
+    return (struct csv){ .p = text + mark, .end = text + len, .separator = separator, .scratch = scratch,
+                         .next_line = 1 };
 }
 
 static inline bool csv_at_line_end(struct csv *csv)
@@ -101,25 +102,24 @@ static inline bool csv_next(struct csv *csv)
     return true;
 }
 
-/* The separator that cuts the first records into equally many cells, and the most of them. */
+/* The separator by which most of the first records have as many cells as the first one, which has several. */
 static inline char csv_detect(const char *text, size_t len, char *scratch)
 {
     static const char candidates[] = ",;\t|";
     char best = ',';
-    size_t most = 1;
+    size_t most = 0;
 
     for (const char *c = candidates; *c; c++) {
         struct csv csv = csv_open(text, len, *c, scratch);
-        size_t columns = 0, records = 0;
+        size_t columns = 0, alike = 0;
 
-        for (; records < 20 && csv_next(&csv); records++) {
-            if (records == 0)
+        for (int i = 0; i < 20 && csv_next(&csv); i++) {
+            if (i == 0)
                 columns = csv.n;
-            else if (csv.n != columns || csv.error)
-                columns = 0; /* never equal again: a record has at least one cell */
+            alike += csv.n == columns && columns > 1 && !csv.error;
         }
-        if (columns > most) {
-            most = columns;
+        if (alike > most) {
+            most = alike;
             best = *c;
         }
     }

@@ -17,7 +17,7 @@ struct source {
     bool has_header;
     size_t n_columns;
     const char *names[CSV_COLUMNS_MAX];
-    enum type type[CSV_COLUMNS_MAX];     /* what the first rows have in common */
+    enum type type[CSV_COLUMNS_MAX];     /* what most of the first rows have in common */
 };
 
 static struct csv source_rows(const struct source *source)
@@ -97,25 +97,24 @@ static il_status list_preview(il_ctx *ctx, const il_table_query *query, il_rows 
     return IL_OK;
 }
 
-/* Names from the first record, and the type that the first rows of each column have in common. */
+/* Names from the first record, types from the first rows. */
 static void look_at_columns(il_ctx *ctx, struct source *source)
 {
     struct csv csv = csv_open(source->text, source->len, source->separator, source->scratch);
+    struct type_guess guesses[CSV_COLUMNS_MAX] = { 0 };
 
     csv_next(&csv);
     source->n_columns = csv.n;
     for (size_t i = 0; i < csv.n; i++) {
         bool is_named = source->has_header && *csv.cells[i];
         source->names[i] = is_named ? il_fmt(ctx, "%s", csv.cells[i]) : il_fmt(ctx, "column%zu", i + 1);
-        source->type[i] = TYPE_COUNT;
     }
     csv = source_rows(source);
     for (size_t n = 0; n < GUESS_ROWS && csv_next(&csv); n++)
         for (size_t i = 0; i < csv.n && i < source->n_columns; i++)
-            source->type[i] = type_narrow(source->type[i], csv.cells[i]);
+            type_look(&guesses[i], csv.cells[i]);
     for (size_t i = 0; i < source->n_columns; i++)
-        if (source->type[i] == TYPE_COUNT)
-            source->type[i] = TYPE_TEXT;
+        source->type[i] = type_guessed(&guesses[i]);
 }
 
 static il_status ask_format(il_ctx *ctx, struct source *source)

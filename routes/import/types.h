@@ -44,21 +44,30 @@ static inline bool type_accepts(enum type type, const char *text)
     return *end == '\0' && errno == 0;
 }
 
-/* The narrowest type that all of the texts have; start with TYPE_COUNT and hand in one text after the other. */
-static inline enum type type_narrow(enum type so_far, const char *text)
-{
-    static const enum type order[] = { TYPE_INTEGER, TYPE_NUMBER, TYPE_DATE };
+/* What most texts of a column are. Start with all zero, hand in one text after the other. */
+struct type_guess {
+    size_t n, accepted[TYPE_COUNT];
+    bool is_code; /* 007 is a text: as a number it would lose its zeros */
+};
 
-    if (*text == '\0' || so_far == TYPE_TEXT)
-        return so_far;
-    for (size_t i = 0; i < 3; i++) {
-        bool is_wider = so_far == TYPE_INTEGER && order[i] == TYPE_NUMBER;
-        /* 007 is a text: as a number it would lose its zeros */
-        bool is_code = text[0] == '0' && text[1] >= '0' && text[1] <= '9' && order[i] != TYPE_DATE;
-        if ((so_far == TYPE_COUNT || so_far == order[i] || is_wider) && !is_code && type_accepts(order[i], text))
-            return order[i];
-    }
-    return TYPE_TEXT;
+static inline void type_look(struct type_guess *guess, const char *text)
+{
+    if (*text == '\0')
+        return;
+    guess->n++;
+    for (int type = 0; type < TYPE_COUNT; type++)
+        guess->accepted[type] += type_accepts((enum type)type, text);
+    if (text[0] == '0' && text[1] >= '0' && text[1] <= '9')
+        guess->is_code = true;
+}
+
+static inline enum type type_guessed(const struct type_guess *guess)
+{
+    if (guess->accepted[TYPE_DATE] * 2 > guess->n)
+        return TYPE_DATE;
+    if (guess->is_code || guess->accepted[TYPE_NUMBER] * 2 <= guess->n)
+        return TYPE_TEXT;
+    return guess->accepted[TYPE_INTEGER] == guess->accepted[TYPE_NUMBER] ? TYPE_INTEGER : TYPE_NUMBER;
 }
 
 /* What an existing column takes, by its declared type. */
