@@ -19,7 +19,7 @@ struct column {
     bool is_required;             /* NOT NULL */
     bool is_generated;            /* computed: cannot be written */
     bool is_key;                  /* part of the primary key */
-    bool has_default;
+    const char *default_value;    /* as SQL; NULL: none */
 };
 
 struct table {
@@ -130,12 +130,13 @@ static il_status db_table(il_ctx *ctx, int mode, sqlite3 **db, struct table **fo
         has_rowid = sqlite3_column_int(st, 1) == 0;
     }
     sqlite3_finalize(st);
-    st = db_prepare(*db, "SELECT name, type, \"notnull\", dflt_value IS NOT NULL, pk, hidden "
+    st = db_prepare(*db, "SELECT name, type, \"notnull\", dflt_value, pk, hidden "
                          "FROM pragma_table_xinfo(?1) WHERE hidden <> 1", table->name);
     while (sqlite3_step(st) == SQLITE_ROW && table->n < COLUMNS_MAX)
         table->columns[table->n++] = (struct column){
             .name = db_copy(ctx, st, 0), .type = db_copy(ctx, st, 1), .is_required = sqlite3_column_int(st, 2) != 0,
-            .has_default = sqlite3_column_int(st, 3) != 0, .is_key = sqlite3_column_int(st, 4) != 0,
+            .default_value = sqlite3_column_text(st, 3) ? db_copy(ctx, st, 3) : NULL,
+            .is_key = sqlite3_column_int(st, 4) != 0,
             .is_generated = sqlite3_column_int(st, 5) != 0 };
     sqlite3_finalize(st);
     if (table->n == 0)

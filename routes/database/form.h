@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "db.h"
 
@@ -34,6 +35,17 @@ struct row {
     struct field fields[COLUMNS_MAX];
 };
 
+static bool is_date(const char *text, il_date *date)
+{
+    struct tm tm = { 0 }, real;
+    const char *end = strptime(text, "%Y-%m-%d", &tm);
+
+    real = tm;
+    timegm(&real); /* turns February 30 into March 1 or 2 */
+    *date = (il_date){ tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday };
+    return end && *end == '\0' && strlen(text) == 10 && real.tm_mday == tm.tm_mday;
+}
+
 /* SQLite lets any column hold anything: the widget must fit the declared type and the value, otherwise it is a text. */
 static enum widget widget_for(struct field *field)
 {
@@ -50,9 +62,7 @@ static enum widget widget_for(struct field *field)
     if ((strcasestr(type, "REAL") || strcasestr(type, "FLOA") || strcasestr(type, "DOUB")) &&
         (is_null || (fabs(number) < 1e9 && number == round(number * 1e6) / 1e6)))
         return W_NUMBER;
-    if (strcasecmp(type, "DATE") == 0 &&
-        (is_null || (strlen(text) == 10 && sscanf(text, "%4d-%2d-%2d", &field->old_date.year, &field->old_date.month,
-                                                  &field->old_date.day) == 3)))
+    if (strcasecmp(type, "DATE") == 0 && (is_null || is_date(text, &field->old_date)))
         return W_DATE;
     return W_TEXT;
 }
@@ -108,6 +118,10 @@ static il_status row_load(il_ctx *ctx, bool is_new, struct row **out)
         row->fields[i] = (struct field){ .column = &row->table->columns[i], .old_type = SQLITE_NULL };
     if (!is_new)
         IL_TRY(load_values(ctx, row));
+    for (size_t i = 0; is_new && i < row->table->n; i++) { /* a tick cannot be left empty: it starts as the default */
+        const char *text = row->table->columns[i].default_value;
+        row->fields[i].old_number = text && strcasecmp(text, "true") ? strtod(text, NULL) : text != NULL;
+    }
     for (size_t i = 0; i < row->table->n; i++)
         row->fields[i].widget = widget_for(&row->fields[i]);
     return IL_OK;
@@ -132,10 +146,10 @@ static const il_item *item_for(il_ctx *ctx, struct field *field)
 {
     const struct column *column = field->column;
     bool is_null = field->old_type == SQLITE_NULL, is_new = !field->old, is_text = field->widget == W_TEXT;
-    bool may_be_empty = is_text || !column->is_required || (is_new && column->has_default);
-    const char *empty = column->is_required ? "" : "; empty: NULL";
-    const char *help = il_fmt(ctx, "%s%s", *column->type ? column->type : "any type",
-                              is_new && column->has_default ? "; empty: the default" : empty);
+    bool may_be_empty = is_text || !column->is_required || (is_new && column->default_value);
+    const char *type = *column->type ? column->type : "any type";
+    const char *help = is_new && column->default_value ? il_fmt(ctx, "%s; default: %s", type, column->default_value) :
+                       column->is_required ? type : il_fmt(ctx, "%s; empty: NULL", type);
     bool *present = may_be_empty ? &field->present : NULL; /* a place for it is what makes a field optional */
 
     field->present = true;
@@ -146,8 +160,7 @@ static const il_item *item_for(il_ctx *ctx, struct field *field)
                                    .decimals = field->widget == W_NUMBER ? 6 : 0, .present = present,
                                    .help_text = help));
     case W_FLAG:
-        return keep(ctx, IL_BOOLEAN(&field->flag, column->name, .value = field->old_number != 0,
-                                    .help_text = help));
+        return keep(ctx, IL_BOOLEAN(&field->flag, column->name, .value = field->old_number != 0, .help_text = type));
     case W_DATE:
         return keep(ctx, IL_DATE(&field->date, column->name, .value = is_null ? NULL : &field->old_date,
                                  .present = present, .help_text = help));

@@ -104,7 +104,7 @@ static il_status make_sample(il_ctx *ctx)
         "  date('2024-01-01', i || ' days'), NULL FROM n;"
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)"
         " INSERT INTO orders SELECT printf('A-%05d', i), i * 37 % 60 + 1, i % 9 + 1,"
-        "  date('2025-01-01', i / 6 || ' days') FROM n;";
+        "  date('2025-01-01', (i / 6) || ' days') FROM n;";
     const char *path = il_fmt(ctx, "%s/sample.db", il_data_dir());
     bool yes = true;
     sqlite3 *db;

@@ -36,7 +36,7 @@ static bool is_written(const struct field *field)
         return field->present == was_null || memcmp(&field->date, &field->old_date, sizeof field->date) != 0;
     case W_TEXT:
         if (is_new) /* NOT NULL without default: an empty text */
-            return field->present || (field->column->is_required && !field->column->has_default);
+            return field->present || (field->column->is_required && !field->column->default_value);
         return field->present ? was_null || !is_same_text(field->text, field->old_text) : !was_null && *field->old_text;
     default:
         return false;
