@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 // link: -lsqlite3
 /*
- * A customer desk: list, details, new, edit, refund; on a database of its own that is filled with examples at first use.
- * The SDK in it: several routes as one module (IL_MODULE) because they share a connection, .load and .unload,
+ * A customer desk: list, details, new, edit, refund; on a database of its own that is filled with examples at first
+ * use. The SDK in it: several routes as one module (IL_MODULE) because they share a connection, .load and .unload,
  * il_data_dir, pages that lead to actions and back (il_redirect), checks of a field and of a form, progress, log.
  */
 #include <interlude.h>
@@ -28,7 +28,8 @@ static il_status load_customer(il_ctx *ctx, struct customer *c)
 {
     const char *id = il_param_str(ctx, "id");
     sqlite3_stmt *st = store_prepare("SELECT id, version, created_ms, paid_cents, name, email, company, plan, note "
-                                     "FROM customer_list WHERE id = CAST(?1 AS INTEGER)", "t", id);
+                                     "FROM customer_list WHERE id = CAST(?1 AS INTEGER)",
+                                     "t", id);
     int result = sqlite3_step(st);
 
     if (result == SQLITE_DONE) {
@@ -36,10 +37,15 @@ static il_status load_customer(il_ctx *ctx, struct customer *c)
         return il_fail(ctx, "There is no customer %s. Choose one from the list.", id ? id : "without a number");
     }
     if (result == SQLITE_ROW) {
-        *c = (struct customer){ .id = sqlite3_column_int64(st, 0), .version = sqlite3_column_int64(st, 1),
-                                .created_ms = sqlite3_column_int64(st, 2), .paid_cents = sqlite3_column_int64(st, 3),
-                                .name = copy(ctx, st, 4), .email = copy(ctx, st, 5), .company = copy(ctx, st, 6),
-                                .plan = copy(ctx, st, 7), .note = copy(ctx, st, 8) };
+        *c = (struct customer){ .id = sqlite3_column_int64(st, 0),
+                                .version = sqlite3_column_int64(st, 1),
+                                .created_ms = sqlite3_column_int64(st, 2),
+                                .paid_cents = sqlite3_column_int64(st, 3),
+                                .name = copy(ctx, st, 4),
+                                .email = copy(ctx, st, 5),
+                                .company = copy(ctx, st, 6),
+                                .plan = copy(ctx, st, 7),
+                                .note = copy(ctx, st, 8) };
         result = sqlite3_step(st);
     }
     return store_done(ctx, st, result);
@@ -50,8 +56,11 @@ static il_status load_customer(il_ctx *ctx, struct customer *c)
 /* What may be sorted by. The key comes from the browser: it is looked up, never pasted into the SQL. */
 static const char *order_by(const char *key)
 {
-    static const char *const orders[][2] = { { "name", "name COLLATE NOCASE" }, { "email", "email" },
-                                             { "plan", "plan" }, { "paid", "paid_cents" }, { "since", "created_ms" } };
+    static const char *const orders[][2] = { { "name", "name COLLATE NOCASE" },
+                                             { "email", "email" },
+                                             { "plan", "plan" },
+                                             { "paid", "paid_cents" },
+                                             { "since", "created_ms" } };
 
     for (size_t i = 0; key && i < sizeof orders / sizeof orders[0]; i++)
         if (strcmp(orders[i][0], key) == 0)
@@ -68,7 +77,8 @@ static il_status find_customers(il_ctx *ctx, const il_table_query *query, il_row
     snprintf(sql, sizeof sql,
              "SELECT id, name, email, company, plan, paid_cents, created_ms, count(*) OVER () FROM customer_list "
              "WHERE ?1 IS NULL OR instr(lower(name || ' ' || email || ' ' || ifnull(company, '')), lower(?1)) "
-             "ORDER BY %s %s, id LIMIT ?2 OFFSET ?3", order_by(query->sort_column), query->sort_desc ? "DESC" : "ASC");
+             "ORDER BY %s %s, id LIMIT ?2 OFFSET ?3",
+             order_by(query->sort_column), query->sort_desc ? "DESC" : "ASC");
     sqlite3_stmt *st = store_prepare(sql, "tii", query->term, (int64_t)query->page_size, (int64_t)query->offset);
 
     il_total(rows, 0);
@@ -93,8 +103,11 @@ static il_status list(il_ctx *ctx, il_page *page)
     int64_t customers, month, refunded;
 
     IL_TRY(store_number(ctx, store_prepare("SELECT count(*) FROM customers", ""), &customers));
-    IL_TRY(store_number(ctx, store_prepare("SELECT sum(cents - refunded_cents) FROM payments "
-                                           "WHERE paid_ms > (unixepoch() - 30 * 86400) * 1000", ""), &month));
+    IL_TRY(store_number(ctx,
+                        store_prepare("SELECT sum(cents - refunded_cents) FROM payments "
+                                      "WHERE paid_ms > (unixepoch() - 30 * 86400) * 1000",
+                                      ""),
+                        &month));
     IL_TRY(store_number(ctx, store_prepare("SELECT sum(refunded_cents) FROM payments", ""), &refunded));
     il_page_head(page, "Customers", NULL, IL_MENU({ .label = "New customer", .route = "customers/new" }));
     il_page_add(page, IL_METADATA("", .layout = IL_LAYOUT_CARD,
@@ -112,7 +125,8 @@ static il_status list_payments(il_ctx *ctx, const il_table_query *query, il_rows
 {
     const struct customer *c = user;
     sqlite3_stmt *st = store_prepare("SELECT id, paid_ms, what, cents, refunded_cents, refund_reason FROM payments "
-                                     "WHERE customer_id = ?1 ORDER BY paid_ms DESC", "i", c->id);
+                                     "WHERE customer_id = ?1 ORDER BY paid_ms DESC",
+                                     "i", c->id);
     int result;
 
     (void)query;
@@ -155,8 +169,10 @@ static const char *is_free(il_ctx *ctx, const void *out, void *user)
     const struct customer *c = user;
     int64_t other;
 
-    if (store_number(ctx, store_prepare("SELECT id FROM customers WHERE email = ?1 AND id <> ?2", "ti",
-                                        *(const char *const *)out, c->id), &other) != IL_OK)
+    if (store_number(ctx,
+                     store_prepare("SELECT id FROM customers WHERE email = ?1 AND id <> ?2", "ti",
+                                   *(const char *const *)out, c->id),
+                     &other) != IL_OK)
         return "The database does not answer.";
     return other ? il_fmt(ctx, "Customer %lld has this address already.", (long long)other) : NULL;
 }
@@ -180,7 +196,8 @@ static il_status ask_customer(il_ctx *ctx, struct customer *c)
     struct form form = { .customer = c };
     struct customer before = *c; /* the variables are set while the form is open */
 
-    IL_TRY(il_ask_form(ctx, IL_FORM(.validate = plan_fits, .user = &form),
+    IL_TRY(il_ask_form(
+        ctx, IL_FORM(.validate = plan_fits, .user = &form),
         IL_TEXT(&c->name, "Name", .value = before.name, .min_len = 2, .max_len = 80),
         IL_EMAIL(&c->email, "Email", .value = before.email, .validate = is_free, .user = c),
         IL_TEXT(&c->company, "Company", .value = before.company, .optional = true),
@@ -275,8 +292,9 @@ static il_status refund(il_ctx *ctx)
     IL_TRY(choose_payment(ctx, &c, &payment, &left_cents));
     if (left_cents == 0)
         return il_fail(ctx, "This payment has been refunded already.");
-    IL_TRY(il_ask(ctx, IL_NUMBER(&amount, "Amount", .currency = "EUR", .value = IL_SET((double)left_cents / 100),
-                                 .min = IL_SET(0.01), .max = IL_SET((double)left_cents / 100)),
+    IL_TRY(il_ask(ctx,
+                  IL_NUMBER(&amount, "Amount", .currency = "EUR", .value = IL_SET((double)left_cents / 100),
+                            .min = IL_SET(0.01), .max = IL_SET((double)left_cents / 100)),
                   IL_TEXT(&reason, "Reason", .min_len = 3, .help_text = "The customer will read this.")));
     int64_t cents = (int64_t)(amount * 100 + 0.5);
     const char *question = il_fmt(ctx, "Refund %s to %s?", money(cents).text, c.name);

@@ -3,9 +3,10 @@
 /*
  * Browses and edits any SQLite database: open a file by its path, look at its tables, filter and sort them, change
  * rows, ask queries that only read.
- * The SDK in it: a larger tool as one module (IL_MODULE) with headers of its own beside it, because its routes share the
- * files in il_data_dir(); pages and actions that hand each other parameters; asynchronous tables over columns known only
- * at run time (il_row_cells); a form made of whatever columns there are (form.h); a session that asks again and again.
+ * The SDK in it: a larger tool as one module (IL_MODULE) with headers of its own beside it, because its routes share
+ * the files in il_data_dir(); pages and actions that hand each other parameters; asynchronous tables over columns known
+ * only at run time (il_row_cells); a form made of whatever columns there are (form.h); a session that asks again and
+ * again.
  */
 #define _GNU_SOURCE
 #include <interlude.h>
@@ -24,9 +25,11 @@ static il_status list_tables(il_ctx *ctx, const il_table_query *query, il_rows *
 {
     sqlite3 *db = user;
     const char *path = sqlite3_db_filename(db, "main");
-    sqlite3_stmt *st = db_prepare(db, "SELECT l.name, l.type, l.ncol FROM pragma_table_list l JOIN sqlite_schema s "
-                                      "ON s.name = l.name AND s.type IN ('table', 'view') "
-                                      "WHERE l.schema = 'main' AND l.type <> 'shadow' ORDER BY l.name", NULL);
+    sqlite3_stmt *st = db_prepare(db,
+                                  "SELECT l.name, l.type, l.ncol FROM pragma_table_list l JOIN sqlite_schema s "
+                                  "ON s.name = l.name AND s.type IN ('table', 'view') "
+                                  "WHERE l.schema = 'main' AND l.type <> 'shadow' ORDER BY l.name",
+                                  NULL);
 
     (void)ctx;
     (void)query;
@@ -94,8 +97,9 @@ static void add_row(il_rows *rows, const struct table *table, sqlite3_stmt *st)
     il_value cells[COLUMNS_MAX];
     const char *key = table->key ? db_text(st, 0) : NULL;
     const il_kv *params = IL_PARAMS({ "db", IL_S(table->path) }, { "table", IL_S(table->name) }, { "key", IL_S(key) });
-    const il_menu *menu = IL_MENU({ .label = "Edit", .route = "database/edit", .params = params },
-                                  { .label = "Delete", .route = "database/delete", .params = params, .theme = IL_DANGER });
+    const il_menu *menu =
+        IL_MENU({ .label = "Edit", .route = "database/edit", .params = params },
+                { .label = "Delete", .route = "database/delete", .params = params, .theme = IL_DANGER });
 
     for (size_t i = 0; i < table->n; i++)
         cells[i] = db_cell(st, (int)i + 1, buffers[i], sizeof buffers[i], 200);
@@ -147,11 +151,11 @@ static il_status show_table(il_ctx *ctx, il_page *page)
         columns[i] = (il_column){ .label = table->columns[i].name, .key = il_fmt(ctx, "%zu", i) };
 
     const il_kv *params = IL_PARAMS({ "db", IL_S(table->path) }, { "table", IL_S(table->name) });
-    il_page_head(page, table->name, table->key ? NULL : "The rows cannot be changed: this is not an ordinary table.",
-                 IL_MENU({ .label = "All tables", .route = "database/browse", .params = params },
-                         { .label = "Query", .route = "database/query", .params = params },
-                         { .label = "Insert row", .route = "database/insert", .params = params,
-                           .disabled = !table->key }));
+    il_page_head(
+        page, table->name, table->key ? NULL : "The rows cannot be changed: this is not an ordinary table.",
+        IL_MENU({ .label = "All tables", .route = "database/browse", .params = params },
+                { .label = "Query", .route = "database/query", .params = params },
+                { .label = "Insert row", .route = "database/insert", .params = params, .disabled = !table->key }));
     il_page_add(page, IL_TABLE("", .rows = find_rows, .user = table, .async = true, .page_size = 25, .columns = columns,
                                .n_columns = table->n, .column_size = sizeof columns[0]));
     return IL_OK;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The database of the customer desk (../customers.c): opening, first contents, one way to ask. One connection for the
- * whole module: all handlers run in one process, on several threads, and SQLite's FULLMUTEX mode is made for that. So no
- * transaction spans several statements here; each write checks what it must, and says by RETURNING whether it happened.
+ * whole module: all handlers run in one process, on several threads, and SQLite's FULLMUTEX mode is made for that. So
+ * no transaction spans several statements here; each write checks what it must, and says by RETURNING whether it
+ * happened.
  */
 #ifndef ROUTES_CUSTOMERS_STORE_H
 #define ROUTES_CUSTOMERS_STORE_H
@@ -31,8 +32,9 @@ static const char store_schema[] =
 /* 240 people made of two lists of names, and up to six monthly payments each: the same ones every time. */
 static const char store_seed[] =
     "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 239),"
-    " first(i, name) AS (VALUES (0, 'Ada'), (1, 'Grace'), (2, 'Barbara'), (3, 'Frances'), (4, 'Radia'), (5, 'Margaret'),"
-    "  (6, 'Dennis'), (7, 'Ken'), (8, 'Edsger'), (9, 'Niklaus'), (10, 'Donald'), (11, 'Brian'), (12, 'Linus'),"
+    " first(i, name) AS (VALUES (0, 'Ada'), (1, 'Grace'), (2, 'Barbara'), (3, 'Frances'), (4, 'Radia'),"
+    "  (5, 'Margaret'), (6, 'Dennis'), (7, 'Ken'), (8, 'Edsger'), (9, 'Niklaus'), (10, 'Donald'), (11, 'Brian'), (12, "
+    "'Linus'),"
     "  (13, 'Alan'), (14, 'John'), (15, 'Tony')),"
     " last(i, name) AS (VALUES (0, 'Moore'), (1, 'Okafor'), (2, 'Tanaka'), (3, 'Rossi'), (4, 'Novak'), (5, 'Silva'),"
     "  (6, 'Meyer'), (7, 'Dubois'), (8, 'Kowalski'), (9, 'Haddad'), (10, 'Lindgren'), (11, 'Murphy'), (12, 'Popescu'),"

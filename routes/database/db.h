@@ -15,16 +15,16 @@
 enum { COLUMNS_MAX = 200 };
 
 struct column {
-    const char *name, *type;      /* type: as declared, "" for none */
-    bool is_required;             /* NOT NULL */
-    bool is_generated;            /* computed: cannot be written */
-    bool is_key;                  /* part of the primary key */
-    const char *default_value;    /* as SQL; NULL: none */
+    const char *name, *type;   /* type: as declared, "" for none */
+    bool is_required;          /* NOT NULL */
+    bool is_generated;         /* computed: cannot be written */
+    bool is_key;               /* part of the primary key */
+    const char *default_value; /* as SQL; NULL: none */
 };
 
 struct table {
     const char *path, *name;
-    const char *key;              /* SQL expression that names a row; NULL: the rows cannot be changed */
+    const char *key; /* SQL expression that names a row; NULL: the rows cannot be changed */
     size_t n;
     struct column columns[COLUMNS_MAX];
 };
@@ -89,8 +89,8 @@ static bool db_has_column(const struct table *table, const char *name)
 }
 
 /*
- * What tells one row from all others: the rowid, under a name that no column has taken; without rowid, the values of the
- * primary key as SQL literals in one text. Views and virtual tables have nothing of the kind.
+ * What tells one row from all others: the rowid, under a name that no column has taken; without rowid, the values of
+ * the primary key as SQL literals in one text. Views and virtual tables have nothing of the kind.
  */
 static const char *db_key(il_ctx *ctx, const struct table *table, bool is_table, bool has_rowid)
 {
@@ -130,14 +130,18 @@ static il_status db_table(il_ctx *ctx, int mode, sqlite3 **db, struct table **fo
         has_rowid = sqlite3_column_int(st, 1) == 0;
     }
     sqlite3_finalize(st);
-    st = db_prepare(*db, "SELECT name, type, \"notnull\", dflt_value, pk, hidden "
-                         "FROM pragma_table_xinfo(?1) WHERE hidden <> 1", table->name);
+    st = db_prepare(*db,
+                    "SELECT name, type, \"notnull\", dflt_value, pk, hidden "
+                    "FROM pragma_table_xinfo(?1) WHERE hidden <> 1",
+                    table->name);
     while (sqlite3_step(st) == SQLITE_ROW && table->n < COLUMNS_MAX)
-        table->columns[table->n++] = (struct column){
-            .name = db_copy(ctx, st, 0), .type = db_copy(ctx, st, 1), .is_required = sqlite3_column_int(st, 2) != 0,
-            .default_value = sqlite3_column_text(st, 3) ? db_copy(ctx, st, 3) : NULL,
-            .is_key = sqlite3_column_int(st, 4) != 0,
-            .is_generated = sqlite3_column_int(st, 5) != 0 };
+        table->columns[table->n++] =
+            (struct column){ .name = db_copy(ctx, st, 0),
+                             .type = db_copy(ctx, st, 1),
+                             .is_required = sqlite3_column_int(st, 2) != 0,
+                             .default_value = sqlite3_column_text(st, 3) ? db_copy(ctx, st, 3) : NULL,
+                             .is_key = sqlite3_column_int(st, 4) != 0,
+                             .is_generated = sqlite3_column_int(st, 5) != 0 };
     sqlite3_finalize(st);
     if (table->n == 0)
         return il_fail(ctx, "%s has no table %s.", table->path, table->name);

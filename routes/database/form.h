@@ -17,7 +17,7 @@ struct field {
     /* what the row holds; of a new row: NULL */
     sqlite3_value *old;
     int old_type;
-    const char *old_text;         /* NULL: it holds NULL or a blob */
+    const char *old_text; /* NULL: it holds NULL or a blob */
     double old_number;
     il_date old_date;
     /* set by the form */
@@ -31,7 +31,7 @@ struct field {
 struct row {
     sqlite3 *db;
     struct table *table;
-    const char *key;              /* NULL: a new row */
+    const char *key; /* NULL: a new row */
     struct field fields[COLUMNS_MAX];
 };
 
@@ -148,17 +148,18 @@ static const il_item *item_for(il_ctx *ctx, struct field *field)
     bool is_null = field->old_type == SQLITE_NULL, is_new = !field->old, is_text = field->widget == W_TEXT;
     bool may_be_empty = is_text || !column->is_required || (is_new && column->default_value);
     const char *type = *column->type ? column->type : "any type";
-    const char *help = is_new && column->default_value ? il_fmt(ctx, "%s; default: %s", type, column->default_value) :
-                       column->is_required ? type : il_fmt(ctx, "%s; empty: NULL", type);
+    const char *help = is_new && column->default_value ? il_fmt(ctx, "%s; default: %s", type, column->default_value)
+                       : column->is_required           ? type
+                                                       : il_fmt(ctx, "%s; empty: NULL", type);
     bool *present = may_be_empty ? &field->present : NULL; /* a place for it is what makes a field optional */
 
     field->present = true;
     switch (field->widget) {
     case W_INTEGER:
     case W_NUMBER:
-        return keep(ctx, IL_NUMBER(&field->number, column->name, .value = { !is_null, field->old_number },
-                                   .decimals = field->widget == W_NUMBER ? 6 : 0, .present = present,
-                                   .help_text = help));
+        return keep(ctx,
+                    IL_NUMBER(&field->number, column->name, .value = { !is_null, field->old_number },
+                              .decimals = field->widget == W_NUMBER ? 6 : 0, .present = present, .help_text = help));
     case W_FLAG:
         return keep(ctx, IL_BOOLEAN(&field->flag, column->name, .value = field->old_number != 0, .help_text = type));
     case W_DATE:

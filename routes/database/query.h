@@ -86,11 +86,12 @@ static il_status ask_query(il_ctx *ctx)
     query.sql = il_fmt(ctx, "%s", first);
     sqlite3_free(first);
     for (;;) {
-        IL_TRY(il_ask_form(ctx,
-            IL_FORM(.choice = &choice, .choices = IL_CHOICES(IL_CHOICE("Run", "run"),
-                                                             IL_CHOICE("Done", "done", .theme = IL_SECONDARY))),
-            IL_TEXT(&query.sql, "SQL", .value = query.sql, .multiline = true, .lines = 6,
-                    .validate = is_query, .user = &query)));
+        IL_TRY(il_ask_form(
+            ctx,
+            IL_FORM(.choice = &choice,
+                    .choices = IL_CHOICES(IL_CHOICE("Run", "run"), IL_CHOICE("Done", "done", .theme = IL_SECONDARY))),
+            IL_TEXT(&query.sql, "SQL", .value = query.sql, .multiline = true, .lines = 6, .validate = is_query,
+                    .user = &query)));
         if (strcmp(choice, "done") == 0)
             return IL_OK;
         IL_TRY(show_answer(ctx, &query));

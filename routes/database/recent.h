@@ -11,7 +11,8 @@
 /* The list is a database too, in the directory that belongs to this module. */
 static il_status recent_open(il_ctx *ctx, sqlite3 **db)
 {
-    static const char schema[] = "CREATE TABLE IF NOT EXISTS recent (path TEXT PRIMARY KEY, opened_ms INTEGER NOT NULL)";
+    static const char schema[] =
+        "CREATE TABLE IF NOT EXISTS recent (path TEXT PRIMARY KEY, opened_ms INTEGER NOT NULL)";
     const char *path = il_fmt(ctx, "%s/recent.db", il_data_dir());
 
     IL_TRY(db_open_for_run(ctx, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, db));
@@ -25,8 +26,10 @@ static il_status visit(il_ctx *ctx, const char *path)
 
     IL_TRY(db_open_for_run(ctx, path, SQLITE_OPEN_READONLY, &db));
     IL_TRY(recent_open(ctx, &db));
-    sqlite3_stmt *st = db_prepare(db, "INSERT INTO recent VALUES (?1, unixepoch() * 1000) "
-                                      "ON CONFLICT (path) DO UPDATE SET opened_ms = excluded.opened_ms", path);
+    sqlite3_stmt *st = db_prepare(db,
+                                  "INSERT INTO recent VALUES (?1, unixepoch() * 1000) "
+                                  "ON CONFLICT (path) DO UPDATE SET opened_ms = excluded.opened_ms",
+                                  path);
     sqlite3_step(st);
     sqlite3_finalize(st);
     return il_redirect(ctx, .route = "database/browse", .params = IL_PARAMS({ "db", IL_S(path) }));
@@ -85,8 +88,8 @@ static il_status open_database(il_ctx *ctx)
 {
     const char *path;
 
-    IL_TRY(il_ask(ctx, IL_TEXT(&path, "Path of the database", .placeholder = "/home/ada/shop.db", .validate = is_database,
-                               .value = il_param_str(ctx, "path"))));
+    IL_TRY(il_ask(ctx, IL_TEXT(&path, "Path of the database", .placeholder = "/home/ada/shop.db",
+                               .validate = is_database, .value = il_param_str(ctx, "path"))));
     return visit(ctx, path);
 }
 
@@ -110,7 +113,7 @@ static il_status make_sample(il_ctx *ctx)
     sqlite3 *db;
 
     if (access(path, F_OK) == 0)
-        IL_TRY(il_confirm(ctx, "Replace the sample?", "There is one already; what was changed in it will be lost.", &yes));
+        IL_TRY(il_confirm(ctx, "Replace the sample?", "What was changed in the one there is will be lost.", &yes));
     if (!yes)
         return visit(ctx, path);
     unlink(path);

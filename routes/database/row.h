@@ -58,8 +58,8 @@ static void bind_field(il_ctx *ctx, sqlite3_stmt *st, int at, const struct field
     else if (field->widget == W_NUMBER)
         sqlite3_bind_double(st, at, field->number);
     else
-        sqlite3_bind_text(st, at, il_fmt(ctx, "%04d-%02d-%02d", field->date.year, field->date.month, field->date.day), -1,
-                          SQLITE_TRANSIENT);
+        sqlite3_bind_text(st, at, il_fmt(ctx, "%04d-%02d-%02d", field->date.year, field->date.month, field->date.day),
+                          -1, SQLITE_TRANSIENT);
 }
 
 /* Insert: the columns and as many marks. A column that is left out gets its default. */

@@ -65,7 +65,8 @@ static il_status book(il_ctx *ctx)
     il_date first = today();
     const char *choice;
 
-    IL_TRY(il_ask_form(ctx,
+    IL_TRY(il_ask_form(
+        ctx,
         IL_FORM(.validate = room_fits, .user = &b, .choice = &choice,
                 .choices = IL_CHOICES(IL_CHOICE("Book", "booked"),
                                       IL_CHOICE("Hold for a day", "held", .theme = IL_SECONDARY))),

@@ -21,11 +21,12 @@ static il_status texts(il_ctx *ctx)
 {
     const char *name, *biography, *email, *site;
 
-    return il_ask(ctx, IL_HEADING("Texts", .description = "Step 1 of 5. Help texts are **Markdown**."),
-                  IL_TEXT(&name, "Name", .min_len = 2, .max_len = 40, .placeholder = "Ada", .help_text = "As on *your* badge"),
-                  IL_TEXT(&biography, "Biography", .optional = true, .multiline = true, .lines = 3),
-                  IL_EMAIL(&email, "Email", .value = "ada@example.com"),
-                  IL_URL(&site, "Website", .optional = true, .protocols = IL_TEXTS("https")));
+    return il_ask(
+        ctx, IL_HEADING("Texts", .description = "Step 1 of 5. Help texts are **Markdown**."),
+        IL_TEXT(&name, "Name", .min_len = 2, .max_len = 40, .placeholder = "Ada", .help_text = "As on *your* badge"),
+        IL_TEXT(&biography, "Biography", .optional = true, .multiline = true, .lines = 3),
+        IL_EMAIL(&email, "Email", .value = "ada@example.com"),
+        IL_URL(&site, "Website", .optional = true, .protocols = IL_TEXTS("https")));
 }
 
 static il_status numbers_and_dates(il_ctx *ctx)
@@ -53,8 +54,11 @@ static il_status planets(il_ctx *ctx, const il_table_query *query, il_rows *rows
         const char *key, *name;
         int64_t moons;
         double au;
-    } list[] = { { "mercury", "Mercury", 0, 0.39 }, { "venus", "Venus", 0, 0.72 }, { "earth", "Earth", 1, 1 },
-                 { "mars", "Mars", 2, 1.52 },       { "jupiter", "Jupiter", 95, 5.2 } };
+    } list[] = { { "mercury", "Mercury", 0, 0.39 },
+                 { "venus", "Venus", 0, 0.72 },
+                 { "earth", "Earth", 1, 1 },
+                 { "mars", "Mars", 2, 1.52 },
+                 { "jupiter", "Jupiter", 95, 5.2 } };
 
     (void)ctx;
     (void)query;
@@ -69,49 +73,46 @@ static il_status selects(il_ctx *ctx, il_keys *visited)
     size_t size, country;
     il_indexes toppings;
 
-    return il_ask(ctx, IL_HEADING("Selects", .description = "Step 3 of 5"),
-                  IL_SELECT(&size, "Size", .value = "m",
-                            IL_OPTIONS(IL_OPT("Small", "s"),
-                                       IL_OPT("Medium", "m", .description = "What most people take"),
-                                       IL_OPT("Large", "l", .image = { .data = png, .len = sizeof png, .alt = "Rings" }))),
-                  IL_SELECT(&country, "Country", .searchable = true, .optional = true,
-                            IL_OPTIONS(IL_OPT("France", "fr"), IL_OPT("Germany", "de"), IL_OPT("Japan", "jp"))),
-                  IL_SELECT_MANY(&toppings, "Toppings", .values = IL_TEXTS("basil"), .max_selections = 2,
-                                 IL_OPTIONS(IL_OPT("Basil", "basil"), IL_OPT("Olives", "olives"),
-                                            IL_OPT("Capers", "capers"))),
-                  IL_SELECT_TABLE(visited, "Planets to visit", .rows = planets, .min_selections = 1, .page_size = 3,
-                                  .selected = IL_TEXTS("mars"),
-                                  IL_COLUMNS({ "Name", "name" }, { "Moons", "moons" }, { "Distance", "au" })));
+    return il_ask(
+        ctx, IL_HEADING("Selects", .description = "Step 3 of 5"),
+        IL_SELECT(&size, "Size", .value = "m",
+                  IL_OPTIONS(IL_OPT("Small", "s"), IL_OPT("Medium", "m", .description = "What most people take"),
+                             IL_OPT("Large", "l", .image = { .data = png, .len = sizeof png, .alt = "Rings" }))),
+        IL_SELECT(&country, "Country", .searchable = true, .optional = true,
+                  IL_OPTIONS(IL_OPT("France", "fr"), IL_OPT("Germany", "de"), IL_OPT("Japan", "jp"))),
+        IL_SELECT_MANY(&toppings, "Toppings", .values = IL_TEXTS("basil"), .max_selections = 2,
+                       IL_OPTIONS(IL_OPT("Basil", "basil"), IL_OPT("Olives", "olives"), IL_OPT("Capers", "capers"))),
+        IL_SELECT_TABLE(visited, "Planets to visit", .rows = planets, .min_selections = 1, .page_size = 3,
+                        .selected = IL_TEXTS("mars"),
+                        IL_COLUMNS({ "Name", "name" }, { "Moons", "moons" }, { "Distance", "au" })));
 }
 
 static il_status displays(il_ctx *ctx)
 {
     /* one il_ask may show and ask; this one shows only, so it returns at once and stays on the screen */
-    return il_show(ctx,
-                   IL_HEADING("Displays", .description = "Step 4 of 5",
-                              .menu = IL_MENU({ .label = "Examples", .route = "examples" },
-                                              { .label = "Not today", .theme = IL_DANGER, .disabled = true })),
-                   IL_MARKDOWN("A list:\n\n- **bold**\n- `code`\n- [a link](https://example.com)"),
-                   IL_CODE("Code", .text = "int main(void)\n{\n    return 0;\n}\n", .language = "c"),
-                   IL_HTML("HTML", .text = "<p>Cleaned <em>HTML</em>.<script>alert('removed')</script></p>"),
-                   IL_IMAGE("Image", .data = png, .len = sizeof png, .alt = "Rings", .size = IL_SMALL),
-                   IL_LINK("A link to a route", .route = "examples/booking",
-                           .params = IL_PARAMS({ "purpose", IL_S("Retro") })),
-                   IL_LINK("A link elsewhere", .url = "https://example.com", .theme = IL_SECONDARY),
-                   IL_METADATA("Metadata as a grid", IL_META({ "Owner", IL_S("Ada") }, { "Seats", IL_I(12) },
-                                                             { "Opened", IL_T(1700000000000) }, { "Closed", IL_NIL })),
-                   IL_METADATA("Metadata as cards", .layout = IL_LAYOUT_CARD,
-                               IL_META({ "Sales", IL_N(1234.5) },
-                                       { "Site", IL_S("example"), .url = "https://example.com" },
-                                       { "Stock", .error = "The warehouse does not answer." })),
-                   IL_METADATA("Metadata as a list", .layout = IL_LAYOUT_LIST,
-                               IL_META({ "Floor", IL_I(3) }, { "Wing", IL_S("B") })),
-                   IL_OBJECT("Object", .json = "{\"id\":7,\"tags\":[\"a\",\"b\"],\"owner\":{\"name\":\"Ada\"}}"),
-                   IL_OBJECT("Flat object", .fields = IL_PARAMS({ "id", IL_I(7) }, { "done", IL_B(true) })),
-                   IL_TABLE("Table", .rows = planets,
-                            IL_COLUMNS({ "Name", "name" }, { "Moons", "moons" }, { "Distance", "au" })),
-                   IL_TABLE("Table, transposed", .rows = planets, .vertical = true, .page_size = 3,
-                            IL_COLUMNS({ "Name", "name" }, { "Moons", "moons" }, { "Distance", "au" })));
+    return il_show(
+        ctx,
+        IL_HEADING("Displays", .description = "Step 4 of 5",
+                   .menu = IL_MENU({ .label = "Examples", .route = "examples" },
+                                   { .label = "Not today", .theme = IL_DANGER, .disabled = true })),
+        IL_MARKDOWN("A list:\n\n- **bold**\n- `code`\n- [a link](https://example.com)"),
+        IL_CODE("Code", .text = "int main(void)\n{\n    return 0;\n}\n", .language = "c"),
+        IL_HTML("HTML", .text = "<p>Cleaned <em>HTML</em>.<script>alert('removed')</script></p>"),
+        IL_IMAGE("Image", .data = png, .len = sizeof png, .alt = "Rings", .size = IL_SMALL),
+        IL_LINK("A link to a route", .route = "examples/booking", .params = IL_PARAMS({ "purpose", IL_S("Retro") })),
+        IL_LINK("A link elsewhere", .url = "https://example.com", .theme = IL_SECONDARY),
+        IL_METADATA("Metadata as a grid", IL_META({ "Owner", IL_S("Ada") }, { "Seats", IL_I(12) },
+                                                  { "Opened", IL_T(1700000000000) }, { "Closed", IL_NIL })),
+        IL_METADATA("Metadata as cards", .layout = IL_LAYOUT_CARD,
+                    IL_META({ "Sales", IL_N(1234.5) }, { "Site", IL_S("example"), .url = "https://example.com" },
+                            { "Stock", .error = "The warehouse does not answer." })),
+        IL_METADATA("Metadata as a list", .layout = IL_LAYOUT_LIST,
+                    IL_META({ "Floor", IL_I(3) }, { "Wing", IL_S("B") })),
+        IL_OBJECT("Object", .json = "{\"id\":7,\"tags\":[\"a\",\"b\"],\"owner\":{\"name\":\"Ada\"}}"),
+        IL_OBJECT("Flat object", .fields = IL_PARAMS({ "id", IL_I(7) }, { "done", IL_B(true) })),
+        IL_TABLE("Table", .rows = planets, IL_COLUMNS({ "Name", "name" }, { "Moons", "moons" }, { "Distance", "au" })),
+        IL_TABLE("Table, transposed", .rows = planets, .vertical = true, .page_size = 3,
+                 IL_COLUMNS({ "Name", "name" }, { "Moons", "moons" }, { "Distance", "au" })));
 }
 
 /* Asynchronous: asked for each page, so a million rows cost what is looked at. Cells may have links and colours. */

@@ -116,8 +116,8 @@ static il_status ask_columns(il_ctx *ctx, struct import *import)
             if (strcasecmp(import->choices[j].label, import->source.names[i]) == 0)
                 value = import->choices[j].label;
         items[i + 1] = keep(ctx, IL_SELECT(&import->picked[i], import->source.names[i], .value = value,
-                                           .options = import->choices, .n_options = import->n_choices,
-                                           .optional = true, .help_text = i ? NULL : "Empty: left out"));
+                                           .options = import->choices, .n_options = import->n_choices, .optional = true,
+                                           .help_text = i ? NULL : "Empty: left out"));
     }
     return il_ask_items_(ctx, IL_FORM(.validate = is_mapping, .user = import), items);
 }
@@ -172,9 +172,9 @@ static il_status list_problems(il_ctx *ctx, const il_table_query *query, il_rows
     return IL_OK;
 }
 
-#define PROBLEM_TABLE                                                     \
-    IL_TABLE("Problems", .rows = list_problems, .user = import,           \
-             .help_text = "The first 100; these rows are left out.",      \
+#define PROBLEM_TABLE                                                                                                  \
+    IL_TABLE("Problems", .rows = list_problems, .user = import,                                                        \
+             .help_text = "The first 100; these rows are left out.",                                                   \
              IL_COLUMNS({ "Line" }, { "Column" }, { "Problem" }))
 
 static il_status check(il_ctx *ctx, struct import *import, bool *go)
@@ -188,12 +188,13 @@ static il_status check(il_ctx *ctx, struct import *import, bool *go)
         return il_fail(ctx, "No row can be imported.");
     }
     const char *label = il_fmt(ctx, "Import %zu rows", import->good);
-    IL_TRY(il_ask_form(ctx,
+    IL_TRY(il_ask_form(
+        ctx,
         IL_FORM(.choice = &choice,
                 .choices = IL_CHOICES(IL_CHOICE(label, "go"), IL_CHOICE("Stop here", "stop", .theme = IL_SECONDARY))),
         IL_HEADING("Check", .description = "Step 4 of 4: nothing has been changed so far."),
-        IL_METADATA("", .layout = IL_LAYOUT_CARD, IL_META({ "Good rows", IL_I((int64_t)import->good) },
-                                                          { "Bad rows", IL_I((int64_t)import->bad) })),
+        IL_METADATA("", .layout = IL_LAYOUT_CARD,
+                    IL_META({ "Good rows", IL_I((int64_t)import->good) }, { "Bad rows", IL_I((int64_t)import->bad) })),
         PROBLEM_TABLE));
     *go = strcmp(choice, "go") == 0;
     return IL_OK;

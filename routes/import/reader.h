@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads CSV (RFC 4180) record by record: quotes, doubled quotes, separators and line ends inside quotes, CRLF, LF or CR,
- * a byte order mark, any one-byte separator. Nothing of the SDK in it.
+ * Reads CSV (RFC 4180) record by record: quotes, doubled quotes, separators and line ends inside quotes, CRLF, LF or
+ * CR, a byte order mark, any one-byte separator. Nothing of the SDK in it.
  */
 #ifndef ROUTES_IMPORT_READER_H
 #define ROUTES_IMPORT_READER_H
@@ -13,23 +13,26 @@
 enum { CSV_COLUMNS_MAX = 200 };
 
 struct csv {
-    const char *p, *end;   /* what is left to read */
+    const char *p, *end; /* what is left to read */
     char separator;
-    char *scratch;         /* as long as the text, and one more: the cells of the current record */
+    char *scratch; /* as long as the text, and one more: the cells of the current record */
     size_t next_line;
     /* the current record */
-    size_t line;           /* where it begins, from 1 */
+    size_t line; /* where it begins, from 1 */
     size_t n;
     const char *cells[CSV_COLUMNS_MAX];
-    const char *error;     /* NULL: well formed */
+    const char *error; /* NULL: well formed */
 };
 
 static inline struct csv csv_open(const char *text, size_t len, char separator, char *scratch)
 {
     size_t mark = len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 
-    return (struct csv){ .p = text + mark, .end = text + len, .separator = separator, .scratch = scratch,
-                         .next_line = 1 };
+    struct csv csv = {
+        .p = text + mark, .end = text + len, .separator = separator, .scratch = scratch, .next_line = 1
+    };
+
+    return csv;
 }
 
 static inline bool csv_at_line_end(struct csv *csv)

@@ -11,13 +11,13 @@
 enum { TEXT_MAX_BYTES = 64 << 20, PREVIEW_ROWS = 8, GUESS_ROWS = 500 };
 
 struct source {
-    char *text, *scratch;                /* from malloc */
+    char *text, *scratch; /* from malloc */
     size_t len;
     char separator;
     bool has_header;
     size_t n_columns;
     const char *names[CSV_COLUMNS_MAX];
-    enum type type[CSV_COLUMNS_MAX];     /* what most of the first rows have in common */
+    enum type type[CSV_COLUMNS_MAX]; /* what most of the first rows have in common */
 };
 
 static struct csv source_rows(const struct source *source)
@@ -61,11 +61,11 @@ static il_status ask_source(il_ctx *ctx, struct source *source)
     struct origin origin = { 0 };
 
     IL_TRY(il_ask_form(ctx, IL_FORM(.validate = one_of_both, .user = &origin),
-        IL_HEADING("Import CSV", .description = "Step 1 of 4: where does it come from?"),
-        IL_TEXT(&origin.pasted, "Paste the text", .optional = true, .multiline = true, .lines = 8,
-                .placeholder = "name,price\nTea,3.20"),
-        IL_TEXT(&origin.path, "or the path of a file", .optional = true, .placeholder = "/home/ada/prices.csv",
-                .value = il_param_str(ctx, "path"))));
+                       IL_HEADING("Import CSV", .description = "Step 1 of 4: where does it come from?"),
+                       IL_TEXT(&origin.pasted, "Paste the text", .optional = true, .multiline = true, .lines = 8,
+                               .placeholder = "name,price\nTea,3.20"),
+                       IL_TEXT(&origin.path, "or the path of a file", .optional = true,
+                               .placeholder = "/home/ada/prices.csv", .value = il_param_str(ctx, "path"))));
     if (origin.pasted) {
         source->text = strdup(origin.pasted);
         source->len = strlen(origin.pasted);
@@ -130,17 +130,18 @@ static il_status ask_format(il_ctx *ctx, struct source *source)
         il_column *columns = il_new_array(ctx, il_column, source->n_columns);
         for (size_t i = 0; columns && i < source->n_columns; i++)
             columns[i] = (il_column){ .label = source->names[i] };
-        IL_TRY(il_ask_form(ctx,
-            IL_FORM(.choice = &choice,
-                    .choices = IL_CHOICES(IL_CHOICE("Next", "next"),
-                                          IL_CHOICE("Preview again", "again", .theme = IL_SECONDARY))),
-            IL_HEADING("Preview", .description = "Step 2 of 4: does it look right?"),
-            IL_TABLE("First rows", .rows = list_preview, .user = source, .columns = columns,
-                     .n_columns = source->n_columns, .column_size = sizeof(il_column)),
-            IL_SELECT(&picked, "Separator", .value = (char[]){ source->separator, '\0' },
-                      IL_OPTIONS(IL_OPT("Comma", ","), IL_OPT("Semicolon", ";"), IL_OPT("Tab", "\t"),
-                                 IL_OPT("Bar", "|"))),
-            IL_BOOLEAN(&source->has_header, "The first row has the names", .value = source->has_header)));
+        IL_TRY(
+            il_ask_form(ctx,
+                        IL_FORM(.choice = &choice,
+                                .choices = IL_CHOICES(IL_CHOICE("Next", "next"),
+                                                      IL_CHOICE("Preview again", "again", .theme = IL_SECONDARY))),
+                        IL_HEADING("Preview", .description = "Step 2 of 4: does it look right?"),
+                        IL_TABLE("First rows", .rows = list_preview, .user = source, .columns = columns,
+                                 .n_columns = source->n_columns, .column_size = sizeof(il_column)),
+                        IL_SELECT(&picked, "Separator", .value = (char[]){ source->separator, '\0' },
+                                  IL_OPTIONS(IL_OPT("Comma", ","), IL_OPT("Semicolon", ";"), IL_OPT("Tab", "\t"),
+                                             IL_OPT("Bar", "|"))),
+                        IL_BOOLEAN(&source->has_header, "The first row has the names", .value = source->has_header)));
         source->separator = separators[picked];
     }
     look_at_columns(ctx, source);

@@ -21,19 +21,20 @@ static void add_row(il_rows *rows, const struct mntent *mount, const struct stat
     uint64_t avail = (uint64_t)fs->f_bavail * fs->f_frsize; /* what users other than root may still take */
     uint64_t used = (uint64_t)(fs->f_blocks - fs->f_bfree) * fs->f_frsize;
     double percent = used + avail ? (double)used * 100 / (double)(used + avail) : 0;
+    il_color color = percent >= 90 ? IL_RED : percent >= 75 ? IL_YELLOW : IL_NO_COLOR;
     char percent_text[16];
 
     snprintf(percent_text, sizeof percent_text, "%.0f %%", percent);
     /* label is drawn, value is what a click on the column sorts by */
     il_row_menu(rows, mount->mnt_dir,
-                IL_MENU({ .label = "Largest folders", .route = "system/largest",
+                IL_MENU({ .label = "Largest folders",
+                          .route = "system/largest",
                           .params = IL_PARAMS({ "path", IL_S(mount->mnt_dir) }) }),
                 IL_S(mount->mnt_dir), IL_S(mount->mnt_fsname), IL_S(mount->mnt_type),
                 IL_RICH(.label = IL_S(units_bytes(size).text), .value = IL_N((double)size)),
                 IL_RICH(.label = IL_S(units_bytes(used).text), .value = IL_N((double)used)),
                 IL_RICH(.label = IL_S(units_bytes(avail).text), .value = IL_N((double)avail)),
-                IL_RICH(.label = IL_S(percent_text), .value = IL_N(percent),
-                        .highlight = percent >= 90 ? IL_RED : percent >= 75 ? IL_YELLOW : IL_NO_COLOR));
+                IL_RICH(.label = IL_S(percent_text), .value = IL_N(percent), .highlight = color));
 }
 
 /* One row per file system: containers and chroots mount the same one at many places. */

@@ -41,15 +41,20 @@ static il_status overview(il_ctx *ctx, il_page *page)
     il_page_head(page, kernel.nodename, "This is the machine that Interlude runs on.",
                  IL_MENU({ .label = "Log files", .route = "system/log" }, { .label = "Disks", .route = "system/disk" },
                          { .label = "Processes", .route = "system/processes" }));
-    il_page_add(page, IL_METADATA("", .layout = IL_LAYOUT_CARD,
-        IL_META({ "Load", IL_S(il_fmt(ctx, "%.2f on %ld cores", load, sysconf(_SC_NPROCESSORS_ONLN))) },
-                { "Memory used", IL_S(il_fmt(ctx, "%.0f %% of %.1f GiB", used * 100, total_mib / 1024)) },
-                { "Up for", IL_S(il_fmt(ctx, "%ld d %ld h", info.uptime / 86400, info.uptime / 3600 % 24)) })));
-    il_page_add(page, IL_METADATA("Details",
-        IL_META({ "Kernel", IL_S(il_fmt(ctx, "%s %s", kernel.sysname, kernel.release)) },
-                { "Architecture", IL_S(kernel.machine) },
-                { "Started", IL_T(now_ms - (int64_t)info.uptime * 1000) },
-                { "Swap used", IL_S(units_bytes((info.totalswap - info.freeswap) * info.mem_unit).text) })));
+    il_page_add(
+        page,
+        IL_METADATA(
+            "", .layout = IL_LAYOUT_CARD,
+            IL_META({ "Load", IL_S(il_fmt(ctx, "%.2f on %ld cores", load, sysconf(_SC_NPROCESSORS_ONLN))) },
+                    { "Memory used", IL_S(il_fmt(ctx, "%.0f %% of %.1f GiB", used * 100, total_mib / 1024)) },
+                    { "Up for", IL_S(il_fmt(ctx, "%ld d %ld h", info.uptime / 86400, info.uptime / 3600 % 24)) })));
+    il_page_add(
+        page,
+        IL_METADATA(
+            "Details",
+            IL_META({ "Kernel", IL_S(il_fmt(ctx, "%s %s", kernel.sysname, kernel.release)) },
+                    { "Architecture", IL_S(kernel.machine) }, { "Started", IL_T(now_ms - (int64_t)info.uptime * 1000) },
+                    { "Swap used", IL_S(units_bytes((info.totalswap - info.freeswap) * info.mem_unit).text) })));
     return IL_OK;
 }
 IL_PAGE(overview, .name = "System", .description = "Processes, disks and logs of this machine");

@@ -73,8 +73,8 @@ static il_color color_of(const char *line)
     static const struct {
         const char *word;
         il_color color;
-    } levels[] = { { "fatal", IL_RED },    { "crit", IL_RED },   { "panic", IL_RED },  { "error", IL_RED },
-                   { "fail", IL_RED },     { "warn", IL_YELLOW }, { "debug", IL_GRAY }, { "trace", IL_GRAY } };
+    } levels[] = { { "fatal", IL_RED }, { "crit", IL_RED },    { "panic", IL_RED },  { "error", IL_RED },
+                   { "fail", IL_RED },  { "warn", IL_YELLOW }, { "debug", IL_GRAY }, { "trace", IL_GRAY } };
 
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
         if (strcasestr(line, levels[i].word))
@@ -160,8 +160,8 @@ static il_status log_page(il_ctx *ctx, il_page *page)
     il_page_head(page, file, "The last 4 MiB, newest line first.",
                  IL_MENU({ .label = "All files", .route = "system/log" },
                          { .label = "Refresh", .route = "system/log", .params = IL_PARAMS({ "file", IL_S(file) }) }));
-    il_page_add(page, IL_TABLE("", .rows = find_lines, .async = true, .user = file, .page_size = 50,
-                               IL_COLUMNS({ "Line" })));
+    il_page_add(page,
+                IL_TABLE("", .rows = find_lines, .async = true, .user = file, .page_size = 50, IL_COLUMNS({ "Line" })));
     return IL_OK;
 }
 
@@ -186,7 +186,9 @@ static il_status open_file(il_ctx *ctx)
     return il_redirect(ctx, .route = "system/log", .params = IL_PARAMS({ "file", IL_S(path) }));
 }
 
-/* Slugs are relative to the folder of the file. Whoever may read logs sees much: a real one would be for IL_TEAMS(…). */
+/*
+ * Slugs are relative to the folder of the file. Whoever may read logs sees much: a real one would be for IL_TEAMS(…).
+ */
 static const il_route routes[] = {
     IL_ROUTE_PAGE("log", log_page, .name = "Logs", .description = "The end of a log file, filtered and coloured"),
     IL_ROUTE_ACTION("log/open", open_file, .name = "Open a log file", .unlisted = true),

@@ -14,12 +14,12 @@
 struct process {
     int pid;
     uid_t uid;
-    char state;            /* R, S, D, Z, T … */
+    char state; /* R, S, D, Z, T … */
     char name[64];
-    char command[256];     /* with arguments; [name] for what has none */
+    char command[256]; /* with arguments; [name] for what has none */
     uint64_t cpu_ms;
     uint64_t rss_bytes;
-    uint64_t started;      /* clock ticks after boot; with pid, this names a process for good: pids are used again */
+    uint64_t started; /* clock ticks after boot; with pid, this names a process for good: pids are used again */
 };
 
 /* Reads a small file; returns its length, 0 when it is gone. */

@@ -120,7 +120,9 @@ static void add_row(il_rows *rows, const struct process *p)
     snprintf(cpu, sizeof cpu, "%llu:%05.2f", (unsigned long long)p->cpu_ms / 60000, (double)(p->cpu_ms % 60000) / 1000);
     /* il_row_menu copies everything, so texts on the stack are fine */
     il_row_menu(rows, pid,
-                IL_MENU({ .label = "Send signal…", .route = "system/signal", .theme = IL_DANGER,
+                IL_MENU({ .label = "Send signal…",
+                          .route = "system/signal",
+                          .theme = IL_DANGER,
                           .params = IL_PARAMS({ "pid", IL_S(pid) }, { "started", IL_S(started) }) }),
                 IL_I(p->pid), IL_S(p->name), IL_S(owner(p->uid, user, sizeof user)),
                 IL_RICH(.label = IL_S(((char[]){ p->state, '\0' })), .highlight = color), IL_S(cpu),

@@ -46,8 +46,10 @@ static il_status refused(il_ctx *ctx, const struct process *p, int error)
     if (error == ESRCH)
         return il_fail(ctx, "Process %d has ended meanwhile.", p->pid);
     if (error == EPERM)
-        return il_fail(ctx, "Not permitted: process %d belongs to somebody else, or it is the server itself, which the "
-                            "sandbox protects from its tools.", p->pid);
+        return il_fail(ctx,
+                       "Not permitted: process %d belongs to somebody else, or it is the server itself, which the "
+                       "sandbox protects from its tools.",
+                       p->pid);
     return il_fail(ctx, "Process %d: %s", p->pid, strerror(error));
 }
 
@@ -67,7 +69,8 @@ static il_status send_signal(il_ctx *ctx)
     bool yes;
 
     IL_TRY(choose(ctx, &p));
-    IL_TRY(il_ask(ctx,
+    IL_TRY(il_ask(
+        ctx,
         IL_METADATA("Process",
                     IL_META({ "PID", IL_S(il_fmt(ctx, "%d", p.pid)) }, { "Name", IL_S(p.name) },
                             { "Memory", IL_S(units_bytes(p.rss_bytes).text) }, { "Command", IL_S(p.command) })),
