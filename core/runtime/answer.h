@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One value of a RETURN on its way into the author's variable. The browser has checked it, and may be hostile: everything is checked again,
- * with the same messages (io-methods.md 8). The checks are in answer_text.c, answer_number.c, answer_date.c, answer_select.c.
+ * One value of a RETURN on its way into the author's variable. The browser has checked it, and may be hostile:
+ * everything is checked again, with the same messages (io-methods.md 8). The checks are in answer_text.c,
+ * answer_number.c, answer_date.c, answer_select.c.
  */
 #ifndef RUNTIME_ANSWER_H
 #define RUNTIME_ANSWER_H
@@ -21,7 +22,7 @@ enum verdict {
 };
 
 struct answer {
-    struct arena *arena;       /* for what the variable points to, and for the message */
+    struct arena *arena; /* for what the variable points to, and for the message */
     struct json value;
     const struct table *table; /* of a SELECT_TABLE */
     void *out;                 /* the author's variable, of the method's answer type */
@@ -31,7 +32,10 @@ struct answer {
 /* Sets the message and is ANSWER_REFUSED. */
 enum verdict answer_refuse(struct answer *answer, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* "between A and B", "later than or equal to A" … for a range whose ends may be missing; the words are those of the original. */
+/*
+ * "between A and B", "later than or equal to A" … for a range whose ends may be missing; the words are those of the
+ * original.
+ */
 enum verdict answer_refuse_range(struct answer *answer, const char *what, const char *more, const char *less,
                                  const char *min, const char *max);
 

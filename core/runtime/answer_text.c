@@ -72,7 +72,8 @@ answer_text(struct answer *answer, const void *item)
     if (verdict != ANSWER_TAKEN)
         return verdict;
     count = count_characters(*out);
-    if ((field->min_len <= 0 || count >= (size_t)field->min_len) && (field->max_len <= 0 || count <= (size_t)field->max_len))
+    if ((field->min_len <= 0 || count >= (size_t)field->min_len) &&
+        (field->max_len <= 0 || count <= (size_t)field->max_len))
         return ANSWER_TAKEN;
     if (field->min_len > 0 && field->max_len > 0)
         return answer_refuse(answer, "Please enter a value with between %d and %d characters.", field->min_len,
@@ -80,7 +81,8 @@ answer_text(struct answer *answer, const void *item)
     if (field->min_len > 0)
         return answer_refuse(answer, "Please enter a value with at least %d %s.", field->min_len,
                              characters(field->min_len));
-    return answer_refuse(answer, "Please enter a value with at most %d %s.", field->max_len, characters(field->max_len));
+    return answer_refuse(answer, "Please enter a value with at most %d %s.", field->max_len,
+                         characters(field->max_len));
 }
 
 /* A run of characters allowed unquoted in an address, dots between them; returns what follows. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The function table that modules call through il_api_ (interlude/api.h): names on the left, who does it on the right. */
+/*
+ * The function table that modules call through il_api_ (interlude/api.h): names on the left, who does it on the right.
+ */
 #include "runtime/io.h"
 #include "runtime/request.h"
 #include "runtime/table.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Asking: shows an IO call, waits for its answer, checks it, shows it again with what is wrong, until it is right (io-methods.md 4, 5). */
+/*
+ * Asking: shows an IO call, waits for its answer, checks it, shows it again with what is wrong, until it is right
+ * (io-methods.md 4, 5).
+ */
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -227,7 +230,8 @@ dispatch(struct run_io *io, struct ask *ask, const struct run_answer *answer, bo
     }
     is_state = json_is(json_get(response, "kind"), "SET_STATE");
     /* Without a key it is for the most recent call; what names no call of ours is dropped (io-methods.md 1). */
-    if (ask && (is_nil(answer->group) || !memcmp(ask->call->key.bytes, answer->group.bytes, sizeof answer->group.bytes))) {
+    if (ask &&
+        (is_nil(answer->group) || !memcmp(ask->call->key.bytes, answer->group.bytes, sizeof answer->group.bytes))) {
         if (is_state)
             follow_state(io, ask->call, response);
         else if (json_is(json_get(response, "kind"), "RETURN"))

@@ -66,11 +66,9 @@ calendar_of_ms(int64_t ms)
     int of_day;
     il_date date = date_of(floor_days(ms, &of_day));
 
-    return (il_datetime){ .year = date.year,
-                          .month = date.month,
-                          .day = date.day,
-                          .hour = of_day / 3600000,
-                          .minute = of_day / 60000 % 60 };
+    return (il_datetime){
+        .year = date.year, .month = date.month, .day = date.day, .hour = of_day / 3600000, .minute = of_day / 60000 % 60
+    };
 }
 
 bool
@@ -82,8 +80,9 @@ calendar_iso(int64_t ms, char text[CALENDAR_TEXT_MAX])
     if (ms > js_limit_ms || ms < -js_limit_ms)
         return false;
     date = date_of(floor_days(ms, &of_day));
-    snprintf(text, CALENDAR_TEXT_MAX, date.year < 0 || date.year > 9999 ? "%+07d-%02d-%02dT%02d:%02d:%02d.%03dZ"
-                                                                        : "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
+    snprintf(text, CALENDAR_TEXT_MAX,
+             date.year < 0 || date.year > 9999 ? "%+07d-%02d-%02dT%02d:%02d:%02d.%03dZ"
+                                               : "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
              date.year, date.month, date.day, of_day / 3600000, of_day / 60000 % 60, of_day / 1000 % 60, of_day % 1000);
     return true;
 }

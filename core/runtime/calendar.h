@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Days and instants without time zones and without libc's tables: what dates in answers, limits and rich JSON need. Any thread. */
+/*
+ * Days and instants without time zones and without libc's tables: what dates in answers, limits and rich JSON need. Any
+ * thread.
+ */
 #ifndef RUNTIME_CALENDAR_H
 #define RUNTIME_CALENDAR_H
 
@@ -12,7 +15,7 @@
 enum { CALENDAR_TEXT_MAX = 48 };
 
 bool calendar_is_date(int year, int month, int day); /* years 1 to 9999 */
-il_datetime calendar_of_ms(int64_t ms);               /* UTC */
+il_datetime calendar_of_ms(int64_t ms);              /* UTC */
 
 /* "2024-01-31T08:30:00.000Z", as JavaScript writes it; false: outside of what a JavaScript Date holds. */
 bool calendar_iso(int64_t ms, char text[CALENDAR_TEXT_MAX]);

@@ -181,7 +181,8 @@ take_item(struct call *call, struct run_io *io, struct component *c, const il_it
         return io_refuse(io, IL_INVALID, "item %zu was not made with a macro of interlude.h", call->count + 1);
     c->method = method_find(item->method);
     if (!c->method)
-        return io_refuse(io, IL_UNSUPPORTED, "item \"%s\" is method %u, which this server does not know", label, item->method);
+        return io_refuse(io, IL_UNSUPPORTED, "item \"%s\" is method %u, which this server does not know", label,
+                         item->method);
     c->item = own = arena_alloc(&call->arena, c->method->item_size);
     if (!own)
         return io_refuse(io, IL_NO_MEMORY, "%s", copy_no_memory);
@@ -190,7 +191,8 @@ take_item(struct call *call, struct run_io *io, struct component *c, const il_it
         status = take_lists(&call->arena, own);
     if (status != IL_OK)
         return refuse_item(io, status, c,
-                           status == IL_NO_MEMORY ? copy_no_memory : "it uses an option that this server does not know");
+                           status == IL_NO_MEMORY ? copy_no_memory
+                                                  : "it uses an option that this server does not know");
     return IL_OK;
 }
 

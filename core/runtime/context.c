@@ -160,7 +160,8 @@ context_param(il_ctx *ctx, const char *key)
     if (!json_type(node))
         return (il_value){ .type = IL_V_UNDEF };
     path = path_of(&io->run->arena, key);
-    return path ? rich_read(&io->run->arena, node, json_get(inputs, "paramsMeta"), path) : (il_value){ .type = IL_V_UNDEF };
+    return path ? rich_read(&io->run->arena, node, json_get(inputs, "paramsMeta"), path)
+                : (il_value){ .type = IL_V_UNDEF };
 }
 
 il_status

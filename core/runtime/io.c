@@ -50,8 +50,9 @@ io_failure(struct run_io *io)
 const char *
 io_status_name(il_status status)
 {
-    static const char *const names[] = { "IL_OK",      "IL_CANCELED",  "IL_CLOSED",      "IL_BAD_RESPONSE", "IL_RENDER_ERROR",
-                                         "IL_INVALID", "IL_NO_MEMORY", "IL_UNSUPPORTED", "Error" };
+    static const char *const names[] = { "IL_OK",           "IL_CANCELED",     "IL_CLOSED",
+                                         "IL_BAD_RESPONSE", "IL_RENDER_ERROR", "IL_INVALID",
+                                         "IL_NO_MEMORY",    "IL_UNSUPPORTED",  "Error" };
 
     return (unsigned)status < COUNT_OF(names) ? names[status] : "unknown status";
 }

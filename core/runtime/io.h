@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the IO half keeps of a run, and the rules that all its calls share: who may call when, where memory comes from, how a failure
- * is remembered. The calls themselves: ask.c, page.c, result.c, progress.c, context.c. The boundary to threads and links: run.h.
+ * What the IO half keeps of a run, and the rules that all its calls share: who may call when, where memory comes from,
+ * how a failure is remembered. The calls themselves: ask.c, page.c, result.c, progress.c, context.c. The boundary to
+ * threads and links: run.h.
  */
 #ifndef RUNTIME_IO_H
 #define RUNTIME_IO_H
@@ -39,21 +40,21 @@ struct call;
 struct run_io {
     struct run *run;
     enum io_phase phase;
-    bool is_in_callback;        /* of an item: il_ask is refused */
-    bool is_cancel_told;        /* IL_CANCELED was returned once; from then on IL_CLOSED */
-    struct arena *scratch;      /* where il_fmt allocates inside callbacks; NULL: the run's arena */
-    struct call *calls;         /* shown, and still answering SET_STATE; newest first */
+    bool is_in_callback;   /* of an item: il_ask is refused */
+    bool is_cancel_told;   /* IL_CANCELED was returned once; from then on IL_CLOSED */
+    struct arena *scratch; /* where il_fmt allocates inside callbacks; NULL: the run's arena */
+    struct call *calls;    /* shown, and still answering SET_STATE; newest first */
     struct answers *answers;
-    size_t held_bytes;          /* in calls and answers, for the limit of a run */
-    struct cleanup *cleanups;   /* last one first */
-    struct il_page *page;       /* page.c */
-    struct json inputs;         /* of START_TRANSACTION or OPEN_PAGE; read at first use */
+    size_t held_bytes;        /* in calls and answers, for the limit of a run */
+    struct cleanup *cleanups; /* last one first */
+    struct il_page *page;     /* page.c */
+    struct json inputs;       /* of START_TRANSACTION or OPEN_PAGE; read at first use */
     bool has_inputs;
     il_user_info *user;
     il_run_info *info;
     struct buf result, result_meta; /* JSON of the value; rows of il_return_row without the brackets */
     size_t result_rows;
-    struct buf failure;         /* why the last call failed */
+    struct buf failure; /* why the last call failed */
     struct progress progress;
 };
 
@@ -70,7 +71,9 @@ il_status io_refuse(struct run_io *io, il_status status, const char *fmt, ...) P
 const char *io_failure(struct run_io *io);
 const char *io_status_name(il_status status); /* "IL_INVALID" */
 
-/* May this run send something now? IL_CANCELED the first time after a cancel, then IL_CLOSED; IL_INVALID in a callback. */
+/*
+ * May this run send something now? IL_CANCELED the first time after a cancel, then IL_CLOSED; IL_INVALID in a callback.
+ */
 il_status io_gate(struct run_io *io, const char *what);
 
 /* What a run may still allocate, for arenas beside its own. */
@@ -87,10 +90,15 @@ void io_leave_callback(struct run_io *io, struct io_callback before);
 /* The run's inputs; an empty node if they cannot be read. */
 struct json io_inputs(struct run_io *io);
 
-/* A problem that nobody is told in person: to stderr, from where the server logs it with the module's name. Any thread. */
+/*
+ * A problem that nobody is told in person: to stderr, from where the server logs it with the module's name. Any thread.
+ */
 void io_warn(const struct run_io *io, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* Copies a struct that the module gave with its size into our own zeroed one (interlude/abi.h): IL_UNSUPPORTED for what we do not know. */
+/*
+ * Copies a struct that the module gave with its size into our own zeroed one (interlude/abi.h): IL_UNSUPPORTED for what
+ * we do not know.
+ */
 il_status io_take_struct(struct run_io *io, void *own, size_t own_size, const void *given, size_t given_size,
                          const char *what);
 

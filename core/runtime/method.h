@@ -15,10 +15,10 @@ struct prop {
 };
 
 struct method {
-    uint32_t id;            /* IL_M_… */
-    const char *wire;       /* methodName */
+    uint32_t id;      /* IL_M_… */
+    const char *wire; /* methodName */
     size_t item_size;
-    size_t answer_size;     /* of the author's variable; 0: shows only */
+    size_t answer_size;                                             /* of the author's variable; 0: shows only */
     enum verdict (*check)(struct answer *answer, const void *item); /* NULL: shows only */
 };
 

@@ -10,9 +10,9 @@ enum { MAX_CHILDREN = 1000 };
 
 struct il_page {
     struct run_io *io;
-    struct buf head;    /* rendered: "title":…,"description":…,"menuItems":… */
-    struct buf errors;  /* rendered: one object per call that failed */
-    struct call *call;  /* the children; NULL: none yet */
+    struct buf head;   /* rendered: "title":…,"description":…,"menuItems":… */
+    struct buf errors; /* rendered: one object per call that failed */
+    struct call *call; /* the children; NULL: none yet */
 };
 
 /* Notes what goes into the page instead of what could not be shown. */
@@ -74,8 +74,8 @@ page_add(il_page *page, const il_item *item)
         return note(page, io_refuse(io, IL_INVALID, "a page shows at most %d items", MAX_CHILDREN), "children");
     if (method && method_is_input(method))
         return note(page,
-                    io_refuse(io, IL_INVALID, "%s \"%s\": a page takes no inputs, lead to an action instead", method->wire,
-                              item->label ? item->label : ""),
+                    io_refuse(io, IL_INVALID, "%s \"%s\": a page takes no inputs, lead to an action instead",
+                              method->wire, item->label ? item->label : ""),
                     "children");
     status = call_add(page->call, io, item);
     return status == IL_OK ? IL_OK : note(page, status, "children");

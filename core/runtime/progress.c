@@ -14,7 +14,7 @@
 enum { MERGE_MS = 100, MAX_LOG = 10000, MAX_LOG_BYTES = 1 << 20, SENDER_STACK = 64 << 10 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t changed; /* on the monotonic clock */
+static pthread_cond_t changed;                       /* on the monotonic clock */
 static struct list waiting = { &waiting, &waiting }; /* by due_ms, earliest first */
 
 /* ---- loading */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loading state and log of one run. Changes of the loading state within 100 ms leave as one message, sent by a thread of this process that
- * exists from the first il_loading_* on; it must not outlive what it points to: progress_stop before the run ends or asks.
+ * Loading state and log of one run. Changes of the loading state within 100 ms leave as one message, sent by a thread
+ * of this process that exists from the first il_loading_* on; it must not outlive what it points to: progress_stop
+ * before the run ends or asks.
  */
 #ifndef RUNTIME_PROGRESS_H
 #define RUNTIME_PROGRESS_H

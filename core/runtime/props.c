@@ -6,8 +6,8 @@
 enum { MAX_OPTIONS = 65536, MAX_META = 10000 };
 
 /* What the writers below read; FIELD refuses to compile when a row of methods.def names a field of another type. */
-typedef const char *field_text, *field_required_text, *field_currency, *field_default_option, *field_picture, *field_link,
-    *field_object;
+typedef const char *field_text, *field_required_text, *field_currency, *field_default_option, *field_picture,
+    *field_link, *field_object;
 typedef bool field_flag, field_boolean;
 typedef int field_count, field_level;
 typedef il_optd field_limit;

@@ -150,7 +150,10 @@ result_send(struct run_io *io, il_status status)
         put_failure(io, &out, status);
     json_object_end(&out);
     if (!run_call(io->run, LINK_COMPLETE, (struct link_subject){ { 0 } }, 0,
-                  status == IL_OK ? LINK_SUCCESS : is_canceled ? LINK_CANCELED : LINK_FAILURE, buf_view(&text), &err) &&
+                  status == IL_OK ? LINK_SUCCESS
+                  : is_canceled   ? LINK_CANCELED
+                                  : LINK_FAILURE,
+                  buf_view(&text), &err) &&
         !run_is_canceled(io->run))
         io_warn(io, "the result was refused: %s", err.text);
     buf_fini(&text);

@@ -157,8 +157,7 @@ put_json(struct rich *rich, const char *text)
 static const char *
 color_name(struct rich *rich, il_color color)
 {
-    static const char *const names[] = { NULL,   "red",    "orange", "yellow", "green",
-                                         "blue", "purple", "pink",   "gray" };
+    static const char *const names[] = { NULL, "red", "orange", "yellow", "green", "blue", "purple", "pink", "gray" };
 
     if ((unsigned)color < sizeof names / sizeof names[0])
         return names[color];

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rich JSON (io-methods.md 3): values that JSON cannot carry are written as plain JSON plus annotations by path. Encodes Date, undefined,
- * bigint and special numbers; decodes Date, undefined, bigint and number, and leaves anything else as the JSON it is.
+ * Rich JSON (io-methods.md 3): values that JSON cannot carry are written as plain JSON plus annotations by path.
+ * Encodes Date, undefined, bigint and special numbers; decodes Date, undefined, bigint and number, and leaves anything
+ * else as the JSON it is.
  *
- * A writer that lacks something (malformed JSON of the author, a link to nowhere) writes null and remembers the first reason in
- * .err, so that nobody has to check in between.
+ * A writer that lacks something (malformed JSON of the author, a link to nowhere) writes null and remembers the first
+ * reason in .err, so that nobody has to check in between.
  */
 #ifndef RUNTIME_RICH_H
 #define RUNTIME_RICH_H
@@ -17,18 +18,20 @@
 #include "json/write.h"
 
 struct rich {
-    struct json_out out;  /* where the values go; plain parts may be written to it directly */
-    struct buf meta;      /* "path":["Date"], … as far as there is any */
-    struct buf path;      /* of the place being written: keys and indexes joined with '.' */
-    bool is_root;         /* the annotation is of the root, no object around it */
-    struct err err;       /* .text "": all is well */
+    struct json_out out; /* where the values go; plain parts may be written to it directly */
+    struct buf meta;     /* "path":["Date"], … as far as there is any */
+    struct buf path;     /* of the place being written: keys and indexes joined with '.' */
+    bool is_root;        /* the annotation is of the root, no object around it */
+    struct err err;      /* .text "": all is well */
 };
 
 void rich_init(struct rich *rich, struct buf *text);
 void rich_fini(struct rich *rich);
 void rich_refuse(struct rich *rich, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* The annotations as the value of propsMeta, meta …; empty if there are none. Once, at the end. Valid until rich_fini. */
+/*
+ * The annotations as the value of propsMeta, meta …; empty if there are none. Once, at the end. Valid until rich_fini.
+ */
 struct str rich_meta(struct rich *rich);
 
 /* Steps into a member (writing its key) or element; the result goes to rich_leave. */

@@ -62,7 +62,8 @@ static void
 put_data_url(struct rich *rich, const il_image *image)
 {
     if (image->len > MAX_IMAGE) {
-        rich_refuse(rich, "image of %zu bytes: at most %d fit into a message; serve it under a url", image->len, MAX_IMAGE);
+        rich_refuse(rich, "image of %zu bytes: at most %d fit into a message; serve it under a url", image->len,
+                    MAX_IMAGE);
         return;
     }
     json_name(&rich->out, "url");
@@ -122,7 +123,8 @@ rich_menu(struct rich *rich, const il_menu *menu)
         size_t mark = rich_enter_index(rich, i);
 
         if (!menu->route && !menu->url && !menu->disabled)
-            rich_refuse(rich, "menu item \"%s\" leads nowhere; give it .route or .url, or make it .disabled", menu->label);
+            rich_refuse(rich, "menu item \"%s\" leads nowhere; give it .route or .url, or make it .disabled",
+                        menu->label);
         json_object(&rich->out);
         json_pair_text(&rich->out, "label", menu->label);
         rich_link(rich, menu->route, menu->url, menu->params);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Tables: taking the item, collecting rows, following the browser's state (table.h). Filter and order: table_order.c; JSON: table_json.c. */
+/*
+ * Tables: taking the item, collecting rows, following the browser's state (table.h). Filter and order: table_order.c;
+ * JSON: table_json.c.
+ */
 #include "runtime/table.h"
 
 #include <math.h>
@@ -212,7 +215,9 @@ table_fill(struct table *table, struct run_io *io)
     return IL_OK;
 }
 
-/* The column that the browser names: by its key, or by its index if it has none. What is not a column is not sorted by. */
+/*
+ * The column that the browser names: by its key, or by its index if it has none. What is not a column is not sorted by.
+ */
 static void
 find_column(const struct table *table, const char *name, struct table_state *state)
 {

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One table of one IO call: its columns, its rows, what the browser wants to see of them (io-methods.md 10). A synchronous table holds all
- * rows and filters, sorts and pages them here; an asynchronous one holds the last page that its callback delivered.
+ * One table of one IO call: its columns, its rows, what the browser wants to see of them (io-methods.md 10). A
+ * synchronous table holds all rows and filters, sorts and pages them here; an asynchronous one holds the last page that
+ * its callback delivered.
  *
- * A table owns copies of everything but the callback's user pointer, so it goes on answering when the item is long gone.
+ * A table owns copies of everything but the callback's user pointer, so it goes on answering when the item is long
+ * gone.
  */
 #ifndef RUNTIME_TABLE_H
 #define RUNTIME_TABLE_H
@@ -32,7 +34,7 @@ struct row_list {
 
 struct table {
     bool is_select, is_async, is_vertical, is_sortable, is_filterable;
-    size_t page_size;     /* as the author gave it: 0 default, IL_ALL_ROWS */
+    size_t page_size; /* as the author gave it: 0 default, IL_ALL_ROWS */
     int min_selections, max_selections;
     const char *help_text;
     const char *const *selected; /* keys, ended by NULL; or NULL */
@@ -58,17 +60,21 @@ struct table_state {
 };
 
 /*
- * Takes what the item says (an il_table or il_select_table of this host's size) into the arena. Checks it: false, with the reason. A
- * table that was made is released with table_free.
+ * Takes what the item says (an il_table or il_select_table of this host's size) into the arena. Checks it: false, with
+ * the reason. A table that was made is released with table_free.
  */
 bool table_new(struct arena *arena, const il_item *item, struct table **table, struct err *err) MUST_CHECK;
 void table_free(struct table *table);
 
-/* Synchronous: has the callback deliver all rows. Asynchronous: nothing, the browser will ask. The reason of a failure is in io. */
+/*
+ * Synchronous: has the callback deliver all rows. Asynchronous: nothing, the browser will ask. The reason of a failure
+ * is in io.
+ */
 il_status table_fill(struct table *table, struct run_io *io);
 
 /* The browser's new state; meta and path say where its annotations are. On failure what was shown stays. */
-il_status table_set_state(struct table *table, struct run_io *io, struct json state, struct json meta, const char *path);
+il_status table_set_state(struct table *table, struct run_io *io, struct json state, struct json meta,
+                          const char *path);
 
 /* The members of "props". */
 void table_put_props(const struct table *table, struct rich *rich);

@@ -83,7 +83,8 @@ cell_text(const il_value *value, char number[64])
         snprintf(number, 64, "%d/%d/%d", when.month, when.day, when.year);
         return number;
     case IL_V_RICH:
-        return value->rich ? cell_text(value->rich->label.type ? &value->rich->label : &value->rich->value, number) : "";
+        return value->rich ? cell_text(value->rich->label.type ? &value->rich->label : &value->rich->value, number)
+                           : "";
     case IL_V_UNDEF:
     case IL_V_NULL:
         break;

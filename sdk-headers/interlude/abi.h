@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * What makes a shared object a module: version numbers, symbol visibility, opaque types. Nothing here is called by authors.
+ * What makes a shared object a module: version numbers, symbol visibility, opaque types. Nothing here is called by
+ * authors.
  *
  * How the ABI grows (a module built against an older header runs on a newer host without rebuilding)
  * - The first 16 bytes of `interlude_module` are frozen for good: magic, major, minor, size.
- * - Structs with a `size` member (items: `bytes`), routes, and the function table grow at the end, and the minor number is raised. The host copies a
- *   struct into its own zeroed one: a shorter one leaves the rest zero; a longer one is accepted only if the part it does not know
- *   is zero, otherwise the call answers IL_UNSUPPORTED.
- * - Elements of arrays carry the size of one element beside their count (IL_OPTIONS, IL_COLUMNS, IL_META), with the same rule.
- * - Structs without size (il_value, il_kv, il_menu, il_choice, il_image, il_rich, il_date …) never change within a major.
+ * - Structs with a `size` member (items: `bytes`), routes, and the function table grow at the end, and the minor number
+ *   is raised. The host copies a struct into its own zeroed one: a shorter one leaves the rest zero; a longer one is
+ *   accepted only if the part it does not know is zero, otherwise the call answers IL_UNSUPPORTED.
+ * - Elements of arrays carry the size of one element beside their count (IL_OPTIONS, IL_COLUMNS, IL_META), with the
+ *   same rule.
+ * - Structs without size (il_value, il_kv, il_menu, il_choice, il_image, il_rich, il_date …) never change within a
+ *   major.
  * - Removing something or changing what it means raises the major number.
  */
 #ifndef INTERLUDE_ABI_H

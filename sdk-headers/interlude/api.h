@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * The function table: the only thing the host hands to a module. Authors call the functions and macros of io.h, context.h, table.h,
- * page.h and function.h, which are documented there; the members here are what those expand to.
+ * The function table: the only thing the host hands to a module. Authors call the functions and macros of io.h,
+ * context.h, table.h, page.h and function.h, which are documented there; the members here are what those expand to.
  *
- * The macros call members in parentheses, `(il_api_->fail)(…)`, so that a function-like macro `fail` of another header does not get in
- * between. New members are added at the end, with the minor version that brought them; IL_HAVE tells whether this host has one.
+ * The macros call members in parentheses, `(il_api_->fail)(…)`, so that a function-like macro `fail` of another header
+ * does not get in between. New members are added at the end, with the minor version that brought them; IL_HAVE tells
+ * whether this host has one.
  */
 #ifndef INTERLUDE_API_H
 #define INTERLUDE_API_H
@@ -18,7 +19,7 @@
 typedef struct il_choice {
     const char *label; /**< NULL ends a list. */
     const char *value; /**< What .choice receives. */
-    il_theme theme;
+    il_theme theme;    /**< Look of the button. Wire: theme. */
 } il_choice;
 
 /** Options of IL_FORM, see io.h. Since 1.0. */
@@ -27,11 +28,12 @@ typedef struct il_form {
     const il_choice *choices; /**< Buttons (IL_CHOICES). NULL: one button, Continue. Wire: choiceButtons. */
     const char **choice;      /**< Where to store the value of the pressed button. */
     /**
-     * Looks at all answers together, after every field was accepted; they are in their variables already. Returns NULL to accept, or
-     * the message to show above the buttons. Runs on the handler's thread; may use il_fmt, il_new and il_log, not il_ask.
+     * Looks at all answers together, after every field was accepted; they are in their variables already. Returns NULL
+     * to accept, or the message to show above the buttons. Runs on the handler's thread; may use il_fmt, il_new and
+     * il_log, not il_ask.
      */
     const char *(*validate)(il_ctx *ctx, void *user);
-    void *user;               /**< Passed to validate. */
+    void *user; /**< Passed to validate. */
 } il_form;
 
 /** Progress, see il_loading_start. Since 1.0. */
@@ -39,7 +41,8 @@ typedef struct il_loading {
     uint32_t size;
     const char *label;       /**< Short text. Wire: label. */
     const char *description; /**< Smaller text below. Wire: description. */
-    uint32_t items;          /**< How many il_loading_step make it complete. 0: a spinner without counter. Wire: itemsInQueue. */
+    /** How many il_loading_step make it complete. 0: a spinner without counter. Wire: itemsInQueue. */
+    uint32_t items;
 } il_loading;
 
 /** Where to go, see il_redirect: exactly one of route and url. Since 1.0. */
@@ -54,12 +57,12 @@ typedef struct il_target {
 /** Who runs the action or looks at the page. Texts are never NULL unless said. Wire: user. Since 1.0. */
 typedef struct il_user_info {
     uint32_t size;            /**< Bytes the host filled in. */
-    const char *email;
+    const char *email;        /**< Address the person signed in with. */
     const char *first_name;   /**< NULL: not known. */
     const char *last_name;    /**< NULL: not known. */
     const char *role;         /**< admin, developer or member. */
     const char *const *teams; /**< n_teams slugs. */
-    size_t n_teams;
+    size_t n_teams;           /**< Number of teams. */
 } il_user_info;
 
 /** Where this runs. Texts are never NULL. Since 1.0. */
@@ -70,7 +73,7 @@ typedef struct il_run_info {
     const char *org_slug;    /**< Wire: organization.slug. */
     const char *slug;        /**< Of this route. Wire: action.slug, page.slug. */
     const char *url;         /**< Absolute address of this action with its parameters; pages: "". Wire: action.url. */
-    bool is_page;
+    bool is_page;            /**< A page, not an action. */
 } il_run_info;
 
 /** The table. Since 1.0. */
@@ -78,7 +81,7 @@ typedef struct il_api {
     uint32_t size;      /**< Bytes the host filled in. */
     uint32_t abi_major; /**< IL_ABI of the host. */
     uint32_t abi_minor; /**< IL_ABI_MINOR of the host. */
-    uint32_t reserved;
+    uint32_t reserved;  /**< 0. */
 
     /* io.h */
     il_status (*ask)(il_ctx *ctx, const il_form *form, const il_item *const *items);
@@ -96,7 +99,7 @@ typedef struct il_api {
     il_status (*result_row)(il_ctx *ctx, const il_kv *fields);
     il_status (*fail)(il_ctx *ctx, const char *format, ...) IL_PRINTF(2, 3);
     void *(*alloc)(il_ctx *ctx, size_t size);
-    char *(*format)(il_ctx *ctx, const char *format, ...) IL_PRINTF(2, 3);
+    char *(*format)(il_ctx *ctx, const char *format, ...)IL_PRINTF(2, 3);
     il_status (*defer)(il_ctx *ctx, void (*cleanup)(void *arg), void *arg);
     bool (*canceled)(il_ctx *ctx);
     int (*cancel_fd)(il_ctx *ctx);
@@ -116,12 +119,15 @@ typedef struct il_api {
     const char *(*query)(il_request *req, const char *name);
     const char *(*header)(il_request *req, const char *name);
     il_str (*body)(il_request *req);
-    char *(*request_format)(il_request *req, const char *format, ...) IL_PRINTF(2, 3);
+    char *(*request_format)(il_request *req, const char *format, ...)IL_PRINTF(2, 3);
     il_status (*respond_header)(il_response *res, const char *name, const char *value);
     il_status (*respond)(il_response *res, int status, const char *type, const void *body, size_t len);
 } il_api;
 
-/** The module's pointer to the table, set by the host before anything of the module runs. Defined by IL_ACTION and its like. */
+/**
+ * The module's pointer to the table, set by the host before anything of the module runs. Defined by IL_ACTION and its
+ * like.
+ */
 extern IL_HIDDEN const il_api *il_api_;
 
 /** Does this host have the table member `fn`? For what came after 1.0. Since 1.0. */

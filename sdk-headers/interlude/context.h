@@ -8,8 +8,9 @@
 /* ---- result */
 
 /**
- * Sets the result to named values and is IL_OK: `return il_return(ctx, { "id", IL_I(7) }, { "name", IL_S(name) });`. The values are
- * copied. The last il_return* of a run counts. IL_INVALID: a malformed IL_RAW; the run then fails. Not on pages. Since 1.0.
+ * Sets the result to named values and is IL_OK: `return il_return(ctx, { "id", IL_I(7) }, { "name", IL_S(name) });`.
+ * The values are copied. The last il_return* of a run counts. IL_INVALID: a malformed IL_RAW; the run then fails. Not
+ * on pages. Since 1.0.
  */
 #define il_return(ctx, ...) (il_api_->result)((ctx), (const il_kv[]){ __VA_ARGS__, { 0 } }, NULL)
 
@@ -22,15 +23,23 @@
 /** Sets the result to a JSON text: `return il_return_json(ctx, "[1,2]");`. Since 1.0. */
 #define il_return_json(ctx, text) il_return_value((ctx), IL_RAW(text))
 
-/** Adds one row of named values to the result, which is a list of them: call it once per row, then return IL_OK. Since 1.0. */
+/**
+ * Adds one row of named values to the result, which is a list of them: call it once per row, then return IL_OK. Since
+ * 1.0.
+ */
 #define il_return_row(ctx, ...) (il_api_->result_row)((ctx), (const il_kv[]){ __VA_ARGS__, { 0 } })
 
-/** Is IL_FAILED and says why: `return il_fail(ctx, "No order %s", id);`. printf format; cut after 4000 bytes. Since 1.0. */
+/**
+ * Is IL_FAILED and says why: `return il_fail(ctx, "No order %s", id);`. printf format; cut after 4000 bytes. Since 1.0.
+ */
 #define il_fail(ctx, ...) (il_api_->fail)((ctx), __VA_ARGS__)
 
 /* ---- memory */
 
-/** Zeroed memory for one T (a type name), aligned for anything, until the run ends. NULL: the run holds 64 MiB. Since 1.0. */
+/**
+ * Zeroed memory for one T (a type name), aligned for anything, until the run ends. NULL: the run holds 64 MiB. Since
+ * 1.0.
+ */
 #define il_new(ctx, T) ((T *)(il_api_->alloc)((ctx), sizeof(T)))
 
 /** Zeroed memory for `count` T, likewise. Since 1.0. */
@@ -46,8 +55,8 @@ il_alloc_array_(il_ctx *ctx, size_t size, size_t count)
 #define il_fmt(ctx, ...) (il_api_->format)((ctx), __VA_ARGS__)
 
 /**
- * Has cleanup(arg) called when the run's memory is released, last one first: for files, connections, locks. Also after a cancel or a
- * failure. IL_NO_MEMORY: cleanup(arg) has been called already. Since 1.0.
+ * Has cleanup(arg) called when the run's memory is released, last one first: for files, connections, locks. Also after
+ * a cancel or a failure. IL_NO_MEMORY: cleanup(arg) has been called already. Since 1.0.
  */
 static inline il_status
 il_defer(il_ctx *ctx, void (*cleanup)(void *arg), void *arg)
@@ -58,15 +67,18 @@ il_defer(il_ctx *ctx, void (*cleanup)(void *arg), void *arg)
 /* ---- progress and log */
 
 /**
- * Shows that work is going on: `il_loading_start(ctx, "Importing", .description = name, .items = count)`. The options are the
- * members of il_loading. Replaces what was shown; it disappears with the next il_ask and with the result. Calls within 100 ms are
- * sent as one. Any thread. Wire: SEND_LOADING_CALL. Since 1.0.
+ * Shows that work is going on: `il_loading_start(ctx, "Importing", .description = name, .items = count)`. The options
+ * are the members of il_loading. Replaces what was shown; it disappears with the next il_ask and with the result. Calls
+ * within 100 ms are sent as one. Any thread. Wire: SEND_LOADING_CALL. Since 1.0.
  */
-#define il_loading_start(ctx, ...) \
+#define il_loading_start(ctx, ...)                                                                                     \
     (il_api_->loading)((ctx), &(const il_loading){ .size = sizeof(il_loading), .label = __VA_ARGS__ }, false)
 
-/** Changes what is given and keeps the rest (label NULL: kept): `il_loading_update(ctx, NULL, .description = file)`. Since 1.0. */
-#define il_loading_update(ctx, ...) \
+/**
+ * Changes what is given and keeps the rest (label NULL: kept): `il_loading_update(ctx, NULL, .description = file)`.
+ * Since 1.0.
+ */
+#define il_loading_update(ctx, ...)                                                                                    \
     (il_api_->loading)((ctx), &(const il_loading){ .size = sizeof(il_loading), .label = __VA_ARGS__ }, true)
 
 /** One of .items is done. Any thread. Since 1.0. */
@@ -76,14 +88,18 @@ il_loading_step(il_ctx *ctx)
     il_api_->loading_step(ctx);
 }
 
-/** Writes a line to the run's log, which developers see beside it. printf format; cut after 10,000 characters. Any thread. Wire: SEND_LOG. Since 1.0. */
+/**
+ * Writes a line to the run's log, which developers see beside it. printf format; cut after 10,000 characters. Any
+ * thread. Wire: SEND_LOG. Since 1.0.
+ */
 #define il_log(ctx, ...) (il_api_->log)((ctx), __VA_ARGS__)
 
 /* ---- where to, cancel */
 
 /**
- * Sends the browser elsewhere; the handler goes on: `IL_TRY(il_redirect(ctx, .route = "users/edit", .params = IL_PARAMS(…)))`.
- * The options are the members of il_target. IL_INVALID: not exactly one of route and url. Wire: SEND_REDIRECT. Since 1.0.
+ * Sends the browser elsewhere; the handler goes on: `IL_TRY(il_redirect(ctx, .route = "users/edit", .params =
+ * IL_PARAMS(…)))`. The options are the members of il_target. IL_INVALID: not exactly one of route and url. Wire:
+ * SEND_REDIRECT. Since 1.0.
  */
 #define il_redirect(ctx, ...) il_redirect_to_((ctx), &(const il_target){ .size = sizeof(il_target), __VA_ARGS__ })
 
@@ -100,7 +116,10 @@ il_canceled(il_ctx *ctx)
     return il_api_->canceled(ctx);
 }
 
-/** A descriptor for poll() that is readable after a cancel; do not read or close it. -1: no descriptor is left. Any thread. Since 1.0. */
+/**
+ * A descriptor for poll() that is readable after a cancel; do not read or close it. -1: no descriptor is left. Any
+ * thread. Since 1.0.
+ */
 static inline int
 il_cancel_fd(il_ctx *ctx)
 {
@@ -130,7 +149,10 @@ il_info(il_ctx *ctx)
     return il_api_->info(ctx);
 }
 
-/** A parameter of the address (IL_V_STR), or of a queued run (any type; IL_V_JSON for lists and objects). IL_V_UNDEF: not given. Since 1.0. */
+/**
+ * A parameter of the address (IL_V_STR), or of a queued run (any type; IL_V_JSON for lists and objects). IL_V_UNDEF:
+ * not given. Since 1.0.
+ */
 static inline il_value
 il_param(il_ctx *ctx, const char *key)
 {
@@ -146,7 +168,10 @@ il_param_str(il_ctx *ctx, const char *key)
     return value.type == IL_V_STR ? value.s : NULL;
 }
 
-/** Absolute path of a directory that belongs to this module, for its own files and databases. Any thread, also in .load. Since 1.0. */
+/**
+ * Absolute path of a directory that belongs to this module, for its own files and databases. Any thread, also in .load.
+ * Since 1.0.
+ */
 static inline const char *
 il_data_dir(void)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/** Display items: they show something and ask for nothing. For il_show, il_ask and il_page_add. Tables are in table.h. */
+/**
+ * Display items: they show something and ask for nothing. For il_show, il_ask and il_page_add. Tables are in table.h.
+ */
 #ifndef INTERLUDE_DISPLAY_H
 #define INTERLUDE_DISPLAY_H
 
@@ -14,9 +16,15 @@ typedef struct il_text_block {
 
 /** Shows GitHub-flavoured Markdown; the label is the text. No options. Wire: DISPLAY_MARKDOWN. Since 1.0. */
 #define IL_MARKDOWN(...) IL_SHOW_(il_text_block, IL_M_MARKDOWN, __VA_ARGS__)
-/** Shows HTML: `IL_HTML("Preview", .text = "<b>bold</b>")`. The browser removes scripts and styles. Wire: DISPLAY_HTML. Since 1.0. */
+/**
+ * Shows HTML: `IL_HTML("Preview", .text = "<b>bold</b>")`. The browser removes scripts and styles. Wire: DISPLAY_HTML.
+ * Since 1.0.
+ */
 #define IL_HTML(...) IL_SHOW_(il_text_block, IL_M_HTML, __VA_ARGS__)
-/** Shows a highlighted block with Copy and Download: `IL_CODE("Query", .text = sql, .language = "sql")`. Wire: DISPLAY_CODE. Since 1.0. */
+/**
+ * Shows a highlighted block with Copy and Download: `IL_CODE("Query", .text = sql, .language = "sql")`. Wire:
+ * DISPLAY_CODE. Since 1.0.
+ */
 #define IL_CODE(...) IL_SHOW_(il_text_block, IL_M_CODE, __VA_ARGS__)
 
 /** Options of IL_HEADING. Since 1.0. */
@@ -58,7 +66,7 @@ typedef struct il_link {
 
 /** One pair of IL_METADATA: a label, and what is known about it. At most one of url and route. Since 1.0. */
 typedef struct il_meta {
-    const char *label;
+    const char *label;   /**< What it is. */
     il_value value;      /**< IL_S, IL_I …; not IL_RICH, not IL_RAW. Wire: value. */
     const char *url;     /**< Makes the value a link. Wire: url. */
     const char *route;   /**< Likewise, to a route. Wire: route. */
@@ -67,11 +75,13 @@ typedef struct il_meta {
     const char *error;   /**< Red notice instead of a value (IL_LAYOUT_CARD). Wire: error. */
 } il_meta;
 
+/* clang-format off */
 /** The pairs: `IL_META({ "Seats", IL_I(12) }, { "Owner", IL_S(name), .url = link })`. Wire: data. Since 1.0. */
 #define IL_META(...)                                                       \
     .items = (const il_meta[]){ __VA_ARGS__ },                             \
     .n_items = sizeof((const il_meta[]){ __VA_ARGS__ }) / sizeof(il_meta), \
     .item_size = sizeof(il_meta)
+/* clang-format on */
 
 /** How metadata is laid out. Wire: layout. Since 1.0. */
 typedef enum il_layout {
@@ -84,9 +94,9 @@ typedef enum il_layout {
 typedef struct il_metadata {
     IL_HEAD;
     const il_meta *items; /**< IL_META. */
-    size_t n_items;
+    size_t n_items;       /**< Written by IL_META. */
     size_t item_size;     /**< 0: size of il_meta in 1.0. */
-    il_layout layout;
+    il_layout layout;     /**< How they are arranged. Wire: layout. */
 } il_metadata;
 
 /** Shows labels and values: `IL_METADATA("Room", IL_META({ "Floor", IL_I(3) }))`. Wire: DISPLAY_METADATA. Since 1.0. */

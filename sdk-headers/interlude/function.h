@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * HTTP functions: one request in, one answer out, nobody to ask. A handler that returns anything but IL_OK, or returns without
- * il_respond, makes the server answer 502. All of it on the handler's thread; everything lives until the handler returns.
+ * HTTP functions: one request in, one answer out, nobody to ask. A handler that returns anything but IL_OK, or returns
+ * without il_respond, makes the server answer 502. All of it on the handler's thread; everything lives until the
+ * handler returns.
  */
 #ifndef INTERLUDE_FUNCTION_H
 #define INTERLUDE_FUNCTION_H
@@ -54,8 +55,8 @@ il_body(il_request *req)
 #define il_rfmt(req, ...) (il_api_->request_format)((req), __VA_ARGS__)
 
 /**
- * Adds a header to the answer; call it before or after il_respond. name, value: copied; a name that is not a token, or a control character
- * in the value, is IL_INVALID. Since 1.0.
+ * Adds a header to the answer; call it before or after il_respond. name, value: copied; a name that is not a token, or
+ * a control character in the value, is IL_INVALID. Since 1.0.
  */
 static inline il_status
 il_respond_header(il_response *res, const char *name, const char *value)

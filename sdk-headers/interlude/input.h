@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * Input items that ask for one value. Every macro takes the address of the variable for the answer, the label, and options. The
- * variables are set when il_ask returns IL_OK and are provisional before; texts live until the handler returns.
+ * Input items that ask for one value. Every macro takes the address of the variable for the answer, the label, and
+ * options. The variables are set when il_ask returns IL_OK and are provisional before; texts live until the handler
+ * returns.
  *
  * The limits are checked in the browser and again in the host, so a handler never sees an answer outside of them.
  */
@@ -22,8 +23,8 @@ typedef struct il_text {
 } il_text;
 
 /**
- * Asks for text. out: const char **; the text as typed, not trimmed, never empty; NULL when an optional field was left empty.
- * Wire: INPUT_TEXT. Since 1.0.
+ * Asks for text. out: const char **; the text as typed, not trimmed, never empty; NULL when an optional field was left
+ * empty. Wire: INPUT_TEXT. Since 1.0.
  */
 #define IL_TEXT(out, ...) IL_INPUT_(il_text, IL_M_TEXT, const char *, out, __VA_ARGS__)
 
@@ -34,15 +35,18 @@ typedef struct il_email {
     const char *value;       /**< What the field holds at first. Wire: defaultValue. */
 } il_email;
 
-/** Asks for an email address (form checked, not whether it exists). out: const char **. Wire: INPUT_EMAIL. Since 1.0. */
+/**
+ * Asks for an email address (form checked, not whether it exists). out: const char **. Wire: INPUT_EMAIL. Since 1.0.
+ */
 #define IL_EMAIL(out, ...) IL_INPUT_(il_email, IL_M_EMAIL, const char *, out, __VA_ARGS__)
 
 /** Options of IL_URL. Since 1.0. */
 typedef struct il_url {
     IL_HEAD;
-    const char *placeholder;      /**< Grey text in the empty field. Wire: placeholder. */
-    const char *value;            /**< What the field holds at first. Wire: defaultValue. */
-    const char *const *protocols; /**< Allowed schemes without colon, list ended by NULL (IL_TEXTS). NULL: http, https. Wire: allowedProtocols. */
+    const char *placeholder; /**< Grey text in the empty field. Wire: placeholder. */
+    const char *value;       /**< What the field holds at first. Wire: defaultValue. */
+    /** Allowed schemes without colon, list ended by NULL (IL_TEXTS). NULL: http, https. Wire: allowedProtocols. */
+    const char *const *protocols;
 } il_url;
 
 /** Asks for a URL. out: const char **; as typed. Wire: INPUT_URL. Since 1.0. */
@@ -63,7 +67,10 @@ typedef struct il_number {
     int decimals;            /**< Digits behind the point. 0: whole numbers, with currency 2. Wire: decimals. */
 } il_number;
 
-/** Asks for a number. out: double *; 0 when an optional field was left empty (see .present). Wire: INPUT_NUMBER. Since 1.0. */
+/**
+ * Asks for a number. out: double *; 0 when an optional field was left empty (see .present). Wire: INPUT_NUMBER. Since
+ * 1.0.
+ */
 #define IL_NUMBER(out, ...) IL_INPUT_(il_number, IL_M_NUMBER, double, out, __VA_ARGS__)
 
 /** Options of IL_BOOLEAN. Since 1.0. */
@@ -80,7 +87,7 @@ typedef struct il_flag {
 /** A time of day: `.min = IL_HM(8, 30)`. Since 1.0. */
 #define IL_HM(hour_, minute_) (&(const il_time){ .hour = (hour_), .minute = (minute_) })
 /** A day and a time: `.min = IL_YMDHM(2024, 1, 31, 8, 30)`. Since 1.0. */
-#define IL_YMDHM(year_, month_, day_, hour_, minute_) \
+#define IL_YMDHM(year_, month_, day_, hour_, minute_)                                                                  \
     (&(const il_datetime){ .year = (year_), .month = (month_), .day = (day_), .hour = (hour_), .minute = (minute_) })
 
 /** Options of IL_DATE. Since 1.0. */

@@ -10,8 +10,8 @@
  *
  *     IL_TRY(il_ask(ctx, IL_TEXT(&name, "Name"), IL_NUMBER(&age, "Age", .min = IL_SET(0))));
  *
- * Items that only show (display.h, IL_TABLE) may be mixed in; if there are no others the call returns at once and what was shown stays on
- * the screen (hosts of servers that show one thing at a time wait for the Continue button).
+ * Items that only show (display.h, IL_TABLE) may be mixed in; if there are no others the call returns at once and what
+ * was shown stays on the screen (hosts of servers that show one thing at a time wait for the Continue button).
  *
  * ctx    of this run
  * ...    1 to 1000 items
@@ -37,8 +37,10 @@
 /** Buttons and check of a form; the options are the members of il_form. Since 1.0. */
 #define IL_FORM(...) (&(const il_form){ .size = sizeof(il_form), __VA_ARGS__ })
 
+/* clang-format off */
 /** One button: `IL_CHOICE("Delete", "delete", .theme = IL_DANGER)`. Since 1.0. */
 #define IL_CHOICE(label_, ...) { .label = (label_), .value = __VA_ARGS__ }
+/* clang-format on */
 
 /** The buttons of a form: `.choices = IL_CHOICES(IL_CHOICE(…), IL_CHOICE(…))`. Since 1.0. */
 #define IL_CHOICES(...) ((const il_choice[]){ __VA_ARGS__, { 0 } })
@@ -66,21 +68,23 @@ il_confirm(il_ctx *ctx, const char *label, const char *help, bool *yes)
 }
 
 /**
- * Hands over one row; for the callbacks of tables. Cells are il_values in the order of the columns: IL_S, IL_I, IL_T, IL_RICH …
+ * Hands over one row; for the callbacks of tables. Cells are il_values in the order of the columns: IL_S, IL_I, IL_T,
+ * IL_RICH …
  *
  * key  names the row, unique in the table; copied. NULL: its number.
  * ...  the cells; copied, so texts that live briefly (sqlite3_column_text) are fine. Missing ones at the end are empty.
  *
- * IL_OK, or IL_NO_MEMORY, IL_INVALID (more cells than columns); the host remembers the failure, so it need not be checked. Since 1.0.
+ * IL_OK, or IL_NO_MEMORY, IL_INVALID (more cells than columns); the host remembers the failure, so it need not be
+ * checked. Since 1.0.
  */
-#define il_row(rows, key, ...)                                                \
-    (il_api_->row)((rows), (key), (const il_value[]){ __VA_ARGS__ },            \
-                 sizeof((const il_value[]){ __VA_ARGS__ }) / sizeof(il_value), NULL)
+#define il_row(rows, key, ...)                                                                                         \
+    (il_api_->row)((rows), (key), (const il_value[]){ __VA_ARGS__ },                                                   \
+                   sizeof((const il_value[]){ __VA_ARGS__ }) / sizeof(il_value), NULL)
 
 /** The same with a menu at the right edge: `menu` is IL_MENU(…), or NULL; copied. Since 1.0. */
-#define il_row_menu(rows, key, menu, ...)                                     \
-    (il_api_->row)((rows), (key), (const il_value[]){ __VA_ARGS__ },            \
-                 sizeof((const il_value[]){ __VA_ARGS__ }) / sizeof(il_value), (menu))
+#define il_row_menu(rows, key, menu, ...)                                                                              \
+    (il_api_->row)((rows), (key), (const il_value[]){ __VA_ARGS__ },                                                   \
+                   sizeof((const il_value[]){ __VA_ARGS__ }) / sizeof(il_value), (menu))
 
 /** The same with cells in an array made at run time. Since 1.0. */
 static inline il_status
@@ -90,8 +94,8 @@ il_row_cells(il_rows *rows, const char *key, const il_value *cells, size_t n, co
 }
 
 /**
- * Asynchronous tables: how many rows match the query in all. Not called: the browser shows no total and offers Next as long as
- * full pages come. Wire: totalRecords. Since 1.0.
+ * Asynchronous tables: how many rows match the query in all. Not called: the browser shows no total and offers Next as
+ * long as full pages come. Wire: totalRecords. Since 1.0.
  */
 static inline void
 il_total(il_rows *rows, uint64_t total)

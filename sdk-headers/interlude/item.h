@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * Items: one use of an IO method, made by a macro such as IL_TEXT and handed to il_ask or il_page_add. This file has what all
- * items share; the items are in input.h, select.h, display.h and table.h.
+ * Items: one use of an IO method, made by a macro such as IL_TEXT and handed to il_ask or il_page_add. This file has
+ * what all items share; the items are in input.h, select.h, display.h and table.h.
  *
- * An item is a compound literal: it lives until the end of the block it is written in. Write it inside the call, not into a variable.
+ * An item is a compound literal: it lives until the end of the block it is written in. Write it inside the call, not
+ * into a variable.
  */
 #ifndef INTERLUDE_ITEM_H
 #define INTERLUDE_ITEM_H
@@ -38,25 +39,29 @@ enum {
 };
 
 /**
- * The members every item begins with. bytes (its size), method, label and out are written by the macros; the others are options:
+ * The members every item begins with. bytes (its size), method, label and out are written by the macros; the others are
+ * options:
  *
  * .help_text  Markdown below the field. Wire: helpText. Inputs and tables.
  * .present    Where to store whether the field was answered. Makes the field optional. Inputs.
  * .optional   The field may be left empty; its variable is then zero (texts: NULL). Inputs.
  * .disabled   Shown with its default, cannot be changed. Wire: disabled. Inputs.
- * .validate   Looks at an answer that already passed the declared limits: `out` points to the variable of the macro's first
- *             argument. Returns NULL to accept, or the message to show below the field (a literal, or il_fmt). Not called for
- *             a field that was left empty. Runs on the handler's thread; may use il_fmt, il_new and il_log, not il_ask.
+ * .validate   Looks at an answer that already passed the declared limits: `out` points to the variable of the macro's
+ *             first argument. Returns NULL to accept, or the message to show below the field (a literal, or il_fmt).
+ *             Not called for a field that was left empty. Runs on the handler's thread; may use il_fmt, il_new and
+ *             il_log, not il_ask.
  * .user       Passed to this item's callbacks.
  */
+/* clang-format off */
 #define IL_ITEM_FIELDS                                                       \
     uint32_t bytes, method;                                                  \
     const char *label, *help_text;                                           \
     void *out;                                                               \
     bool *present;                                                           \
     bool optional, disabled;                                                 \
-    const char *(*validate)(il_ctx * ctx, const void *out, void *user);      \
+    const char *(*validate)(il_ctx *ctx, const void *out, void *user);      \
     void *user;
+/* clang-format on */
 
 /** What the host sees of any item. Since 1.0. */
 typedef struct il_item {
@@ -64,20 +69,22 @@ typedef struct il_item {
 } il_item;
 
 /** First member of every item struct: the common fields by name, and as one il_item. Since 1.0. */
-#define IL_HEAD                 \
-    union {                     \
-        il_item h;              \
-        struct {                \
-            IL_ITEM_FIELDS      \
-        };                      \
+#define IL_HEAD                                                                                                        \
+    union {                                                                                                            \
+        il_item h;                                                                                                     \
+        struct {                                                                                                       \
+            IL_ITEM_FIELDS                                                                                             \
+        };                                                                                                             \
     }
 
 /*
- * T: struct of the item, M: its method, OT: type of the variable outp points to. The first of __VA_ARGS__ is the label. A pointer to
- * anything but OT fails to compile ("not compatible with any association").
+ * T: struct of the item, M: its method, OT: type of the variable outp points to. The first of __VA_ARGS__ is the label.
+ * A pointer to anything but OT fails to compile ("not compatible with any association").
  */
+/* clang-format off */
 #define IL_INPUT_(T, M, OT, outp, ...) \
     (&((T){ .bytes = sizeof(T), .method = (M), .out = _Generic((outp), OT *: (outp)), .label = __VA_ARGS__ }).h)
 #define IL_SHOW_(T, M, ...) (&((T){ .bytes = sizeof(T), .method = (M), .label = __VA_ARGS__ }).h)
+/* clang-format on */
 
 #endif

@@ -13,23 +13,26 @@ typedef struct il_option {
     il_image image;          /**< Picture beside the label (IL_SELECT only). */
 } il_option;
 
+/* clang-format off */
 /** One option: `IL_OPT("Small", "small", .description = "4 shards")`. Since 1.0. */
 #define IL_OPT(label_, ...) { .label = (label_), .value = __VA_ARGS__ }
 
 /**
  * The options of a select: `IL_OPTIONS(IL_OPT("One", "1"), IL_OPT("Two", "2"))`. For a list made at run time write
- * `.options = list, .n_options = count, .option_size = sizeof list[0]` instead. At most 65,536. Wire: options. Since 1.0.
+ * `.options = list, .n_options = count, .option_size = sizeof list[0]` instead. At most 65,536. Wire: options. Since
+ * 1.0.
  */
 #define IL_OPTIONS(...)                                                          \
     .options = (const il_option[]){ __VA_ARGS__ },                               \
     .n_options = sizeof((const il_option[]){ __VA_ARGS__ }) / sizeof(il_option), \
     .option_size = sizeof(il_option)
+/* clang-format on */
 
 /** Options of IL_SELECT. Since 1.0. */
 typedef struct il_select {
     IL_HEAD;
     const il_option *options; /**< IL_OPTIONS. */
-    size_t n_options;
+    size_t n_options;         /**< Written by IL_OPTIONS. */
     size_t option_size;       /**< 0: size of il_option in 1.0. */
     const char *value;        /**< Value of the option chosen at first. Wire: defaultValue. */
     bool searchable;          /**< Typing filters the list. Wire: searchable. */
@@ -46,15 +49,15 @@ typedef struct il_select {
 
 /** Which options were chosen, as indexes into the options, in the order of choosing. Since 1.0. */
 typedef struct il_indexes {
-    size_t n;
-    const size_t *v;
+    size_t n;        /**< How many. */
+    const size_t *v; /**< n indexes; they live until the handler returns. */
 } il_indexes;
 
 /** Options of IL_SELECT_MANY. Since 1.0. */
 typedef struct il_select_many {
     IL_HEAD;
     const il_option *options;  /**< IL_OPTIONS; descriptions and images are not shown. */
-    size_t n_options;
+    size_t n_options;          /**< Written by IL_OPTIONS. */
     size_t option_size;        /**< 0: size of il_option in 1.0. */
     const char *const *values; /**< Values of the options ticked at first (IL_TEXTS). Wire: defaultValue. */
     int min_selections;        /**< Least number to tick. 0: none needed. Wire: minSelections. */

@@ -4,11 +4,12 @@
 #define INTERLUDE_STATUS_H
 
 /**
- * Result of everything that can fail, and of handlers. IL_CANCELED and IL_CLOSED are sticky: after the first one every call that
- * asks, shows or redirects returns at once.
+ * Result of everything that can fail, and of handlers. IL_CANCELED and IL_CLOSED are sticky: after the first one every
+ * call that asks, shows or redirects returns at once.
  *
- * What a handler's result does: IL_OK completes the run with the value set by il_return*; IL_FAILED fails it with the text
- * of il_fail; IL_CANCELED and IL_CLOSED end it in silence; anything else fails it with the name of the code. Since 1.0.
+ * What a handler's result does: IL_OK completes the run with the value set by il_return*; IL_FAILED fails it with the
+ * text of il_fail; IL_CANCELED and IL_CLOSED end it in silence; anything else fails it with the name of the code. Since
+ * 1.0.
  */
 typedef enum il_status {
     IL_OK = 0,
@@ -26,11 +27,11 @@ typedef enum il_status {
  * Returns from the calling function unless the call went well; for functions that return il_status themselves.
  * expr  evaluated once. Since 1.0.
  */
-#define IL_TRY(expr)               \
-    do {                           \
-        il_status il_s_ = (expr);  \
-        if (il_s_ != IL_OK)        \
-            return il_s_;          \
+#define IL_TRY(expr)                                                                                                   \
+    do {                                                                                                               \
+        il_status il_s_ = (expr);                                                                                      \
+        if (il_s_ != IL_OK)                                                                                            \
+            return il_s_;                                                                                              \
     } while (0)
 
 #endif

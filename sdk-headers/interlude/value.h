@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/** Values: what table cells, results, parameters and metadata are made of; and the small structs that several items share. */
+/**
+ * Values: what table cells, results, parameters and metadata are made of; and the small structs that several items
+ * share.
+ */
 #ifndef INTERLUDE_VALUE_H
 #define INTERLUDE_VALUE_H
 
@@ -31,7 +34,10 @@ typedef enum il_color {
     IL_GRAY,
 } il_color;
 
-/** Size of an image, longest side: 64, 128, 256, 512 pixels (in options 32, 48, 80, 128). Wire: size, width, height. Since 1.0. */
+/**
+ * Size of an image, longest side: 64, 128, 256, 512 pixels (in options 32, 48, 80, 128). Wire: size, width, height.
+ * Since 1.0.
+ */
 typedef enum il_size {
     IL_SIZE_AUTO = 0, /**< Natural size, limited to the container; in options a thumbnail. */
     IL_THUMBNAIL,
@@ -52,7 +58,7 @@ typedef struct il_rich il_rich;
 
 /** One scalar, or a piece of JSON. Write it with the macros below; read it after looking at .type. Since 1.0. */
 typedef struct il_value {
-    il_vtype type;
+    il_vtype type; /**< Which member below holds it. */
     union {
         bool b;
         int64_t i;
@@ -75,7 +81,10 @@ typedef struct il_value {
 #define IL_S(x) ((il_value){ .type = IL_V_STR, .s = (x) })
 /** An instant: milliseconds since 1970-01-01 00:00 UTC. Wire: Date. Since 1.0. */
 #define IL_T(ms_) ((il_value){ .type = IL_V_TIME, .ms = (ms_) })
-/** One JSON text (object, array or scalar), checked when it is used: a malformed one makes the call fail with IL_INVALID. Since 1.0. */
+/**
+ * One JSON text (object, array or scalar), checked when it is used: a malformed one makes the call fail with
+ * IL_INVALID. Since 1.0.
+ */
 #define IL_RAW(x) ((il_value){ .type = IL_V_JSON, .s = (x) })
 /** A cell with more than a value; the options are the members of il_rich. Since 1.0. */
 #define IL_RICH(...) ((il_value){ .type = IL_V_RICH, .rich = &(const il_rich){ __VA_ARGS__ } })
@@ -83,10 +92,12 @@ typedef struct il_value {
 /** A named value. Since 1.0. */
 typedef struct il_kv {
     const char *key; /**< NULL ends a list. */
-    il_value value;
+    il_value value;  /**< Not IL_RICH. */
 } il_kv;
 
-/** A list of named values: `IL_PARAMS({ "id", IL_I(7) }, { "tab", IL_S("notes") })`. For .params and .fields. Since 1.0. */
+/**
+ * A list of named values: `IL_PARAMS({ "id", IL_I(7) }, { "tab", IL_S("notes") })`. For .params and .fields. Since 1.0.
+ */
 #define IL_PARAMS(...) ((const il_kv[]){ __VA_ARGS__, { 0 } })
 
 /** An image inside an option, a cell or a metadata item. Either url or data. Wire: image. Since 1.0. */
@@ -102,13 +113,13 @@ typedef struct il_image {
 
 /** A table cell with a link, an image or a colour. label is shown, value is what sorting looks at. Since 1.0. */
 struct il_rich {
-    il_value label;
+    il_value label;      /**< What is shown. */
     il_value value;      /**< Not given: label. */
     const char *url;     /**< Link to anywhere; opens in a new tab. Not together with route. */
     const char *route;   /**< Link to a route: its full slug, such as "users/edit". */
     const il_kv *params; /**< Parameters for route (IL_PARAMS). */
-    il_image image;
-    il_color highlight;
+    il_image image;      /**< Picture beside or instead of the text. */
+    il_color highlight;  /**< Background. */
 };
 
 /** An entry of a row menu, or a button of a heading or page: label and exactly one of route and url. Since 1.0. */
@@ -126,31 +137,33 @@ typedef struct il_menu {
 
 /** A number that may be absent although 0 is a meaningful value: `.min = IL_SET(0)`. Since 1.0. */
 typedef struct il_optd {
-    bool set;
-    double v;
+    bool set; /**< Is there a number? */
+    double v; /**< The number. */
 } il_optd;
+/* clang-format off */
 /** A given number. Since 1.0. */
 #define IL_SET(x) { true, (x) }
+/* clang-format on */
 
 /** Bytes that belong to somebody else; NUL behind .len where a comment says so. Since 1.0. */
 typedef struct il_str {
-    const char *p;
-    size_t len;
+    const char *p; /**< First byte; NULL only when len is 0. */
+    size_t len;    /**< Number of bytes. */
 } il_str;
 
 /** A day as the person sees it, without time zone. month 1-12, day 1-31. Since 1.0. */
 typedef struct il_date {
-    int year, month, day;
+    int year, month, day; /**< 1 to 9999, 1 to 12, 1 to 31. */
 } il_date;
 
 /** A time of day. hour 0-23, minute 0-59. Since 1.0. */
 typedef struct il_time {
-    int hour, minute;
+    int hour, minute; /**< 0 to 23, 0 to 59. */
 } il_time;
 
 /** Both. Since 1.0. */
 typedef struct il_datetime {
-    int year, month, day, hour, minute;
+    int year, month, day, hour, minute; /**< As in il_date and il_time. */
 } il_datetime;
 
 #endif

@@ -41,9 +41,10 @@ guest_rows(il_ctx *ctx, const il_table_query *query, il_rows *rows, void *user)
     if (query->term || query->sort_column || query->sort_desc || query->offset > 100 || query->page_size > 100)
         return il_fail(ctx, "%s", "no such page");
     il_row(rows, NULL, IL_I(1), IL_S("Ann"), IL_T(1700000000000));
-    il_row_menu(rows, "2", IL_MENU({ .label = "Edit", .route = "users/edit", .params = IL_PARAMS({ "id", IL_I(2) }) },
-                                   { .label = "Site", .url = "https://example.com", .theme = IL_DANGER },
-                                   { .label = "Gone", .disabled = true }),
+    il_row_menu(rows, "2",
+                IL_MENU({ .label = "Edit", .route = "users/edit", .params = IL_PARAMS({ "id", IL_I(2) }) },
+                        { .label = "Site", .url = "https://example.com", .theme = IL_DANGER },
+                        { .label = "Gone", .disabled = true }),
                 IL_N(2.5), IL_B(true), IL_RAW("{\"x\":[1]}"));
     il_row_menu(rows, "4", NULL,
                 IL_RICH(.label = IL_S("four"), .value = IL_I(4), .route = "users/show",
@@ -63,8 +64,8 @@ ask_all(il_ctx *ctx, struct answers *a, const char **choice)
                 .min_len = 1, .max_len = 9, .validate = not_admin, .user = a, .disabled = true),
         IL_EMAIL(&a->email, "Mail", .placeholder = "p", .value = "a@example.com", .optional = true),
         IL_URL(&a->site, "Site", .placeholder = "p", .value = "https://x", .protocols = IL_TEXTS("https", "sftp")),
-        IL_NUMBER(&a->seats, "Seats", .present = &a->has_seats, .min = IL_SET(0), .max = IL_SET(10),
-                  .value = IL_SET(3), .decimals = 2, .currency = "USD", .prepend = "#", .placeholder = "p"),
+        IL_NUMBER(&a->seats, "Seats", .present = &a->has_seats, .min = IL_SET(0), .max = IL_SET(10), .value = IL_SET(3),
+                  .decimals = 2, .currency = "USD", .prepend = "#", .placeholder = "p"),
         IL_BOOLEAN(&a->projector, "Projector", .value = true),
         IL_DATE(&a->day, "Day", .value = IL_YMD(2024, 2, 29), .min = IL_YMD(2024, 1, 1), .max = IL_YMD(2024, 12, 31)),
         IL_TIME(&a->start, "Start", .value = IL_HM(9, 0), .min = IL_HM(8, 30), .max = IL_HM(20, 0)),
@@ -129,7 +130,8 @@ everything(il_ctx *ctx)
     if (!numbers || !copy)
         return IL_NO_MEMORY;
     IL_TRY(il_defer(ctx, release, copy));
-    if (il_user(ctx)->n_teams || il_info(ctx)->is_page || il_param(ctx, "x").type != IL_V_UNDEF || il_param_str(ctx, "y"))
+    if (il_user(ctx)->n_teams || il_info(ctx)->is_page || il_param(ctx, "x").type != IL_V_UNDEF ||
+        il_param_str(ctx, "y"))
         return il_fail(ctx, "unexpected: %d", *numbers);
     IL_TRY(ask_all(ctx, &answers, &choice));
     IL_TRY(ask_bare(ctx, copy));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <interlude.h>                                  // routes/greet.c
-static il_status greet(il_ctx *ctx)
+#include <interlude.h> // routes/greet.c
+static il_status
+greet(il_ctx *ctx)
 {
     const char *name;
     IL_TRY(il_ask(ctx, IL_TEXT(&name, "Your name", .min_len = 2)));

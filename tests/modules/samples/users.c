@@ -6,13 +6,13 @@
 static const char sql[] = "SELECT id, name, email, banned, count(*) OVER () FROM users "
                           "WHERE name LIKE '%'||?1||'%' ORDER BY id LIMIT ?2 OFFSET ?3";
 
-static il_status find_users(il_ctx *ctx, const il_table_query *q, il_rows *rows, void *user)
+static il_status
+find_users(il_ctx *ctx, const il_table_query *q, il_rows *rows, void *user)
 {
     sqlite3 *db = NULL;
     sqlite3_stmt *st = NULL;
     (void)user;
-    if (sqlite3_open_v2("users.db", &db, SQLITE_OPEN_READONLY, NULL) ||
-        sqlite3_prepare_v2(db, sql, -1, &st, NULL)) {
+    if (sqlite3_open_v2("users.db", &db, SQLITE_OPEN_READONLY, NULL) || sqlite3_prepare_v2(db, sql, -1, &st, NULL)) {
         il_status s = il_fail(ctx, "users.db: %s", sqlite3_errmsg(db));
         sqlite3_close(db);
         return s;
@@ -24,24 +24,24 @@ static il_status find_users(il_ctx *ctx, const il_table_query *q, il_rows *rows,
         const char *id = (const char *)sqlite3_column_text(st, 0);
         il_total(rows, (uint64_t)sqlite3_column_int64(st, 4));
         il_row_menu(rows, id,
-            IL_MENU({ .label = "Edit", .route = "users/edit", .params = IL_PARAMS({ "id", IL_S(id) }) }),
-            IL_S(id),
-            IL_S((const char *)sqlite3_column_text(st, 1)),
-            IL_RICH(.label = IL_S((const char *)sqlite3_column_text(st, 2)),
-                    .highlight = sqlite3_column_int(st, 3) ? IL_RED : IL_NO_COLOR));
+                    IL_MENU({ .label = "Edit", .route = "users/edit", .params = IL_PARAMS({ "id", IL_S(id) }) }),
+                    IL_S(id), IL_S((const char *)sqlite3_column_text(st, 1)),
+                    IL_RICH(.label = IL_S((const char *)sqlite3_column_text(st, 2)),
+                            .highlight = sqlite3_column_int(st, 3) ? IL_RED : IL_NO_COLOR));
     }
     sqlite3_finalize(st);
     sqlite3_close(db);
     return IL_OK;
 }
 
-static il_status users(il_ctx *ctx, il_page *page)
+static il_status
+users(il_ctx *ctx, il_page *page)
 {
     (void)ctx;
     il_page_head(page, "Users", "Everyone with an account",
-        IL_MENU({ .label = "Create user", .route = "users/create" }));
+                 IL_MENU({ .label = "Create user", .route = "users/create" }));
     il_page_add(page, IL_TABLE("Users", .rows = find_users, .async = true, .page_size = 25,
-        IL_COLUMNS({ "ID", "id" }, { "Name", "name" }, { "Email", "email" })));
+                               IL_COLUMNS({ "ID", "id" }, { "Name", "name" }, { "Email", "email" })));
     return IL_OK;
 }
 

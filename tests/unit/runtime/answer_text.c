@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Every answer that a field takes, refuses with a message, or cannot be (io-methods.md 8). Covers answer_number, _date and _select too. */
+/*
+ * Every answer that a field takes, refuses with a message, or cannot be (io-methods.md 8). Covers answer_number, _date
+ * and _select too.
+ */
 #include "browser.h"
 
 /* What the handler under test asks; its variables. */
@@ -71,7 +74,8 @@ test_text(void **state)
                  "Please enter a value with between 5 and 20 characters.", "\"12345678901234567890\"");
     assert_field(IL_TEXT(&text, "t", .min_len = 5), "\"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\"",
                  "Please enter a value with at least 5 characters.", "\"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\"");
-    assert_field(IL_TEXT(&text, "t", .max_len = 3), "\"abcd\"", "Please enter a value with at most 3 characters.", "\"abc\"");
+    assert_field(IL_TEXT(&text, "t", .max_len = 3), "\"abcd\"", "Please enter a value with at most 3 characters.",
+                 "\"abc\"");
     assert_field(IL_TEXT(&text, "t", .max_len = 1), "\"ab\"", "Please enter a value with at most 1 character.",
                  "\"\\ud83d\\ude00\"");
     assert_taken(IL_TEXT(&text, "t"), "\" a\\u00e4\\n\\\"\"");
@@ -85,8 +89,8 @@ test_text(void **state)
 static void
 test_email(void **state)
 {
-    static const char *const wrong[] = { "\"a\"",        "\"a@b\"",    "\"a@b.c\"",      "\"@b.cd\"",     "\"a b@c.de\"",
-                                         "\"a@b..cd\"",  "\"a@@b.cd\"", "\"a@b.cd.\"",   "\"a.@b.cd\"",   "\"a@b,c.de\"",
+    static const char *const wrong[] = { "\"a\"",        "\"a@b\"",      "\"a@b.c\"",    "\"@b.cd\"",   "\"a b@c.de\"",
+                                         "\"a@b..cd\"",  "\"a@@b.cd\"",  "\"a@b.cd.\"",  "\"a.@b.cd\"", "\"a@b,c.de\"",
                                          "\"a@b.cd x\"", "\"<a@b.cd>\"", "\"\\\"@b.cd\"" };
     static const char *const right[] = { "\"a@b.cd\"", "\"ann.lee+x@mail.example.com\"", "\"\\\"ann lee\\\"@b.cd\"",
                                          "\"\xc3\xa4@b\xc3\xa4.de\"" };
@@ -107,14 +111,14 @@ test_email(void **state)
 static void
 test_url(void **state)
 {
-    static const char *const wrong[] = { "\"x\"", "\"http:\"", "\"http://\"", "\"https:///a\"", "\"://a\"", "\"http://a b\"",
-                                         "\"1http://a\"", "\"https:\"" };
+    static const char *const wrong[] = { "\"x\"",    "\"http:\"",      "\"http://\"",   "\"https:///a\"",
+                                         "\"://a\"", "\"http://a b\"", "\"1http://a\"", "\"https:\"" };
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(wrong); i++)
         assert_field(IL_URL(&text, "u"), wrong[i], "Please enter a valid URL.", "\"http://a\"");
-    assert_field(IL_URL(&text, "u", .protocols = IL_TEXTS("https")), "\"http://a?https\"", "The URL must begin with https.",
-                 "\"HTTPS://a/b?c#d\"");
+    assert_field(IL_URL(&text, "u", .protocols = IL_TEXTS("https")), "\"http://a?https\"",
+                 "The URL must begin with https.", "\"HTTPS://a/b?c#d\"");
     assert_field(IL_URL(&text, "u"), "\"ftp://a\"", "The URL must begin with http or https.", "\"http://a\"");
     assert_field(IL_URL(&text, "u", .protocols = IL_TEXTS("https", "sftp", "mailto")), "\"javascript:alert(1)\"",
                  "The URL must begin with https, sftp or mailto.", "\"mailto:ann@example.com\"");
@@ -125,20 +129,24 @@ static void
 test_number(void **state)
 {
     (void)state;
-    assert_field(IL_NUMBER(&number, "n", .min = IL_SET(13)), "12", "Please enter a number greater than or equal to 13.", "13");
+    assert_field(IL_NUMBER(&number, "n", .min = IL_SET(13)), "12", "Please enter a number greater than or equal to 13.",
+                 "13");
     assert_field(IL_NUMBER(&number, "n", .max = IL_SET(-0.5), .decimals = 1), "0",
                  "Please enter a number less than or equal to -0.5.", "-0.5");
     assert_field(IL_NUMBER(&number, "n", .min = IL_SET(9), .max = IL_SET(10)), "11",
                  "Please enter a number between 9 and 10.", "9");
-    assert_field(IL_NUMBER(&number, "n", .decimals = 2), "1.255", "Please enter a number with up to 2 decimal places.", "1.25");
-    assert_field(IL_NUMBER(&number, "n", .decimals = 1), "1.25", "Please enter a number with up to 1 decimal place.", "1.2");
-    assert_field(IL_NUMBER(&number, "n", .currency = "USD"), "0.001", "Please enter a number with up to 2 decimal places.",
-                 "0.10");
+    assert_field(IL_NUMBER(&number, "n", .decimals = 2), "1.255", "Please enter a number with up to 2 decimal places.",
+                 "1.25");
+    assert_field(IL_NUMBER(&number, "n", .decimals = 1), "1.25", "Please enter a number with up to 1 decimal place.",
+                 "1.2");
+    assert_field(IL_NUMBER(&number, "n", .currency = "USD"), "0.001",
+                 "Please enter a number with up to 2 decimal places.", "0.10");
     assert_field(IL_NUMBER(&number, "n"), "1.5", "Please enter a whole number.", "1e2");
     assert_field(IL_NUMBER(&number, "n"), "15e-1", "Please enter a whole number.", "150e-1");
     assert_field(IL_NUMBER(&number, "n"), "1e999", "Please enter a valid number.", "1.5e1");
     /* Range goes before decimals. */
-    assert_field(IL_NUMBER(&number, "n", .min = IL_SET(9)), "1.5", "Please enter a number greater than or equal to 9.", "9");
+    assert_field(IL_NUMBER(&number, "n", .min = IL_SET(9)), "1.5", "Please enter a number greater than or equal to 9.",
+                 "9");
     assert_taken(IL_NUMBER(&number, "n", .present = &present, .min = IL_SET(1)), "null");
     assert_false(present);
     assert_true(number == 0);
@@ -166,13 +174,18 @@ test_date(void **state)
 {
     const il_item *between = IL_DATE(&date, "d", .min = IL_YMD(2000, 1, 1), .max = IL_YMD(2022, 12, 30));
     static const char good[] = "{\"year\":2022,\"month\":12,\"day\":30,\"jsDate\":\"x\"}";
-    static const char *const wrong[] = { "{}", "{\"year\":2023,\"month\":2,\"day\":29}", "{\"year\":2024,\"month\":0,\"day\":1}",
-                                         "{\"year\":2024,\"month\":1,\"day\":1.5}", "{\"year\":1e9,\"month\":1,\"day\":1}",
-                                         "{\"year\":\"2024\",\"month\":1,\"day\":1}", "{\"year\":0,\"month\":1,\"day\":1}" };
+    static const char *const wrong[] = { "{}",
+                                         "{\"year\":2023,\"month\":2,\"day\":29}",
+                                         "{\"year\":2024,\"month\":0,\"day\":1}",
+                                         "{\"year\":2024,\"month\":1,\"day\":1.5}",
+                                         "{\"year\":1e9,\"month\":1,\"day\":1}",
+                                         "{\"year\":\"2024\",\"month\":1,\"day\":1}",
+                                         "{\"year\":0,\"month\":1,\"day\":1}" };
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(wrong); i++)
-        assert_field(IL_DATE(&date, "d"), wrong[i], "Please enter a valid date.", "{\"year\":2024,\"month\":2,\"day\":29}");
+        assert_field(IL_DATE(&date, "d"), wrong[i], "Please enter a valid date.",
+                     "{\"year\":2024,\"month\":2,\"day\":29}");
     assert_field(between, "{\"year\":1999,\"month\":12,\"day\":31}",
                  "Please enter a date between January 1, 2000 and December 30, 2022.", good);
     assert_field(IL_DATE(&date, "d", .min = IL_YMD(2000, 1, 1)), "{\"year\":1999,\"month\":12,\"day\":31}",
@@ -187,7 +200,8 @@ static void
 test_time(void **state)
 {
     (void)state;
-    assert_field(IL_TIME(&hour, "t"), "{\"hour\":24,\"minute\":0}", "Please enter a valid time.", "{\"hour\":23,\"minute\":59}");
+    assert_field(IL_TIME(&hour, "t"), "{\"hour\":24,\"minute\":0}", "Please enter a valid time.",
+                 "{\"hour\":23,\"minute\":59}");
     assert_field(IL_TIME(&hour, "t", .min = IL_HM(8, 30), .max = IL_HM(20, 0)), "{\"hour\":8,\"minute\":29}",
                  "Please enter a time between 8:30 AM and 8:00 PM.", "{\"hour\":20,\"minute\":0}");
     assert_field(IL_TIME(&hour, "t", .min = IL_HM(12, 5)), "{\"hour\":12,\"minute\":4}",
@@ -203,7 +217,8 @@ test_datetime(void **state)
     static const char good[] = "{\"year\":2022,\"month\":12,\"day\":30,\"hour\":13,\"minute\":0}";
 
     (void)state;
-    assert_field(IL_DATETIME(&when, "w"), "{\"year\":2022,\"month\":12,\"day\":30}", "Please enter a valid date.", good);
+    assert_field(IL_DATETIME(&when, "w"), "{\"year\":2022,\"month\":12,\"day\":30}", "Please enter a valid date.",
+                 good);
     assert_field(IL_DATETIME(&when, "w", .min = IL_YMDHM(2000, 1, 1, 7, 30), .max = IL_YMDHM(2022, 12, 30, 13, 0)),
                  "{\"year\":2022,\"month\":12,\"day\":30,\"hour\":13,\"minute\":1}",
                  "Please enter a date between Jan 1, 2000, 7:30 AM and Dec 30, 2022, 1:00 PM.", good);
@@ -219,7 +234,8 @@ test_select(void **state)
     assert_field(IL_SELECT(&one, "s", ABC), "{\"label\":\"X\",\"value\":\"x\"}", "Please choose from what is offered.",
                  "{\"label\":\"c\",\"value\":\"c\"}");
     assert_int_equal(one, 2);
-    assert_field(IL_SELECT(&one, "s", ABC), "{\"value\":1}", "Please choose from what is offered.", "{\"value\":\"a\"}");
+    assert_field(IL_SELECT(&one, "s", ABC), "{\"value\":1}", "Please choose from what is offered.",
+                 "{\"value\":\"a\"}");
     assert_field(IL_SELECT(&one, "s", ABC), "{}", "Please choose from what is offered.", "{\"value\":\"a\"}");
     assert_taken(IL_SELECT(&one, "s", ABC, .optional = true), "null");
     assert_true(one == IL_NONE);
@@ -237,7 +253,8 @@ test_select_many(void **state)
     assert_field(IL_SELECT_MANY(&many, "m", ABC, .min_selections = 2), "[{\"value\":\"b\"},{\"value\":\"b\"}]",
                  "Please make at least 2 selections.", ba);
     assert_field(IL_SELECT_MANY(&many, "m", ABC, .max_selections = 2),
-                 "[{\"value\":\"a\"},{\"value\":\"b\"},{\"value\":\"c\"}]", "Please make no more than 2 selections.", ba);
+                 "[{\"value\":\"a\"},{\"value\":\"b\"},{\"value\":\"c\"}]", "Please make no more than 2 selections.",
+                 ba);
     assert_field(IL_SELECT_MANY(&many, "m", ABC), "[{\"value\":\"z\"}]", "Please choose from what is offered.", ba);
     assert_taken(IL_SELECT_MANY(&many, "m", ABC), ba);
     assert_int_equal(many.n, 2);
@@ -273,9 +290,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),   cmocka_unit_test(test_email),    cmocka_unit_test(test_url),
-        cmocka_unit_test(test_number), cmocka_unit_test(test_boolean),  cmocka_unit_test(test_date),
-        cmocka_unit_test(test_time),   cmocka_unit_test(test_datetime), cmocka_unit_test(test_select),
+        cmocka_unit_test(test_text),        cmocka_unit_test(test_email),    cmocka_unit_test(test_url),
+        cmocka_unit_test(test_number),      cmocka_unit_test(test_boolean),  cmocka_unit_test(test_date),
+        cmocka_unit_test(test_time),        cmocka_unit_test(test_datetime), cmocka_unit_test(test_select),
         cmocka_unit_test(test_select_many), cmocka_unit_test(test_disabled),
     };
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The life of an IO call: waiting, validators, choices, cancel, display mode, what is dropped (io-methods.md 1, 4, 5). */
+/*
+ * The life of an IO call: waiting, validators, choices, cancel, display mode, what is dropped (io-methods.md 1, 4, 5).
+ */
 #include "browser.h"
 
 #include "runtime/io.h"
@@ -78,7 +80,8 @@ test_choices(void **state)
 {
     (void)state;
     run_action(choose, "RETURN [null]", "RETURN:forged [null]", "RETURN:No [null]");
-    assert_json(render(0)->json, "choiceButtons", "[{\"label\":\"Yes\",\"value\":\"y\"},{\"label\":\"No\",\"value\":\"No\"}]");
+    assert_json(render(0)->json, "choiceButtons",
+                "[{\"label\":\"Yes\",\"value\":\"y\"},{\"label\":\"No\",\"value\":\"No\"}]");
     assert_message(render(1), "", "Please use one of the buttons.");
     assert_message(render(2), "", "Please use one of the buttons.");
     assert_json(last_sent(LINK_COMPLETE)->json, "data", "\"No\"");
@@ -197,8 +200,8 @@ test_display_modes(void **state)
     run_unasked(shows);
     assert_int_equal(browser.sent_count, 3);
     browser_close();
-    run_action_(&(const il_route)IL_ROUTE_ACTION("a", shows), "{}", (const char *const[]){ "RETURN [null]", "RETURN [null]" },
-                2);
+    run_action_(&(const il_route)IL_ROUTE_ACTION("a", shows), "{}",
+                (const char *const[]){ "RETURN [null]", "RETURN [null]" }, 2);
     assert_int_equal(browser.sent_count, 3);
     browser_close();
 }
@@ -231,7 +234,8 @@ asks_in_callbacks(il_ctx *ctx)
 {
     const char *name;
 
-    return il_ask(ctx, IL_TEXT(&name, "N", .validate = asks_again), IL_TABLE("T", .rows = no_rows, IL_COLUMNS({ "a" })));
+    return il_ask(ctx, IL_TEXT(&name, "N", .validate = asks_again),
+                  IL_TABLE("T", .rows = no_rows, IL_COLUMNS({ "a" })));
 }
 
 static void
@@ -300,10 +304,17 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_validators), cmocka_unit_test(test_choices),       cmocka_unit_test(test_continue),
-        cmocka_unit_test(test_cancel),     cmocka_unit_test(test_gives_up),      cmocka_unit_test(test_dropped),
-        cmocka_unit_test(test_refused),    cmocka_unit_test(test_display_modes), cmocka_unit_test(test_callbacks_cannot_ask),
-        cmocka_unit_test(test_memory),     cmocka_unit_test(test_memory_limit),
+        cmocka_unit_test(test_validators),
+        cmocka_unit_test(test_choices),
+        cmocka_unit_test(test_continue),
+        cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_gives_up),
+        cmocka_unit_test(test_dropped),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_display_modes),
+        cmocka_unit_test(test_callbacks_cannot_ask),
+        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_memory_limit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The other end of a run, for tests of the IO half: takes the place of the process half (core/runtime/run.h), keeps what was sent, and
- * answers from a script. One run at a time.
+ * The other end of a run, for tests of the IO half: takes the place of the process half (core/runtime/run.h), keeps
+ * what was sent, and answers from a script. One run at a time.
  *
  * A script is a list of lines, one per run_wait:
  *   "RETURN [\"Ann\"]"          answers the render that waits; "RETURN:book […]" with that button pressed
@@ -46,7 +46,7 @@ struct sent {
 static struct {
     struct run run;
     struct sent sent[MAX_SENT];
-    atomic_size_t sent_count; /* the thread that sends loading states counts too */
+    atomic_size_t sent_count;  /* the thread that sends loading states counts too */
     const char *const *script; /* next line */
     size_t script_left;
     struct run_answer answer;
@@ -141,8 +141,9 @@ answer_with(const char *line)
     int choice_len = choice && choice < values ? (int)(values - choice - 2) : 0;
     struct buf text;
 
-    browser.answer.group = browser.run.is_page ? page_group(&browser.sent[browser.sent_count - 1])
-                                               : render(number && number < values ? atoi(number + 1) : -1)->group;
+    browser.answer.group = browser.run.is_page
+                               ? page_group(&browser.sent[browser.sent_count - 1])
+                               : render(number && number < values ? (int)strtol(number + 1, NULL, 10) : -1)->group;
     buf_init(&text, 64 << 20);
     if (!strncmp(line, "RAW ", 4))
         buf_str(&text, values);
@@ -173,9 +174,11 @@ run_wait(struct run *run, int64_t timeout_ms, const struct run_answer **answer)
 /* ---- for tests */
 
 static const char default_inputs[] =
-    "{\"transactionId\":\"t\",\"displayResolvesImmediately\":true,\"actionName\":\"a\",\"action\":{\"slug\":\"a\",\"url\":\"http://h/a\"},"
+    "{\"transactionId\":\"t\",\"displayResolvesImmediately\":true,\"actionName\":\"a\",\"action\":{\"slug\":\"a\","
+    "\"url\":\"http://h/a\"},"
     "\"environment\":\"production\",\"organization\":{\"name\":\"Acme\",\"slug\":\"acme\"},"
-    "\"user\":{\"email\":\"ann@example.com\",\"firstName\":\"Ann\",\"lastName\":null,\"role\":\"admin\",\"teams\":[\"support\"]},"
+    "\"user\":{\"email\":\"ann@example.com\",\"firstName\":\"Ann\",\"lastName\":null,\"role\":\"admin\",\"teams\":["
+    "\"support\"]},"
     "\"params\":{\"q\":\"x\",\"when\":\"1970-01-01T00:00:00.001Z\",\"n\":3,\"a.b\":\"Infinity\"},"
     "\"paramsMeta\":{\"values\":{\"when\":[\"Date\"],\"a\\\\.b\":[\"number\"]}}}";
 
@@ -202,9 +205,8 @@ browser_open(const il_route *route, const char *inputs)
 }
 
 /* Runs an action against a script and leaves what it sent in `browser`. Ends with browser_close. */
-#define run_action(fn, ...)                                                                           \
-    run_action_(&(const il_route)IL_ROUTE_ACTION("a", fn), default_inputs,                            \
-                (const char *const[]){ __VA_ARGS__ },                                                 \
+#define run_action(fn, ...)                                                                                            \
+    run_action_(&(const il_route)IL_ROUTE_ACTION("a", fn), default_inputs, (const char *const[]){ __VA_ARGS__ },       \
                 sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *))
 #define run_unasked(fn) run_action_(&(const il_route)IL_ROUTE_ACTION("a", fn), default_inputs, NULL, 0)
 
@@ -269,7 +271,7 @@ assert_json(const char *text, const char *path, const char *wanted)
         size_t len = strcspn(path, ".");
 
         snprintf(key, sizeof key, "%.*s", (int)len, path);
-        is = json_type(is) == JSON_ARRAY ? json_at(is, (size_t)atoi(key)) : json_get(is, key);
+        is = json_type(is) == JSON_ARRAY ? json_at(is, strtoul(key, NULL, 10)) : json_get(is, key);
         path += len + (path[len] == '.');
     }
     if (!json_same(&arena, is, want))

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Renders: every method against what the Node SDK 2.0.0 sends (data/, from its captures), and items that make no sense. */
+/*
+ * Renders: every method against what the Node SDK 2.0.0 sends (data/, from its captures), and items that make no sense.
+ */
 #include "browser.h"
 
 /* The file as a C string; the caller frees it. */
@@ -55,12 +57,13 @@ test_inputs(void **state)
 static il_status
 all_displays(il_ctx *ctx)
 {
-    return il_show(ctx, IL_HEADING("H", .level = 2, .description = "d", .menu = IL_MENU({ .label = "m", .route = "text" })),
-                   IL_MARKDOWN("**m**"), IL_LINK("L", .url = "https://example.com"),
-                   IL_OBJECT("O", .fields = IL_PARAMS({ "a", IL_I(1) }, { "d", IL_T(0) }, { "n", IL_RAW("{\"x\":[1,2]}") })),
-                   IL_METADATA("M", IL_META({ "k", IL_S("v") }, { "d", IL_T(0) }, { "big", IL_I(12345678901234567) })),
-                   IL_CODE("C", .text = "x=1", .language = "js"), IL_IMAGE("I", .url = "https://example.com/i.png"),
-                   IL_HTML("Ht", .text = "<b>x</b>"));
+    return il_show(
+        ctx, IL_HEADING("H", .level = 2, .description = "d", .menu = IL_MENU({ .label = "m", .route = "text" })),
+        IL_MARKDOWN("**m**"), IL_LINK("L", .url = "https://example.com"),
+        IL_OBJECT("O", .fields = IL_PARAMS({ "a", IL_I(1) }, { "d", IL_T(0) }, { "n", IL_RAW("{\"x\":[1,2]}") })),
+        IL_METADATA("M", IL_META({ "k", IL_S("v") }, { "d", IL_T(0) }, { "big", IL_I(12345678901234567) })),
+        IL_CODE("C", .text = "x=1", .language = "js"), IL_IMAGE("I", .url = "https://example.com/i.png"),
+        IL_HTML("Ht", .text = "<b>x</b>"));
 }
 
 static void
@@ -88,12 +91,13 @@ group(il_ctx *ctx)
     il_date c;
     size_t s;
 
-    IL_TRY(il_ask_form(ctx,
-                       IL_FORM(.validate = not_bad, .user = &a, .choice = &choice,
-                               .choices = IL_CHOICES(IL_CHOICE("Go", "go"), IL_CHOICE("Drop", "drop", .theme = IL_DANGER))),
-                       IL_TEXT(&a, "A"), IL_NUMBER(&b, "B", .optional = true, .min = IL_SET(1)),
-                       IL_DATE(&c, "C", .value = IL_YMD(2024, 2, 3)),
-                       IL_SELECT(&s, "S", IL_OPTIONS(IL_OPT("one", "1"), IL_OPT("two", "2")))));
+    IL_TRY(il_ask_form(
+        ctx,
+        IL_FORM(.validate = not_bad, .user = &a, .choice = &choice,
+                .choices = IL_CHOICES(IL_CHOICE("Go", "go"), IL_CHOICE("Drop", "drop", .theme = IL_DANGER))),
+        IL_TEXT(&a, "A"), IL_NUMBER(&b, "B", .optional = true, .min = IL_SET(1)),
+        IL_DATE(&c, "C", .value = IL_YMD(2024, 2, 3)),
+        IL_SELECT(&s, "S", IL_OPTIONS(IL_OPT("one", "1"), IL_OPT("two", "2")))));
     return il_return(ctx, { "choice", IL_S(choice) }, { "a", IL_S(a) }, { "b", IL_N(b) }, { "month", IL_I(c.month) },
                      { "s", IL_I((int64_t)s) });
 }
@@ -147,8 +151,8 @@ all_options(il_ctx *ctx)
 
     return il_ask(
         ctx,
-        IL_TEXT(&text, "t", .help_text = "h", .placeholder = "p", .value = "v", .multiline = true, .lines = 4, .min_len = 5,
-                .max_len = 20, .disabled = true),
+        IL_TEXT(&text, "t", .help_text = "h", .placeholder = "p", .value = "v", .multiline = true, .lines = 4,
+                .min_len = 5, .max_len = 20, .disabled = true),
         IL_EMAIL(&text, "e", .placeholder = "p", .value = "v"),
         IL_URL(&text, "u", .placeholder = "p", .value = "v", .protocols = IL_TEXTS("https")),
         IL_NUMBER(&number, "n", .present = &present, .min = IL_SET(0), .max = IL_SET(10.5), .prepend = "#",
@@ -157,9 +161,10 @@ all_options(il_ctx *ctx)
         IL_DATE(&date, "d", .value = IL_YMD(2024, 1, 2), .min = IL_YMD(2024, 1, 1), .max = IL_YMD(2024, 12, 31)),
         IL_TIME(&time, "ti", .value = IL_HM(9, 5), .min = IL_HM(8, 30), .max = IL_HM(20, 0)),
         IL_DATETIME(&when, "dt", .value = IL_YMDHM(2024, 1, 2, 3, 4)),
-        IL_SELECT(&one, "s", .value = "b", .searchable = true,
-                  IL_OPTIONS(IL_OPT("A", "a", .description = "big", .image = { .url = "u", .alt = "x", .size = IL_SMALL }),
-                             IL_OPT("B", "b"))),
+        IL_SELECT(
+            &one, "s", .value = "b", .searchable = true,
+            IL_OPTIONS(IL_OPT("A", "a", .description = "big", .image = { .url = "u", .alt = "x", .size = IL_SMALL }),
+                       IL_OPT("B", "b"))),
         IL_SELECT_MANY(&many, "m", .values = IL_TEXTS("y", "none"), .min_selections = 1, .max_selections = 2,
                        IL_OPTIONS(IL_OPT("X", "x"), IL_OPT("Y", "y"))));
 }
@@ -168,15 +173,18 @@ static void
 test_options(void **state)
 {
     static const char *const wanted[] = {
-        "{\"helpText\":\"h\",\"placeholder\":\"p\",\"defaultValue\":\"v\",\"multiline\":true,\"lines\":4,\"minLength\":5,"
+        "{\"helpText\":\"h\",\"placeholder\":\"p\",\"defaultValue\":\"v\",\"multiline\":true,\"lines\":4,\"minLength\":"
+        "5,"
         "\"maxLength\":20,\"disabled\":true}",
         "{\"placeholder\":\"p\",\"defaultValue\":\"v\"}",
         "{\"placeholder\":\"p\",\"defaultValue\":\"v\",\"allowedProtocols\":[\"https\"]}",
-        "{\"min\":0,\"max\":10.5,\"prepend\":\"#\",\"placeholder\":\"p\",\"defaultValue\":-1,\"decimals\":3,\"currency\":\"EUR\"}",
+        "{\"min\":0,\"max\":10.5,\"prepend\":\"#\",\"placeholder\":\"p\",\"defaultValue\":-1,\"decimals\":3,"
+        "\"currency\":\"EUR\"}",
         "{\"defaultValue\":true}",
         "{\"min\":{\"year\":2024,\"month\":1,\"day\":1},\"max\":{\"year\":2024,\"month\":12,\"day\":31},"
         "\"defaultValue\":{\"year\":2024,\"month\":1,\"day\":2}}",
-        "{\"min\":{\"hour\":8,\"minute\":30},\"max\":{\"hour\":20,\"minute\":0},\"defaultValue\":{\"hour\":9,\"minute\":5}}",
+        "{\"min\":{\"hour\":8,\"minute\":30},\"max\":{\"hour\":20,\"minute\":0},\"defaultValue\":{\"hour\":9,"
+        "\"minute\":5}}",
         "{\"defaultValue\":{\"year\":2024,\"month\":1,\"day\":2,\"hour\":3,\"minute\":4}}",
         "{\"options\":[{\"label\":\"A\",\"value\":\"a\",\"description\":\"big\",\"image\":{\"url\":\"u\",\"alt\":\"x\","
         "\"width\":\"small\",\"height\":\"small\"}},{\"label\":\"B\",\"value\":\"b\"}],"
@@ -199,11 +207,12 @@ test_options(void **state)
 static il_status
 rich_displays(il_ctx *ctx)
 {
-    return il_show(ctx, IL_IMAGE("I", .data = "\x89PNG", .len = 4, .size = IL_MEDIUM, .alt = "a"),
-                   IL_LINK("L", .route = "users/edit", .theme = IL_DANGER, .params = IL_PARAMS({ "d", IL_T(0) })),
-                   IL_METADATA("M", .layout = IL_LAYOUT_CARD,
-                               IL_META({ "x", IL_NIL, .url = "u" }, { "y", .error = "late" }, { "inf", IL_N(-1.0 / 0.0) })),
-                   IL_OBJECT("O", .json = "[1,{}]"), IL_MARKDOWN("\xff"), IL_HEADING(NULL));
+    return il_show(
+        ctx, IL_IMAGE("I", .data = "\x89PNG", .len = 4, .size = IL_MEDIUM, .alt = "a"),
+        IL_LINK("L", .route = "users/edit", .theme = IL_DANGER, .params = IL_PARAMS({ "d", IL_T(0) })),
+        IL_METADATA("M", .layout = IL_LAYOUT_CARD,
+                    IL_META({ "x", IL_NIL, .url = "u" }, { "y", .error = "late" }, { "inf", IL_N(-1.0 / 0.0) })),
+        IL_OBJECT("O", .json = "[1,{}]"), IL_MARKDOWN("\xff"), IL_HEADING(NULL));
 }
 
 static void
@@ -214,8 +223,9 @@ test_rich_displays(void **state)
     (void)state;
     run_unasked(rich_displays);
     json = render(0)->json;
-    assert_json(json, "toRender.0.props",
-                "{\"url\":\"data:image/png;base64,iVBORw==\",\"alt\":\"a\",\"width\":\"medium\",\"height\":\"medium\"}");
+    assert_json(
+        json, "toRender.0.props",
+        "{\"url\":\"data:image/png;base64,iVBORw==\",\"alt\":\"a\",\"width\":\"medium\",\"height\":\"medium\"}");
     assert_json(json, "toRender.1.props",
                 "{\"theme\":\"danger\",\"route\":\"users/edit\",\"params\":{\"d\":\"1970-01-01T00:00:00.000Z\"}}");
     assert_json(json, "toRender.1.propsMeta", "{\"values\":{\"params.d\":[\"Date\"]}}");
@@ -277,14 +287,18 @@ test_nonsense(void **state)
     assert_refused(IL_LINK("L"), "IL_INVALID", "DISPLAY_LINK \\\"L\\\": it leads nowhere; give it .url or .route");
     assert_refused(IL_LINK("L", .url = "u", .route = "r"), "IL_INVALID",
                    "DISPLAY_LINK \\\"L\\\": both route \\\"r\\\" and url \\\"u\\\" are given; a link has one of them");
-    assert_refused(IL_HEADING("H", .level = 5), "IL_INVALID", "DISPLAY_HEADING \\\"H\\\": level is 5; it can be 2, 3 or 4");
-    assert_refused(IL_HEADING("H", .menu = IL_MENU({ .label = "m" })), "IL_INVALID",
-                   "DISPLAY_HEADING \\\"H\\\": menu item \\\"m\\\" leads nowhere; give it .route or .url, or make it .disabled");
+    assert_refused(IL_HEADING("H", .level = 5), "IL_INVALID",
+                   "DISPLAY_HEADING \\\"H\\\": level is 5; it can be 2, 3 or 4");
+    assert_refused(
+        IL_HEADING("H", .menu = IL_MENU({ .label = "m" })), "IL_INVALID",
+        "DISPLAY_HEADING \\\"H\\\": menu item \\\"m\\\" leads nowhere; give it .route or .url, or make it .disabled");
     assert_refused(IL_OBJECT("O", .json = "{"), "IL_INVALID", "*");
     assert_refused(IL_TABLE("T", IL_COLUMNS({ "a", "a" })), "IL_INVALID",
                    "DISPLAY_TABLE \\\"T\\\": .rows is not set; it delivers the rows");
-    assert_refused(IL_IMAGE("I"), "IL_INVALID", "DISPLAY_IMAGE \\\"I\\\": exactly one of .url and .data with .len is needed");
-    assert_refused(IL_METADATA("M", .layout = (il_layout)7), "IL_INVALID", "DISPLAY_METADATA \\\"M\\\": unknown layout 7");
+    assert_refused(IL_IMAGE("I"), "IL_INVALID",
+                   "DISPLAY_IMAGE \\\"I\\\": exactly one of .url and .data with .len is needed");
+    assert_refused(IL_METADATA("M", .layout = (il_layout)7), "IL_INVALID",
+                   "DISPLAY_METADATA \\\"M\\\": unknown layout 7");
     assert_refused(IL_METADATA("M", IL_META({ "k", IL_RAW("1") })), "IL_INVALID", "*");
 }
 
@@ -295,7 +309,9 @@ short_item(il_ctx *ctx)
 {
     static const char *name;
     /* Without the last members: they are zero, whatever lies behind. */
-    il_text item = { .bytes = offsetof(il_text, min_len), .method = IL_M_TEXT, .label = "N", .out = &name, .min_len = 9 };
+    il_text item = {
+        .bytes = offsetof(il_text, min_len), .method = IL_M_TEXT, .label = "N", .out = &name, .min_len = 9
+    };
 
     return il_ask(ctx, &item.h);
 }
@@ -327,9 +343,11 @@ longer_elements(il_ctx *ctx)
     struct newer_option options[] = { { { .label = "A" }, 0 }, { { .label = "B", .value = "b" }, 0 } };
     size_t one;
 
-    IL_TRY(il_ask(ctx, IL_SELECT(&one, "S", .options = &options[0].option, .n_options = 2, .option_size = sizeof options[0])));
+    IL_TRY(il_ask(
+        ctx, IL_SELECT(&one, "S", .options = &options[0].option, .n_options = 2, .option_size = sizeof options[0])));
     options[1].more = 1;
-    return il_ask(ctx, IL_SELECT(&one, "S", .options = &options[0].option, .n_options = 2, .option_size = sizeof options[0]));
+    return il_ask(
+        ctx, IL_SELECT(&one, "S", .options = &options[0].option, .n_options = 2, .option_size = sizeof options[0]));
 }
 
 static void
@@ -354,8 +372,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_inputs),  cmocka_unit_test(test_displays),      cmocka_unit_test(test_group),
-        cmocka_unit_test(test_confirm), cmocka_unit_test(test_options),       cmocka_unit_test(test_rich_displays),
+        cmocka_unit_test(test_inputs),   cmocka_unit_test(test_displays), cmocka_unit_test(test_group),
+        cmocka_unit_test(test_confirm),  cmocka_unit_test(test_options),  cmocka_unit_test(test_rich_displays),
         cmocka_unit_test(test_nonsense), cmocka_unit_test(test_versions),
     };
 

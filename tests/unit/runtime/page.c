@@ -35,8 +35,9 @@ static il_status
 users(il_ctx *ctx, il_page *page)
 {
     (void)ctx;
-    il_page_head(page, "All users", "desc",
-                 IL_MENU({ .label = "New", .route = "users/create" }, { .label = "Ext", .url = "https://example.com" }));
+    il_page_head(
+        page, "All users", "desc",
+        IL_MENU({ .label = "New", .route = "users/create" }, { .label = "Ext", .url = "https://example.com" }));
     il_page_add(page, IL_TABLE("Users", .rows = user_rows, .async = true, .page_size = 5,
                                IL_COLUMNS({ "id", "id" }, { "when", "when" })));
     for (int i = 0; i < 20; i++)
@@ -62,10 +63,11 @@ test_layout(void **state)
                 "[{\"label\":\"New\",\"route\":\"users/create\"},{\"label\":\"Ext\",\"url\":\"https://example.com\"}]");
     assert_json(json, "errors", "[]");
     assert_json(json, "children.kind", "\"RENDER\"");
-    assert_json(json, "children.toRender.0.props",
-                "{\"columns\":[{\"label\":\"id\",\"accessorKey\":\"id\"},{\"label\":\"when\",\"accessorKey\":\"when\"}],"
-                "\"data\":[],\"orientation\":\"horizontal\",\"defaultPageSize\":5,\"isSortable\":true,\"isFilterable\":true,"
-                "\"isAsync\":true}");
+    assert_json(
+        json, "children.toRender.0.props",
+        "{\"columns\":[{\"label\":\"id\",\"accessorKey\":\"id\"},{\"label\":\"when\",\"accessorKey\":\"when\"}],"
+        "\"data\":[],\"orientation\":\"horizontal\",\"defaultPageSize\":5,\"isSortable\":true,\"isFilterable\":true,"
+        "\"isAsync\":true}");
     assert_json(json, "children.toRender.20.props", "{\"data\":[{\"label\":\"n\",\"value\":19}],\"layout\":\"grid\"}");
 
     state_after("STATE [{\"offset\":5,\"pageSize\":2},null]");
@@ -144,7 +146,8 @@ test_failures(void **state)
     browser_close();
     open_page(bad_children);
     assert_json(last_sent(LINK_SEND_PAGE)->json, "errors",
-                "[{\"layoutKey\":\"children\",\"error\":\"IL_INVALID\",\"message\":\"INPUT_TEXT \\\"N\\\": a page takes no inputs, "
+                "[{\"layoutKey\":\"children\",\"error\":\"IL_INVALID\",\"message\":\"INPUT_TEXT \\\"N\\\": a page "
+                "takes no inputs, "
                 "lead to an action instead\"},{\"layoutKey\":\"children\",\"error\":\"IL_INVALID\",\"message\":\"*\"},"
                 "{\"layoutKey\":\"menuItems\",\"error\":\"IL_INVALID\",\"message\":\"*\"}]");
     assert_json(last_sent(LINK_SEND_PAGE)->json, "children.toRender.0.label", "\"fine\"");

@@ -12,8 +12,8 @@ returns_fields(il_ctx *ctx)
     il_return_row(ctx, { "x", IL_I(1) });
     il_return_str(ctx, "replaced");
     return il_return(ctx, { "d", IL_T(0) }, { "n", IL_NIL }, { "s", IL_S("a\"\n") }, { "i", IL_I(-9007199254740993) },
-                     { "f", IL_N(1.5) }, { "nan", IL_N(0.0 / 0.0) }, { "b", IL_B(true) }, { "raw", IL_RAW("[{\"a\":1}]") },
-                     { "a.b", IL_T(1) }, { "u", { .type = IL_V_UNDEF } });
+                     { "f", IL_N(1.5) }, { "nan", IL_N(0.0 / 0.0) }, { "b", IL_B(true) },
+                     { "raw", IL_RAW("[{\"a\":1}]") }, { "a.b", IL_T(1) }, { "u", { .type = IL_V_UNDEF } });
 }
 
 static il_status
@@ -77,25 +77,31 @@ static void
 test_results(void **state)
 {
     (void)state;
-    assert_result(returns_fields, LINK_SUCCESS,
-                  "{\"schemaVersion\":1,\"status\":\"SUCCESS\",\"data\":{\"d\":\"1970-01-01T00:00:00.000Z\",\"n\":null,"
-                  "\"s\":\"a\\\"\\n\",\"i\":\"-9007199254740993\",\"f\":1.5,\"nan\":\"NaN\",\"b\":true,\"raw\":[{\"a\":1}],"
-                  "\"a.b\":\"1970-01-01T00:00:00.001Z\",\"u\":null},\"meta\":{\"values\":{\"d\":[\"Date\"],\"i\":[\"bigint\"],"
-                  "\"nan\":[\"number\"],\"a\\\\.b\":[\"Date\"],\"u\":[\"undefined\"]}}}");
-    assert_result(returns_rows, LINK_SUCCESS,
-                  "{\"schemaVersion\":1,\"status\":\"SUCCESS\",\"data\":[{\"id\":0,\"at\":\"1970-01-01T00:00:00.000Z\"},"
-                  "{\"id\":1,\"at\":null},{\"id\":2,\"at\":\"1970-01-01T00:00:00.002Z\"}],"
-                  "\"meta\":{\"values\":{\"0.at\":[\"Date\"],\"2.at\":[\"Date\"]}}}");
+    assert_result(
+        returns_fields, LINK_SUCCESS,
+        "{\"schemaVersion\":1,\"status\":\"SUCCESS\",\"data\":{\"d\":\"1970-01-01T00:00:00.000Z\",\"n\":null,"
+        "\"s\":\"a\\\"\\n\",\"i\":\"-9007199254740993\",\"f\":1.5,\"nan\":\"NaN\",\"b\":true,\"raw\":[{\"a\":1}],"
+        "\"a.b\":\"1970-01-01T00:00:00.001Z\",\"u\":null},\"meta\":{\"values\":{\"d\":[\"Date\"],\"i\":[\"bigint\"],"
+        "\"nan\":[\"number\"],\"a\\\\.b\":[\"Date\"],\"u\":[\"undefined\"]}}}");
+    assert_result(
+        returns_rows, LINK_SUCCESS,
+        "{\"schemaVersion\":1,\"status\":\"SUCCESS\",\"data\":[{\"id\":0,\"at\":\"1970-01-01T00:00:00.000Z\"},"
+        "{\"id\":1,\"at\":null},{\"id\":2,\"at\":\"1970-01-01T00:00:00.002Z\"}],"
+        "\"meta\":{\"values\":{\"0.at\":[\"Date\"],\"2.at\":[\"Date\"]}}}");
     assert_result(returns_nothing, LINK_SUCCESS, "{\"schemaVersion\":1,\"status\":\"SUCCESS\",\"data\":null}");
     assert_result(returns_time, LINK_SUCCESS,
-                  "{\"schemaVersion\":1,\"status\":\"SUCCESS\",\"data\":\"1970-01-01T00:00:00.000Z\",\"meta\":{\"values\":[\"Date\"]}}");
-    assert_result(fails, LINK_FAILURE,
-                  "{\"schemaVersion\":1,\"status\":\"FAILURE\",\"data\":{\"error\":\"Error\",\"message\":\"No order 7\"}}");
-    assert_result(fails_silently, LINK_FAILURE,
-                  "{\"schemaVersion\":1,\"status\":\"FAILURE\",\"data\":{\"error\":\"Error\",\"message\":\"The action failed "
-                  "without saying why.\"}}");
-    assert_result(returns_garbage, LINK_FAILURE,
-                  "{\"schemaVersion\":1,\"status\":\"FAILURE\",\"data\":{\"error\":\"unknown status\",\"message\":\"*\"}}");
+                  "{\"schemaVersion\":1,\"status\":\"SUCCESS\",\"data\":\"1970-01-01T00:00:00.000Z\",\"meta\":{"
+                  "\"values\":[\"Date\"]}}");
+    assert_result(
+        fails, LINK_FAILURE,
+        "{\"schemaVersion\":1,\"status\":\"FAILURE\",\"data\":{\"error\":\"Error\",\"message\":\"No order 7\"}}");
+    assert_result(
+        fails_silently, LINK_FAILURE,
+        "{\"schemaVersion\":1,\"status\":\"FAILURE\",\"data\":{\"error\":\"Error\",\"message\":\"The action failed "
+        "without saying why.\"}}");
+    assert_result(
+        returns_garbage, LINK_FAILURE,
+        "{\"schemaVersion\":1,\"status\":\"FAILURE\",\"data\":{\"error\":\"unknown status\",\"message\":\"*\"}}");
     assert_result(returns_malformed, LINK_FAILURE,
                   "{\"schemaVersion\":1,\"status\":\"FAILURE\",\"data\":{\"error\":\"IL_INVALID\",\"message\":\"*\"}}");
 }

@@ -24,8 +24,12 @@ assert_iso(int64_t ms, const char *wanted)
 static void
 test_calendar(void **state)
 {
-    static const char *const wrong[] = { "",  "2024-02-30T00:00:00.000Z", "2024-01-01T24:00:00.000Z", "2024-01-01T00:00:00Z",
-                                         "2024-01-01 00:00:00.000Z", "2024-13-01T00:00:00.000Z" };
+    static const char *const wrong[] = { "",
+                                         "2024-02-30T00:00:00.000Z",
+                                         "2024-01-01T24:00:00.000Z",
+                                         "2024-01-01T00:00:00Z",
+                                         "2024-01-01 00:00:00.000Z",
+                                         "2024-13-01T00:00:00.000Z" };
     char text[CALENDAR_TEXT_MAX];
     int64_t ms;
 
@@ -104,7 +108,8 @@ test_read(void **state)
     assert_true(isinf(read_back(&arena, "\"-Infinity\"", "{\"values\":[\"number\"]}", "").d));
     assert_true(signbit(read_back(&arena, "\"-0\"", "{\"values\":[\"number\"]}", "").d));
     assert_string_equal(read_back(&arena, "\"5\"", "{\"values\":[\"bigint\"]}", "").s, "5");
-    assert_string_equal(read_back(&arena, "\"12:00:00\"", "{\"values\":{\"x\":[[\"custom\",\"time\"]]}}", "x").s, "12:00:00");
+    assert_string_equal(read_back(&arena, "\"12:00:00\"", "{\"values\":{\"x\":[[\"custom\",\"time\"]]}}", "x").s,
+                        "12:00:00");
     assert_int_equal(read_back(&arena, "-7", "{}", "").i, -7);
     assert_true(read_back(&arena, "0.5", "{}", "").d == 0.5);
     assert_true(read_back(&arena, "true", "{}", "").b);
@@ -119,8 +124,12 @@ static void
 test_refusals(void **state)
 {
     static const il_rich inner = { .label = { .type = IL_V_RICH, .rich = &inner } };
-    const il_value wrong[] = { IL_RAW("{"), IL_T(INT64_MAX), { .type = (il_vtype)99 }, { .type = IL_V_RICH, .rich = &inner },
-                               { .type = IL_V_RICH }, IL_RICH(.highlight = (il_color)42),
+    const il_value wrong[] = { IL_RAW("{"),
+                               IL_T(INT64_MAX),
+                               { .type = (il_vtype)99 },
+                               { .type = IL_V_RICH, .rich = &inner },
+                               { .type = IL_V_RICH },
+                               IL_RICH(.highlight = (il_color)42),
                                IL_RICH(.url = "u", .route = "r") };
 
     (void)state;

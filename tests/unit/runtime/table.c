@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Tables: the vectors of io-methods.md 21, order and filter, asynchronous ones, choosing rows, what outlives the handler. */
+/*
+ * Tables: the vectors of io-methods.md 21, order and filter, asynchronous ones, choosing rows, what outlives the
+ * handler.
+ */
 #include "browser.h"
 
 #include "runtime/io.h"
@@ -72,7 +75,8 @@ test_vectors(void **state)
     struct json root;
 
     (void)state;
-    run_action(choose_rows, "STATE [{\"offset\":100,\"pageSize\":50}]", "STATE [{\"queryTerm\":\"ROW11\",\"offset\":0,\"pageSize\":50}]",
+    run_action(choose_rows, "STATE [{\"offset\":100,\"pageSize\":50}]",
+               "STATE [{\"queryTerm\":\"ROW11\",\"offset\":0,\"pageSize\":50}]",
                "STATE [{\"sortColumn\":\"n\",\"sortDirection\":\"desc\",\"offset\":0,\"pageSize\":20}]",
                "STATE [{\"sortColumn\":\"name\",\"sortDirection\":\"desc\",\"offset\":0,\"pageSize\":20}]",
                "STATE [{\"sortColumn\":\"no such\",\"sortDirection\":\"asc\",\"offset\":0,\"pageSize\":1000}]",
@@ -245,15 +249,17 @@ test_async(void **state)
     pages_asked = 0;
     run_unasked(show_pages);
     assert_int_equal(pages_asked, 0);
-    assert_json(render(0)->json, "toRender.0.props",
-                "{\"columns\":[{\"label\":\"id\",\"accessorKey\":\"id\"},{\"label\":\"Name\"}],\"data\":[],"
-                "\"orientation\":\"horizontal\",\"defaultPageSize\":\"Infinity\",\"isSortable\":true,\"isFilterable\":true,"
-                "\"isAsync\":true}");
+    assert_json(
+        render(0)->json, "toRender.0.props",
+        "{\"columns\":[{\"label\":\"id\",\"accessorKey\":\"id\"},{\"label\":\"Name\"}],\"data\":[],"
+        "\"orientation\":\"horizontal\",\"defaultPageSize\":\"Infinity\",\"isSortable\":true,\"isFilterable\":true,"
+        "\"isAsync\":true}");
     assert_json(render(0)->json, "toRender.0.propsMeta", "{\"values\":{\"defaultPageSize\":[\"number\"]}}");
     assert_int_equal(last_sent(LINK_COMPLETE)->status, LINK_SUCCESS);
 
     /* The handler has returned; the table goes on (io-methods.md 1.2). */
-    state_after("STATE [{\"offset\":40,\"pageSize\":20,\"sortColumn\":\"id\",\"sortDirection\":\"desc\",\"queryTerm\":\"a\"}]");
+    state_after(
+        "STATE [{\"offset\":40,\"pageSize\":20,\"sortColumn\":\"id\",\"sortDirection\":\"desc\",\"queryTerm\":\"a\"}]");
     assert_string_equal(asked, "a|id|1|40|20");
     assert_shown(1, 20, "40", "9000");
     state_after("STATE [{\"offset\":0,\"pageSize\":100000,\"sortColumn\":\"id; DROP\"}]");
@@ -375,8 +381,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_vectors),      cmocka_unit_test(test_capture),  cmocka_unit_test(test_order),
-        cmocka_unit_test(test_async),        cmocka_unit_test(test_async_memory), cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_vectors), cmocka_unit_test(test_capture),      cmocka_unit_test(test_order),
+        cmocka_unit_test(test_async),   cmocka_unit_test(test_async_memory), cmocka_unit_test(test_mistakes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
