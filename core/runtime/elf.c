@@ -3,6 +3,7 @@
 #include "runtime/elf.h"
 
 #include <elf.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <link.h>
 #include <string.h>
@@ -109,7 +110,7 @@ elf_check(const char *path, struct err *err)
     if (file.fd < 0 || fstat(file.fd, &info) < 0) {
         if (file.fd >= 0)
             close(file.fd);
-        return err_set_errno(err, "The file cannot be read");
+        return err_set(err, "The file cannot be read: %s.", strerror(errno));
     }
     file.size = (uint64_t)info.st_size;
     ok = S_ISREG(info.st_mode) ? check(&file, err) : err_set(err, "This is not a regular file.");

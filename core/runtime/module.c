@@ -92,17 +92,17 @@ verify_table(const void *symbol, struct module *module, struct err *err)
     const uint32_t *head = symbol; /* frozen: magic, major, minor, size */
 
     if (head[0] != IL_MAGIC)
-        return err_set(err, "interlude_module starts with 0x%08x instead of 0x%08x: it must be made by a macro of <interlude.h>.",
+        return err_set(err, "The symbol interlude_module starts with 0x%08x instead of 0x%08x: it must be made by a macro of <interlude.h>.",
                        head[0], IL_MAGIC);
     if (head[1] != IL_ABI || head[2] > IL_ABI_MINOR)
         return err_set(err, "The module needs module ABI %u.%u and this server offers %u.%u: %s.", head[1], head[2], IL_ABI,
                        IL_ABI_MINOR, head[1] < IL_ABI ? "build it again with this server's interlude.h" : "upgrade the server");
     if (head[3] < offsetof(il_module, load) || head[3] > 1 << 16)
-        return err_set(err, "interlude_module says it has %u bytes, which cannot be: build it again.", head[3]);
+        return err_set(err, "The symbol interlude_module says it has %u bytes, which cannot be: build it again.", head[3]);
     if (!copy_known(&module->table, sizeof module->table, symbol, head[3]))
         return err_set(err, "The module uses options that this server does not know: upgrade the server.");
     if (!module->table.api)
-        return err_set(err, "interlude_module has no place for the function table: it must be made by a macro of <interlude.h>.");
+        return err_set(err, "The symbol interlude_module has no place for the function table: it must be made by a macro of <interlude.h>.");
     if (!module->table.routes || module->table.n_routes == 0)
         return err_set(err, "The module has no routes: give IL_MODULE an array with at least one row.");
     if (module->table.n_routes > MODULE_MAX_ROUTES)

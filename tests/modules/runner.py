@@ -15,6 +15,11 @@ import uuid
 RUNNER = os.environ.get("INTERLUDE_RUNNER", "build/dev/interlude-runner")
 MODULES = os.environ.get("INTERLUDE_MODULES", "build/dev/tests/modules")
 
+with open(RUNNER, "rb") as executable:
+    content = executable.read()
+SANITIZED = b"__asan_init" in content or b"__tsan_init" in content
+del content
+
 HEAD = struct.Struct("=IBBBBII16s16s")
 REQUEST = struct.Struct("=QIIIIIIII")
 ANSWER = struct.Struct("=QIIII")

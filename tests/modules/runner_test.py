@@ -5,12 +5,10 @@ import json
 import os
 import signal
 import socket
-import struct
 import time
-import uuid
 
-from runner import (CANCELED, COMPLETE, FAILURE, FUNCTION, IO_RESPONSE, PARKED, RESENT, SEND_IO_CALL, SEND_LOADING_CALL, SEND_LOG,
-                    START_TRANSACTION, SUCCESS, CALL, HELLO, ONEWAY, Answer, Ended, Frame, Runner, Server, request, run_tests, sealed)
+from runner import (CALL, COMPLETE, FAILURE, ONEWAY, PARKED, RESENT, SANITIZED, SEND_IO_CALL, SEND_LOG, START_TRANSACTION, SUCCESS,
+                    Answer, Ended, Frame, Runner, Server, request, run_tests, sealed)
 
 
 def result(frame):
@@ -186,7 +184,8 @@ def crash(module, want, slot=0):
 def test_crash_in_an_action():
     crash("segv", lambda status: status == -signal.SIGSEGV)
     crash("abort", lambda status: status == -signal.SIGABRT)
-    crash("double_free", lambda status: status == -signal.SIGABRT)
+    if not SANITIZED:  # their allocators have views of their own
+        crash("double_free", lambda status: status == -signal.SIGABRT)
     crash("stack_overflow", lambda status: status == -signal.SIGSEGV)
     crash("exit", lambda status: status == 7)
 
@@ -355,7 +354,7 @@ def test_nobody_comes():
 # ---- amounts
 
 def test_10000_parked_runs():
-    count = 10000
+    count = 1000 if SANITIZED else 10000
 
     def used_kb():
         """Memory of the process and of the whole system: threads cost kernel memory that no process is charged for."""
@@ -375,14 +374,14 @@ def test_10000_parked_runs():
             each = (used_kb() - before_kb) / count
             own = (runner.memory_kb() - before_pss) / count
             time.sleep(0.1)
-        print(f"     10,000 parked in {took:.1f} s, {each:.1f} KB each with the kernel's part, {own:.1f} KB in the process")
-        assert each < 44 or "SAN" in os.environ.get("INTERLUDE_RUNNER", "").upper(), each
+        print(f"     {count} parked in {took:.1f} s, {each:.1f} KB each with the kernel's part, {own:.1f} KB in the process")
+        assert each < 44 or SANITIZED, each
         began = time.monotonic()
         for ask in asks[:1000]:
             runner.server.respond(ask, ["x"])
         for _ in range(1000):
             runner.server.expect(COMPLETE)
-        print(f"     1,000 of them woken and completed in {time.monotonic() - began:.2f} s")
+        print(f"     1000 of them woken and completed in {time.monotonic() - began:.2f} s")
         runner.server.drain(now=True)
         assert runner.wait() == 0
 
