@@ -18,7 +18,8 @@ build: deps ## build/release/interlude
 	$(CMAKE) --preset release
 	$(CMAKE) --build --preset release --parallel "$$(nproc)"
 
-bench: build ## figures with ratios
+bench: build ## figures, with ratios of one run
+	$(CMAKE) --build --preset release --parallel "$$(nproc)" --target bench
 	tests/bench/run
 
 deps:
