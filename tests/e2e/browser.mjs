@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// Owns driving Chromium: start, and what a person does on an action or a page, by the hooks of the dashboard.
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const { source: AXE } = createRequire(import.meta.url)("axe-core");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const ARGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+export async function startBrowser() {
+    const profile = mkdtempSync(join(tmpdir(), "interlude-chromium-"));
+    const context = await chromium.launchPersistentContext(profile, {
+        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+        args: ARGS,
+        viewport: { width: 1280, height: 900 },
+        timezoneId: "UTC",
+        reducedMotion: "reduce",
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(10000);
+    const problems = [];
+    page.on("pageerror", (error) => problems.push(`page error: ${error.message}`));
+    const close = async () => {
+        await context.close();
+        rmSync(profile, { recursive: true, force: true });
+    };
+    return { page, problems, close };
+}
+
+/** One person at one browser. `base` is the address that slugs are below. */
+export class Person {
+    constructor(page, base, shots) {
+        this.page = page;
+        this.base = base;
+        this.shots = shots;
+        if (shots) {
+            mkdirSync(shots, { recursive: true });
+        }
+    }
+
+    open(slug, params = {}) {
+        const query = new URLSearchParams(params).toString();
+        return this.page.goto(`${this.base}/${slug}${query ? `?${query}` : ""}`);
+    }
+
+    see(text) {
+        return this.page.getByText(text).first().waitFor();
+    }
+
+    heading(text) {
+        return this.page.locator("h2, h3", { hasText: text }).first().waitFor();
+    }
+
+    /** A field of the form on screen, by its label. */
+    field(label) {
+        return this.page.getByLabel(label, { exact: true }).last();
+    }
+
+    fill(label, value) {
+        return this.field(label).fill(value);
+    }
+
+    async choose(label, option) {
+        const frame = this.page.locator("[data-pw='field']").filter({ has: this.page.locator(`label:text-is("${label}")`) }).last();
+        await frame.locator(".iv-select-container").click();
+        await this.page.locator(".iv-select__menu [role='option']").filter({ hasText: option }).first().click();
+    }
+
+    press(button = "Continue") {
+        return this.page.locator("button[data-pw='continue-button']", { hasText: button }).last().click({ position: { x: 3, y: 3 } });
+    }
+
+    confirm() {
+        return this.page.locator("[data-io-confirm] button", { hasText: "Confirm" }).click();
+    }
+
+    /** The message below a field or above the buttons. */
+    told(text) {
+        return this.page.locator("[data-pw='field-error']", { hasText: text }).first().waitFor();
+    }
+
+    async ended(word, ...pairs) {
+        await this.page.locator(`[data-test-id='result-type']:has-text('${word}')`).waitFor();
+        const text = await this.page.locator("[data-test-id='transaction-result']").textContent();
+        for (const pair of pairs) {
+            assert.ok(text.includes(pair), `the result lacks "${pair}": ${text}`);
+        }
+    }
+
+    row(text) {
+        return this.page.locator("[role='row']", { hasText: text }).first();
+    }
+
+    async rows(count) {
+        await this.page.waitForFunction((n) => document.querySelectorAll("[role='row']").length === n, count);
+    }
+
+    async filter(text) {
+        await this.page.locator("input[placeholder='Filter']").first().fill(text);
+        await this.page.locator(`[data-pw-search="${text}"]`).waitFor();
+    }
+
+    /** Sorts by a column and waits until the first row begins with `first`. */
+    async sort(column, first) {
+        await this.page.locator("[role='columnheader']", { hasText: column }).first().click();
+        await this.page.waitForFunction((text) => document.querySelector("[role='row']")?.textContent.includes(text), first);
+    }
+
+    async menu(row, entry) {
+        await this.row(row).locator("button", { hasText: "Open options" }).click();
+        await this.page.locator("[data-pw='dropdown-menu'] a", { hasText: entry }).click();
+    }
+
+    link(text) {
+        return this.page.locator("a", { hasText: text }).first().click();
+    }
+
+    async logged(text) {
+        await this.page.locator("[data-pw-tab-id='Logs']").click();
+        await this.page.locator("[data-pw-transaction-logs] div", { hasText: text }).first().waitFor();
+    }
+
+    /** Serious findings of axe, and a picture when SHOTS names a directory. */
+    async audit(name) {
+        if (this.shots) {
+            await this.page.screenshot({ path: join(this.shots, `${name}.png`), fullPage: true });
+        }
+        await this.page.evaluate(AXE);
+        const { violations } = await this.page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), RULES);
+        const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+        assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes[0].target.join(" ")}`), [], `accessibility of ${name}`);
+    }
+}

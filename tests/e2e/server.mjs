@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Owns one `interlude dev` over the gallery, on a free port and with data of its own.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const SOURCE = process.env.INTERLUDE_SOURCE ?? fileURLToPath(new URL("../..", import.meta.url));
+const INTERLUDE = process.env.INTERLUDE ?? join(SOURCE, "build/dev/interlude");
+
+async function freePort() {
+    const probe = createServer().listen(0, "127.0.0.1");
+    await once(probe, "listening");
+    const { port } = probe.address();
+    probe.close();
+    return port;
+}
+
+/** Resolves when the server says where its dashboard is. */
+export async function startServer() {
+    const data = mkdtempSync(join(tmpdir(), "interlude-e2e-"));
+    const port = await freePort();
+    const child = spawn(INTERLUDE, ["dev", SOURCE, "--port", String(port), "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
+    const output = [];
+    createInterface({ input: child.stderr }).on("line", (line) => output.push(line));
+    const origin = await new Promise((resolve, reject) => {
+        createInterface({ input: child.stdout }).on("line", (line) => {
+            output.push(line);
+            const url = /Dashboard: (\S+)/.exec(line);
+            if (url) {
+                resolve(new URL(url[1]).origin);
+            }
+        });
+        child.on("exit", (code) => reject(new Error(`interlude dev ended with ${code}:\n${output.join("\n")}`)));
+    });
+    const stop = async () => {
+        child.removeAllListeners("exit");
+        const ended = once(child, "exit");
+        child.kill("SIGTERM");
+        await ended;
+        rmSync(data, { recursive: true, force: true });
+    };
+    return { origin, output, pid: child.pid, stop };
+}
