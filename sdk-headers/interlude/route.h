@@ -67,7 +67,7 @@ typedef struct il_module {
     uint32_t magic, abi_major, abi_minor, size; /**< Frozen. */
     const il_api **api;                         /**< Where the host stores the function table. */
     const il_route *routes;                     /**< All that the file offers. */
-    size_t n_routes;                            /**< 1 to 1000. */
+    size_t n_routes;                            /**< 1 to 10,000. */
     size_t route_stride;                        /**< Size of one route. */
     il_status (*load)(il_ctx *ctx);             /**< As il_route.load, before those of the routes. */
     il_status (*health)(il_ctx *ctx);           /**< As il_route.health. */
