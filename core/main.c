@@ -9,7 +9,7 @@ int
 main(int argc, char **argv)
 {
     struct config config;
-    struct config_flag flags[2] = { { CONFIG_port, argc > 2 ? argv[2] : "3000" } };
+    struct config_flag flags[2] = { { CONFIG_port, argc > 2 ? argv[argc - 1] : "3000" } };
     if (!config_load(&config, &(struct config_input){ .environment = (const char *const *)environ, .is_dev = strcmp(argv[1], "dev") == 0, .flags = flags, .flag_count = 1 }))
         return 2;
     return server_run(&config);

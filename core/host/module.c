@@ -2,6 +2,7 @@
 /* From a dropped file to live routes (module.h). */
 #include "host/module.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -84,9 +85,12 @@ module_free(struct module *module)
 static void
 refuse(struct module *module, enum problem_kind kind, const char *reason)
 {
+    size_t len = strlen(reason);
     char message[1024];
 
-    snprintf(message, sizeof message, "%s was not taken over: %s.%s", module->file, reason,
+    /* Reasons come from several places, with and without capital and full stop. */
+    snprintf(message, sizeof message, "%s was not taken over. %c%s%s%s", module->file, toupper((unsigned char)reason[0]),
+             reason + 1, len && reason[len - 1] == '.' ? "" : ".",
              module->live ? " The version before it still serves." : "");
     log_warn("routes", "%s", message);
     problem_set(&modules.problems, kind, module->file, module->live ? module->live->routes[0].slug : NULL,

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Bad module files and bad routes in a running server: refused or contained, told in words, and nothing else notices."""
+import errno
+import json
 import os
 import sys
 import unittest
@@ -36,7 +38,7 @@ class ServerTest(unittest.TestCase):
 
     def problem(self, file):
         return wait_until(lambda: next((p for p in self.server.problems() if p["file"] == file), None),
-                          "a problem of %s; log:\n%s" % (file, self.server.log()[-2000:]))
+                          lambda: "a problem of %s; log:\n%s" % (file, self.server.log()[-2000:]))
 
     def assert_hello_works(self):
         run = self.browser.begin("hello")
@@ -70,7 +72,7 @@ class BadFiles(ServerTest):
     def test_wrong_architecture(self):
         content = bytearray(module_bytes("echo"))
         content[18:20] = b"\xb7\x00"  # EM_AARCH64
-        self.assert_refused(bytes(content), "aarch64")
+        self.assert_refused(bytes(content), "ARM")
 
     def test_wrong_abi(self):
         self.assert_refused(module_bytes("wrong_abi"), "ABI")
@@ -200,12 +202,48 @@ class BadRoutes(ServerTest):
     def test_signals_to_the_server_are_refused(self):
         self.server.drop("signal_server")
         self.server.wait_live("signal_server")
-        self.browser.begin("signal_server")
-        status, data = self.browser.completed()
-        self.assertEqual(status, "SUCCESS")
-        for refused in data.values():
-            self.assertIn("Operation not permitted", str(refused))
-        self.server.remove("signal_server.so")
+        status, body, _ = self.server.get("/fn/signal_server")
+        self.assertEqual(status, 200)
+        found = json.loads(body)
+        for what in ("kill server", "kill group 0", "kill all", "tgkill server", "sigqueue server", "ptrace"):
+            self.assertEqual(found[what], errno.EPERM, what)
+        self.assertEqual(found["kill child"], 0)
+        self.gone("signal_server.so", "signal_server")
+
+    def test_function_that_crashes(self):
+        self.server.drop("segv")
+        self.server.drop(os.path.join(ROUTES, "ping.so"))
+        self.server.wait_live("segv-function")
+        self.server.wait_live("ping")
+        for _ in range(3):
+            status, body, headers = self.server.get("/fn/segv-function")
+            self.assertEqual((status, json.loads(body)), (502, {"message": "Internal server error"}))
+            self.assertTrue(headers["x-call-id"])
+            self.assertEqual(self.server.request("POST", "/fn/ping", b"abc")[:2], (200, b"abc"))
+        status, _, headers = wait_until(lambda: (lambda r: r if r[0] == 503 else None)(self.server.get("/fn/segv-function")),
+                                        "the breaker to open")
+        self.assertGreaterEqual(int(headers["retry-after"]), 1)
+        self.gone("segv.so", "segv")
+
+    def test_function_past_its_time_limit(self):
+        self.server.drop("late")
+        self.server.wait_live("late")
+        self.assertEqual(self.server.get("/fn/late?ms=0")[:2], (200, b"here"))
+        before = set(self.server.runners("late.so"))
+        status, body, _ = self.server.get("/fn/late")
+        self.assertEqual((status, json.loads(body)), (504, {"message": "Endpoint request timed out"}))
+        self.assertEqual(self.server.get("/fn/late?ms=0")[:2], (200, b"here"))
+        wait_until(lambda: not before & set(self.server.runners("late.so")), "the stuck process to be ended", 60)
+        self.gone("late.so", "late")
+
+    def test_function_edges(self):
+        self.server.drop(os.path.join(ROUTES, "ping.so"))
+        self.server.wait_live("ping")
+        status, _, headers = self.server.get("/fn/ping")
+        self.assertEqual((status, headers["allow"]), (405, "POST"))
+        self.assertEqual(self.server.get("/fn/nothing")[0], 404)
+        large = os.urandom(5 << 20)
+        self.assertEqual(self.server.request("POST", "/fn/ping", large)[:2], (200, large))
 
     def test_threads_left_behind_do_not_stay(self):
         before = set(self.server.runners())
@@ -219,34 +257,34 @@ class BadRoutes(ServerTest):
         self.browser = Browser(self.server)
 
     def test_breaker(self):
-        self.server.drop("segv", "often.so")
-        self.server.wait_live("often")
+        self.server.drop("segv")
+        self.server.wait_live("segv")
         for _ in range(3):
-            self.browser.begin("often")
+            self.browser.begin("segv")
             self.assertEqual(self.browser.completed()[1]["error"], "RouteCrashed")
-        refused = self.browser.create("often")
+        refused = self.browser.create("segv")
         self.assertEqual(refused["code"], "DISABLED")
         self.assertGreater(refused["retryAfterMs"], 0)
-        self.assertEqual(self.server.live()["often"]["status"], "DISABLED")
-        wait_until(lambda: self.browser.create("often")["type"] == "SUCCESS", "the trial to be allowed")
-        self.server.remove("often.so")
+        self.assertEqual(self.server.live()["segv"]["status"], "DISABLED")
+        wait_until(lambda: self.browser.create("segv")["type"] == "SUCCESS", "the trial to be allowed")
+        self.gone("segv.so", "segv")
 
     def test_new_version_that_crashes_is_taken_back(self):
-        self.server.drop(os.path.join(ROUTES, "hello.so"), "back.so")
-        self.server.wait_live("back")
-        self.browser.begin("back")
-        _, render = self.browser.render()
-        self.server.drop("segv", "back.so")
-        wait_until(lambda: self.server.live()["back"]["name"] == "back", "the new version to be live")
-        other = Browser(self.server)
-        other.begin("back")
-        self.assertEqual(other.completed()[1]["error"], "RouteCrashed")
-        wait_until(lambda: self.server.live()["back"]["name"] == "Hello", "the version before to be back")
-        self.assertEqual(self.problem("back.so")["kind"], "crash")
-        other.begin("back")
-        other.render()
-        other.close()
-        self.server.remove("back.so")
+        self.server.drop(os.path.join(ROUTES, "hello.so"), "segv.so")
+        wait_until(lambda: self.server.live().get("segv", {}).get("name") == "Hello", "the good version to be live")
+        self.server.drop("segv")
+        wait_until(lambda: self.server.live()["segv"]["name"] == "segv", "the new version to be live")
+        self.browser.begin("segv")
+        self.assertEqual(self.browser.completed()[1]["error"], "RouteCrashed")
+        wait_until(lambda: self.server.live()["segv"]["name"] == "Hello", "the version before to be back")
+        self.assertEqual(self.problem("segv.so")["kind"], "crash")
+        self.browser.begin("segv")
+        self.browser.render()
+        self.gone("segv.so", "segv")
+
+    def gone(self, file, slug):
+        self.server.remove(file)
+        wait_until(lambda: slug not in self.server.live(), "%s to be gone" % slug)
 
 
 if __name__ == "__main__":

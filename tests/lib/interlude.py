@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: MIT
+"""Starts `interlude dev` in a directory of its own and talks to it as a browser does: /websocket and the HTTP API."""
+import base64
+import json
+import os
+import queue
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+import uuid
+
+SOURCE = os.environ.get("INTERLUDE_SOURCE", os.getcwd())
+INTERLUDE = os.environ.get("INTERLUDE", os.path.join(SOURCE, "build/dev/interlude"))
+MODULES = os.environ.get("INTERLUDE_MODULES", os.path.join(SOURCE, "build/dev/tests/modules"))
+ROUTES = os.environ.get("INTERLUDE_ROUTES", os.path.join(SOURCE, "build/dev/routes"))
+
+
+def wait_until(condition, what="the condition", seconds=30):
+    """Looks again and again until condition() is true, and returns its value."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.005)
+    raise AssertionError("waited %d s in vain for %s" % (seconds, what() if callable(what) else what))
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+class Server:
+    """One `interlude dev` with a routes directory that the test fills."""
+
+    def __init__(self, **environment):
+        self.directory = tempfile.mkdtemp(prefix="interlude-")
+        self.routes = os.path.join(self.directory, "routes")
+        os.mkdir(self.routes)
+        self.port = free_port()
+        self.environment = dict(os.environ, LOG_LEVEL="debug", **environment)
+        self.log_path = os.path.join(self.directory, "log")
+        self.process = None
+
+    def start(self):
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen([INTERLUDE, "dev", "--port", str(self.port)], cwd=self.directory, env=self.environment,
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        wait_until(self.is_ready, "the server to be ready")
+        return self
+
+    def is_ready(self):
+        if self.process.poll() is not None:
+            raise AssertionError("the server ended with %d:\n%s" % (self.process.returncode, self.log()))
+        try:
+            return self.get("/readyz")[0] == 200
+        except OSError:
+            return False
+
+    def log(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        """Ends it in order, and fails on anything a sanitizer or an assertion had to say."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(60)
+        text = self.log()
+        assert self.process.returncode == 0, "the server ended with %d:\n%s" % (self.process.returncode, text[-4000:])
+        for word in ("ERROR: AddressSanitizer", "runtime error:", "broken invariant"):
+            assert word not in text, text[-8000:]
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    # ---- files
+
+    def drop(self, module, name=None):
+        """Copies a built module into routes/ as people should: under another name, then renamed."""
+        path = module if os.path.isabs(module) else os.path.join(MODULES, module + ".so")
+        with open(path, "rb") as file:
+            self.drop_bytes(file.read(), name or os.path.basename(path))
+
+    def drop_bytes(self, content, name):
+        target = os.path.join(self.routes, name)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        with open(target + ".part", "wb") as file:
+            file.write(content)
+        os.rename(target + ".part", target)
+
+    def remove(self, name):
+        os.unlink(os.path.join(self.routes, name))
+
+    # ---- HTTP
+
+    def request(self, method, path, body=None, headers=None):
+        request = urllib.request.Request("http://127.0.0.1:%d%s" % (self.port, path), body, headers or {}, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.status, answer.read(), dict(answer.headers)
+        except urllib.error.HTTPError as error:
+            return error.code, error.read(), dict(error.headers)
+
+    def get(self, path):
+        return self.request("GET", path)
+
+    def json(self, path):
+        status, body, _ = self.get(path)
+        assert status == 200, "%s answered %d: %r" % (path, status, body)
+        return json.loads(body)
+
+    def live(self):
+        """Slugs that are live, with their records."""
+        return {route["slug"]: route for route in self.json("/api/v1/routes?org=local&env=development")["routes"]}
+
+    def problems(self):
+        return self.json("/api/v1/problems?org=local&env=development")["problems"]
+
+    def wait_live(self, slug):
+        return wait_until(lambda: self.live().get(slug), lambda: "%s to be live; log:\n%s" % (slug, self.log()[-2000:]))
+
+    def transaction(self, ident):
+        return self.json("/api/v1/transactions/" + ident)["transaction"]
+
+    # ---- processes
+
+    def runners(self, module=""):
+        """Process ids of the runners of this server, or of one module file."""
+        found = []
+        for pid in os.listdir("/proc"):
+            try:
+                with open("/proc/%s/cmdline" % pid, encoding="utf-8") as file:
+                    line = file.read()
+                    if self.directory in line and module in line:
+                        found.append(int(pid))
+            except OSError:
+                pass  # not a process, or gone meanwhile
+        return [pid for pid in found if pid != self.process.pid]
+
+    def descriptors(self):
+        return len(os.listdir("/proc/%d/fd" % self.process.pid))
+
+
+class Browser:
+    """A scripted browser: one socket, calls with answers, and everything the server said, in order."""
+
+    def __init__(self, server, origin=None):
+        self.server = server
+        self.sock = socket.create_connection(("127.0.0.1", server.port), 60)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.data = b""
+        self.answers, self.events = {}, queue.Queue()
+        self.count, self.lock = 0, threading.Lock()
+        self.close_code = None
+        self.is_open = threading.Event()
+        self._upgrade(origin or "http://127.0.0.1:%d" % server.port)
+        threading.Thread(target=self._read, daemon=True).start()
+        assert self.is_open.wait(30), "the server never said that we are signed in"
+
+    def _upgrade(self, origin):
+        self.sock.sendall(("GET /websocket?__INTERVAL_CLIENT_ISOCKET_ID=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\n"
+                           "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\nOrigin: %s\r\n\r\n"
+                           % (uuid.uuid4(), self.server.port, base64.b64encode(os.urandom(16)).decode(), origin)).encode())
+        while b"\r\n\r\n" not in self.data:
+            chunk = self.sock.recv(65536)
+            if not chunk:
+                raise ConnectionError(self.data)
+            self.data += chunk
+        head, _, self.data = self.data.partition(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 101"):
+            raise ConnectionError(head.decode())
+
+    def _need(self, count):
+        while len(self.data) < count:
+            chunk = self.sock.recv(1 << 20)
+            if not chunk:
+                raise ConnectionError("closed")
+            self.data += chunk
+        taken, self.data = self.data[:count], self.data[count:]
+        return taken
+
+    def _read(self):
+        try:
+            while True:
+                first, length = self._need(2)
+                if length == 126:
+                    length = struct.unpack(">H", self._need(2))[0]
+                elif length == 127:
+                    length = struct.unpack(">Q", self._need(8))[0]
+                payload = self._need(length)
+                if first & 15 == 9:
+                    self.send_frame(10, payload)
+                elif first & 15 == 8:
+                    self.close_code = struct.unpack(">H", payload[:2])[0] if payload else 1005
+                    self.events.put(("CLOSED", self.close_code))
+                    return
+                elif first & 15 == 1:
+                    self._message(json.loads(payload))
+        except OSError:
+            self.events.put(("CLOSED", self.close_code))
+
+    def _message(self, frame):
+        if frame["type"] == "ACK":
+            return
+        self.send_text(json.dumps({"type": "ACK", "id": frame["id"]}))
+        if frame["data"] == "authenticated":
+            self.is_open.set()
+            return
+        rpc = json.loads(frame["data"])
+        if rpc["kind"] == "RESPONSE":
+            self.answers.pop(rpc["id"]).put(rpc.get("data"))
+            return
+        self.send_rpc({"id": rpc["id"], "kind": "RESPONSE", "methodName": rpc["methodName"], "data": True})
+        self.events.put((rpc["methodName"], rpc["data"]))
+
+    def send_frame(self, opcode, payload):
+        mask = os.urandom(4)
+        length = len(payload)
+        head = bytes([0x80 | opcode])
+        if length < 126:
+            head += bytes([0x80 | length])
+        elif length < 65536:
+            head += bytes([0x80 | 126]) + struct.pack(">H", length)
+        else:
+            head += bytes([0x80 | 127]) + struct.pack(">Q", length)
+        keys = (mask * (length // 4 + 1))[:length]
+        masked = (int.from_bytes(payload, "big") ^ int.from_bytes(keys, "big")).to_bytes(length, "big") if length else b""
+        with self.lock:
+            self.sock.sendall(head + mask + masked)
+
+    def send_text(self, text):
+        self.send_frame(1, text.encode())
+
+    def send_rpc(self, rpc):
+        self.send_text(json.dumps({"id": str(uuid.uuid4()), "type": "MESSAGE", "data": json.dumps(rpc)}))
+
+    def post(self, method, data):
+        """Calls without waiting; returns the queue the answer will be in."""
+        answer = queue.Queue()
+        with self.lock:
+            self.count += 1
+            ident = str(self.count)
+        self.answers[ident] = answer
+        self.send_rpc({"id": ident, "kind": "CALL", "methodName": method, "data": data})
+        return answer
+
+    def call(self, method, data, seconds=30):
+        return self.post(method, data).get(timeout=seconds)
+
+    # ---- runs
+
+    def create(self, slug, params=None):
+        return self.call("CREATE_TRANSACTION", {"organization": "local", "environment": "development", "slug": slug,
+                                                "params": params or {}})
+
+    def begin(self, slug, params=None):
+        """Starts a run; its id."""
+        made = self.create(slug, params)
+        assert made["type"] == "SUCCESS", made
+        assert self.call("CONNECT_TO_TRANSACTION_AS_CLIENT", {"transactionId": made["transactionId"]}) is True
+        return made["transactionId"]
+
+    def next(self, *methods, seconds=30):
+        """The next thing the server says among these methods; others are passed over."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                name, data = self.events.get(timeout=max(0.001, end - time.monotonic()))
+            except queue.Empty:
+                raise AssertionError("waited %d s in vain for %s; log:\n%s"
+                                     % (seconds, " or ".join(methods), self.server.log()[-3000:])) from None
+            if name in methods:
+                return name, data
+            if name == "CLOSED":
+                raise AssertionError("the socket was closed with %s while waiting for %s" % (data, " or ".join(methods)))
+
+    def render(self):
+        data = self.next("RENDER")[1]
+        return data["transactionId"], json.loads(data["toRender"])
+
+    def answer(self, transaction, render, values, kind="RETURN"):
+        return self.call("RESPOND_TO_IO_CALL", {"transactionId": transaction, "ioResponse": json.dumps(
+            {"id": render["id"], "inputGroupKey": render["inputGroupKey"], "transactionId": transaction, "kind": kind,
+             "choice": "Continue", "values": values})})
+
+    def completed(self):
+        """(result status, data) of the next run that ends."""
+        data = self.next("TRANSACTION_COMPLETED")[1]
+        return data["resultStatus"], json.loads(data["result"])["data"] if data.get("result") else None
+
+    def close(self):
+        self.sock.close()
