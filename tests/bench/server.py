@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+"""Starts the release binary on a folder of routes and looks at it from outside: time, memory, answers."""
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.environ.get("INTERLUDE_BUILD", os.path.join(ROOT, "build/release"))
+TOOLS = os.path.join(BUILD, "bench")
+MARK = b"hello world\n"  # in hello.so; other bytes there make another module
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+def module(name):
+    with open(os.path.join(TOOLS, name + ".so"), "rb") as file:
+        return file.read()
+
+
+def hello(number):
+    """hello.so that says `number`, and the body it answers with."""
+    body = b"hello %05d\n" % number
+    return module("hello").replace(MARK, body), body
+
+
+class Server:
+    """`interlude dev` in a folder of its own. As a context manager it is stopped and the folder removed."""
+
+    def __init__(self, files):
+        self.folder = tempfile.mkdtemp(prefix="interlude-bench-")
+        self.process = self.connection = None
+        for name, data in files.items():
+            self.drop(name, data)
+
+    def __enter__(self):
+        self.first_start = self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start(self):
+        """Returns the seconds from exec to the first 200."""
+        self.port = free_port()
+        self.log = open(os.path.join(self.folder, "log"), "ab")
+        began = time.perf_counter()
+        self.process = subprocess.Popen(
+            [os.path.join(BUILD, "interlude"), "dev", self.folder, "--data", self.folder + "/.interlude", "--port",
+             str(self.port)], cwd=self.folder, stdout=self.log, stderr=self.log)
+        self.wait_for("/readyz", lambda status, body: status == 200)
+        return time.perf_counter() - began
+
+    def stop(self):
+        self.connection = None
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=60)
+        self.log.close()
+
+    def drop(self, name, data):
+        """Puts a file into routes/ as a careful builder does: complete, then renamed."""
+        path = os.path.join(self.folder, "routes", name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path + ".part~", "wb") as file:
+            file.write(data)
+        os.rename(path + ".part~", path)
+
+    def get(self, path, headers={}):
+        """(status, body); status 0: nobody answers."""
+        try:
+            if not self.connection:
+                self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+                self.connection.connect()
+                self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.connection.request("GET", path, headers=headers)
+            answer = self.connection.getresponse()
+            return answer.status, answer.read()
+        except OSError:
+            self.connection = None
+            return 0, b""
+
+    def wait_for(self, path, is_right, seconds=60):
+        """Asks until the answer is right; returns the seconds it took."""
+        began = time.perf_counter()
+        while not is_right(*self.get(path)):
+            if self.process.poll() is not None or time.perf_counter() - began > seconds:
+                with open(os.path.join(self.folder, "log"), encoding="utf-8", errors="replace") as log:
+                    raise SystemExit("%s never came right; the server said:\n%s" % (path, log.read()[-4000:]))
+        return time.perf_counter() - began
+
+    def processes(self):
+        """The server and everything below it."""
+        parents = {}
+        for entry in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open("/proc/%s/stat" % entry, encoding="utf-8", errors="replace") as file:
+                    parents[int(entry)] = int(file.read().rsplit(")", 1)[1].split()[1])
+            except OSError:
+                continue
+        tree = [self.process.pid]
+        for pid in tree:
+            tree += [child for child, parent in parents.items() if parent == pid]
+        return tree
+
+    def pss_kb(self, pid):
+        """0: it has ended meanwhile."""
+        try:
+            with open("/proc/%d/smaps_rollup" % pid, encoding="utf-8") as file:
+                return next((int(line.split()[1]) for line in file if line.startswith("Pss:")), 0)
+        except OSError:
+            return 0
+
+    def tree_pss_kb(self):
+        return sum(self.pss_kb(pid) for pid in self.processes())
