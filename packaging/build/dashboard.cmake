@@ -7,19 +7,25 @@ set(dashboard_dist ${CMAKE_BINARY_DIR}/dashboard)
 set(dashboard_stamp ${CMAKE_BINARY_DIR}/generated/dashboard.stamp)
 find_program(NPM npm)
 
+# npm_install(out_variable folder): a rule that installs what the lock file of the folder names; out_variable depends on it.
+function(npm_install out folder)
+    set(installed ${folder}/node_modules/.package-lock.json) # npm writes it last
+    add_custom_command(OUTPUT ${installed}
+        COMMAND ${NPM} ci --no-audit --no-fund --loglevel=error
+        COMMAND ${CMAKE_COMMAND} -E touch ${installed}
+        DEPENDS ${folder}/package-lock.json WORKING_DIRECTORY ${folder} VERBATIM)
+    set(${out} ${installed} PARENT_SCOPE)
+endfunction()
+
 if(INTERLUDE_DASHBOARD AND NPM AND EXISTS ${dashboard_source}/package-lock.json)
     file(GLOB_RECURSE dashboard_sources CONFIGURE_DEPENDS ${dashboard_source}/src/*)
     list(APPEND dashboard_sources ${dashboard_source}/index.html ${dashboard_source}/package.json
         ${dashboard_source}/tsconfig.json ${dashboard_source}/vite.config.ts)
-    set(npm_installed ${dashboard_source}/node_modules/.package-lock.json) # npm writes it last
-    add_custom_command(OUTPUT ${npm_installed}
-        COMMAND ${NPM} ci --no-audit --no-fund --loglevel=error
-        COMMAND ${CMAKE_COMMAND} -E touch ${npm_installed}
-        DEPENDS ${dashboard_source}/package-lock.json WORKING_DIRECTORY ${dashboard_source} VERBATIM)
+    npm_install(dashboard_packages ${dashboard_source})
     add_custom_command(OUTPUT ${dashboard_stamp}
         COMMAND ${NPM} run --silent build -- --outDir ${dashboard_dist} --emptyOutDir --logLevel warn
         COMMAND ${CMAKE_COMMAND} -E touch ${dashboard_stamp}
-        DEPENDS ${npm_installed} ${dashboard_sources} WORKING_DIRECTORY ${dashboard_source} VERBATIM)
+        DEPENDS ${dashboard_packages} ${dashboard_sources} WORKING_DIRECTORY ${dashboard_source} VERBATIM)
 else()
     message(STATUS "No npm, or no dashboard sources: the server will show a notice in place of the dashboard")
     add_custom_command(OUTPUT ${dashboard_stamp}
