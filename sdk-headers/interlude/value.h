@@ -13,7 +13,7 @@ typedef enum il_vtype {
     IL_V_UNDEF = 0, /**< Nothing at all: an absent parameter. */
     IL_V_NULL,      /**< JSON null. */
     IL_V_BOOL,      /**< .b */
-    IL_V_INT,       /**< .i; beyond 2^53 the browser shows it rounded. */
+    IL_V_INT,       /**< .i; beyond 2^53 it is drawn exactly, with an n behind it. */
     IL_V_NUM,       /**< .d; infinities and NaN are allowed. */
     IL_V_STR,       /**< .s */
     IL_V_TIME,      /**< .ms; an instant, drawn in the reader's time zone. */
