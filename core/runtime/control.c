@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The main thread of a serving runner (control.h). The process leaves when it may: told to, or without a server, and nothing runs.
+ * The main thread of a serving runner (control.h). The process leaves when it may: told to, or without a server, and
+ * nothing runs.
  */
 #include "runtime/control.h"
 
@@ -27,8 +28,8 @@ static struct {
     struct module module;
     struct link_in in;
     struct port port;
-    int fd;          /* the control stream; -1: the server is gone */
-    int poke_fd;     /* eventfd */
+    int fd;      /* the control stream; -1: the server is gone */
+    int poke_fd; /* eventfd */
     bool is_draining;
     bool was_told;   /* PARKED was sent since something ran */
     int64_t lost_at; /* when a server was last seen to be gone, until the next one has said something; else 0 */

@@ -28,14 +28,22 @@ static const char *
 machine_name(unsigned machine)
 {
     switch (machine) {
-    case EM_X86_64: return "x86-64";
-    case EM_386: return "32-bit x86";
-    case EM_AARCH64: return "64-bit ARM";
-    case EM_ARM: return "32-bit ARM";
-    case EM_RISCV: return "RISC-V";
-    case EM_PPC64: return "64-bit PowerPC";
-    case EM_S390: return "s390x";
-    default: return "another machine";
+    case EM_X86_64:
+        return "x86-64";
+    case EM_386:
+        return "32-bit x86";
+    case EM_AARCH64:
+        return "64-bit ARM";
+    case EM_ARM:
+        return "32-bit ARM";
+    case EM_RISCV:
+        return "RISC-V";
+    case EM_PPC64:
+        return "64-bit PowerPC";
+    case EM_S390:
+        return "s390x";
+    default:
+        return "another machine";
     }
 }
 
@@ -52,15 +60,17 @@ check_machine(const struct file *file, struct err *err)
         return true; /* dlopen will see */
     if (memcmp(file->head.e_ident, self.head.e_ident, EI_DATA + 1) == 0 && file->head.e_machine == self.head.e_machine)
         return true;
-    return err_set(err, "The file is built for %s and this machine is %s: build it here, or with a compiler for this machine.",
-                   machine_name(file->head.e_machine), machine_name(self.head.e_machine));
+    return err_set(
+        err, "The file is built for %s and this machine is %s: build it here, or with a compiler for this machine.",
+        machine_name(file->head.e_machine), machine_name(self.head.e_machine));
 }
 
 static bool
 truncated(const struct file *file, uint64_t needed, struct err *err)
 {
-    return err_set(err, "The file is truncated: %llu bytes are there, at least %llu belong to it. Copy it again, completely.",
-                   (unsigned long long)file->size, (unsigned long long)needed);
+    return err_set(
+        err, "The file is truncated: %llu bytes are there, at least %llu belong to it. Copy it again, completely.",
+        (unsigned long long)file->size, (unsigned long long)needed);
 }
 
 static bool

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Is a file a whole shared object for this machine? Asked before dlopen, which dies on truncated files and explains little. */
+/*
+ * Is a file a whole shared object for this machine? Asked before dlopen, which dies on truncated files and explains
+ * little.
+ */
 #ifndef RUNTIME_ELF_H
 #define RUNTIME_ELF_H
 

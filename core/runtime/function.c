@@ -24,25 +24,25 @@ enum { TICK_US = 1000, QUIET_TICKS = 100, GATHER_US = 200, IDLE_MS = 1000, THREA
 
 struct stream {
     int fd;
-    struct link_in in;             /* the leader's */
+    struct link_in in; /* the leader's */
     struct port port;
     /*
-     * Odd while the leader is inside a handler, even otherwise; one more at each change. Whoever makes an odd number even has the
-     * stream: the leader coming back, or the monitor, which then gives it to another thread.
+     * Odd while the leader is inside a handler, even otherwise; one more at each change. Whoever makes an odd number
+     * even has the stream: the leader coming back, or the monitor, which then gives it to another thread.
      */
     _Atomic uint32_t turn;
-    uint32_t seen;                 /* the monitor's last look at turn */
-    pthread_mutex_t handing_over;  /* the monitor holds it until the slow leader's block is secured */
+    uint32_t seen;                /* the monitor's last look at turn */
+    pthread_mutex_t handing_over; /* the monitor holds it until the slow leader's block is secured */
 };
 
 static struct {
     const struct module *module;
     struct stream *streams;
     int count;
-    atomic_int open;                 /* streams that have not ended */
-    atomic_int slow;                 /* handlers whose stream was taken away */
+    atomic_int open; /* streams that have not ended */
+    atomic_int slow; /* handlers whose stream was taken away */
     atomic_bool has_monitor;
-    _Atomic uint32_t monitor_awake;  /* futex; 0: nothing has happened for a while */
+    _Atomic uint32_t monitor_awake; /* futex; 0: nothing has happened for a while */
 } functions;
 
 bool

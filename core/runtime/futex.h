@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Waiting for a word of this process to change (futex(2)): four bytes per waiter, which matters when 10,000 threads are parked. */
+/*
+ * Waiting for a word of this process to change (futex(2)): four bytes per waiter, which matters when 10,000 threads
+ * are parked.
+ */
 #ifndef RUNTIME_FUTEX_H
 #define RUNTIME_FUTEX_H
 
@@ -11,7 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Returns when the word is no longer `seen`, was woken, a signal came, or timeout_ms (negative: none) is over: look again. */
+/*
+ * Returns when the word is no longer `seen`, was woken, a signal came, or timeout_ms (negative: none) is over: look
+ * again.
+ */
 static inline void
 futex_wait(_Atomic uint32_t *word, uint32_t seen, int64_t timeout_ms)
 {

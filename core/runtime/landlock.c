@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Landlock can only allow. So everything beside the way from / down to the data directory is allowed, entry by entry: for /srv/il/data
- * that is all of / but srv, all of /srv but il, all of /srv/il but data. What is created in those three directories later is not in the
- * list, which is why tools cannot create files directly in an ancestor of --data.
+ * Landlock can only allow. So everything beside the way from / down to the data directory is allowed, entry by entry:
+ * for /srv/il/data that is all of / but srv, all of /srv but il, all of /srv/il but data. What is created in those
+ * three directories later is not in the list, which is why tools cannot create files directly in an ancestor of
+ * --data.
  */
 #include "runtime/landlock.h"
 
@@ -26,14 +27,17 @@
 #define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14)
 #endif
 
-/* An ancestor with more entries than this (a shared /tmp) is not walked: starting a runner must stay a matter of milliseconds. */
+/*
+ * An ancestor with more entries than this (a shared /tmp) is not walked: starting a runner must stay a matter of
+ * milliseconds.
+ */
 enum { MAX_ENTRIES = 2000 };
 
 #define FILE_ACCESS (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE)
 /* Listing and executing stay free: a name is no secret. */
-#define TREE_ACCESS                                                                                                   \
-    (FILE_ACCESS | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR |    \
-     LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK |                       \
+#define TREE_ACCESS                                                                                                    \
+    (FILE_ACCESS | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR |     \
+     LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK |                        \
      LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM)
 
 struct ruleset {
@@ -85,8 +89,7 @@ allow_around(struct ruleset *set, const char *path)
     int dir = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool few = true;
 
-    strncpy(copy, path, sizeof copy - 1);
-    copy[sizeof copy - 1] = '\0';
+    snprintf(copy, sizeof copy, "%s", path);
     while (few && dir >= 0 && (name = strsep(&rest, "/"))) {
         int next = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 
@@ -126,7 +129,8 @@ landlock_enter(const char *data_dir, const char *own_dir, const char *readable_f
             allow(&set, open(own_dir, O_PATH | O_CLOEXEC | O_DIRECTORY), ~0ull);
         ok = syscall(SYS_landlock_restrict_self, set.fd, 0) == 0 || err_set_errno(err, "landlock_restrict_self");
     } else {
-        fprintf(stderr, "interlude-runner: %s is open to modules: a directory above it has more than %d entries\n", real, MAX_ENTRIES);
+        fprintf(stderr, "interlude-runner: %s is open to modules: a directory above it has more than %d entries\n",
+                real, MAX_ENTRIES);
     }
     close(set.fd);
     return ok;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * interlude-runner: the process in which the code of one module runs. Started by the server (host/native.c), never by hand, except
- * `probe`, which is what `interlude check` shows.
+ * interlude-runner: the process in which the code of one module runs. Started by the server (host/native.c), never by
+ * hand, except `probe`, which is what `interlude check` shows.
  *
  *     probe FILE    module.c, probe.c          what is in the file, as JSON
  *     serve FILE …  sandbox.c, landlock.c      what it may not do
@@ -66,7 +66,7 @@ serve(const struct serve_options *options)
 
     for (int fd = options->control_fd; fd < end_fd; fd++)
         fcntl(fd, F_SETFD, FD_CLOEXEC); /* what a handler executes must not hold the link */
-    setsid(); /* fails if the server has seen to it already */
+    setsid();                           /* fails if the server has seen to it already */
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (!sandbox_enter(options->data_dir, getenv("INTERLUDE_DATA_DIR"), options->path, &err)) {
         fprintf(stderr, "interlude-runner: cannot enter the sandbox: %s\n", err.text);
@@ -93,9 +93,9 @@ static bool
 parse_serve(int argc, char **argv, struct serve_options *options)
 {
     static const struct option known[] = {
-        { "name", required_argument, NULL, 'n' },   { "instance", required_argument, NULL, 'i' },
+        { "name", required_argument, NULL, 'n' },    { "instance", required_argument, NULL, 'i' },
         { "streams", required_argument, NULL, 's' }, { "attach", required_argument, NULL, 'a' },
-        { "data", required_argument, NULL, 'd' },   { NULL, 0, NULL, 0 },
+        { "data", required_argument, NULL, 'd' },    { NULL, 0, NULL, 0 },
     };
     bool ok = true;
     int letter;
@@ -103,12 +103,23 @@ parse_serve(int argc, char **argv, struct serve_options *options)
     *options = (struct serve_options){ .path = argv[0], .control_fd = FIRST_FD, .first_function_fd = FIRST_FD + 1 };
     while ((letter = getopt_long(argc, argv, "", known, NULL)) != -1)
         switch (letter) {
-        case 'n': options->name = optarg; break;
-        case 'i': options->instance = optarg; break;
-        case 's': ok = ok && parse_count(optarg, &options->function_stream_count); break;
-        case 'a': options->attach_path = optarg; break;
-        case 'd': options->data_dir = optarg; break;
-        default: ok = false;
+        case 'n':
+            options->name = optarg;
+            break;
+        case 'i':
+            options->instance = optarg;
+            break;
+        case 's':
+            ok = ok && parse_count(optarg, &options->function_stream_count);
+            break;
+        case 'a':
+            options->attach_path = optarg;
+            break;
+        case 'd':
+            options->data_dir = optarg;
+            break;
+        default:
+            ok = false;
         }
     return ok && optind == argc && options->name && options->instance && options->attach_path && options->data_dir;
 }

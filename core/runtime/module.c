@@ -30,17 +30,23 @@ word_after(const char *text, const char *mark, char *out, size_t size)
     return out;
 }
 
-/* glibc 2.17 to 2.42: "FILE: undefined symbol: NAME", "FILE: version `V' not found (required by FILE)", "LIB: cannot open shared …". */
+/*
+ * glibc 2.17 to 2.42: "FILE: undefined symbol: NAME", "FILE: version `V' not found (required by FILE)", "LIB: cannot
+ * open shared …".
+ */
 static bool
 explain_open(const char *path, const char *text, struct err *err)
 {
     char word[256];
 
     if (word_after(text, "undefined symbol: ", word, sizeof word))
-        return err_set(err, "The symbol %s is not defined anywhere: define it, or name its library in the first line, as in "
-                       "// link: -lsqlite3. Building with -Wl,-z,defs reports this earlier.", word);
+        return err_set(err,
+                       "The symbol %s is not defined anywhere: define it, or name its library in the first line, as in "
+                       "// link: -lsqlite3. Building with -Wl,-z,defs reports this earlier.",
+                       word);
     if (word_after(text, "version `", word, sizeof word))
-        return err_set(err, "The file needs %s, which this machine does not have: build it on a system as old as this one.", word);
+        return err_set(
+            err, "The file needs %s, which this machine does not have: build it on a system as old as this one.", word);
     if (strstr(text, "cannot open shared object file") && strncmp(text, path, strlen(path)) != 0)
         return err_set(err, "The file needs the library %.*s, which is not installed here: install it.",
                        (int)strcspn(text, ":"), text);
@@ -65,7 +71,8 @@ open_file(const char *path, struct err *err)
     }
     symbol = dlsym(handle, "interlude_module");
     if (!symbol)
-        err_set(err, "The file has no symbol interlude_module, so it is not a module: it needs one of IL_ACTION, IL_PAGE, "
+        err_set(err,
+                "The file has no symbol interlude_module, so it is not a module: it needs one of IL_ACTION, IL_PAGE, "
                 "IL_FUNCTION or IL_MODULE from <interlude.h>, at the end.");
     return symbol;
 }
@@ -92,23 +99,30 @@ verify_table(const void *symbol, struct module *module, struct err *err)
     const uint32_t *head = symbol; /* frozen: magic, major, minor, size */
 
     if (head[0] != IL_MAGIC)
-        return err_set(err, "The symbol interlude_module starts with 0x%08x instead of 0x%08x: it must be made by a macro of <interlude.h>.",
+        return err_set(err,
+                       "The symbol interlude_module starts with 0x%08x instead of 0x%08x: it must be made by a macro "
+                       "of <interlude.h>.",
                        head[0], IL_MAGIC);
     if (head[1] != IL_ABI || head[2] > IL_ABI_MINOR)
-        return err_set(err, "The module needs module ABI %u.%u and this server offers %u.%u: %s.", head[1], head[2], IL_ABI,
-                       IL_ABI_MINOR, head[1] < IL_ABI ? "build it again with this server's interlude.h" : "upgrade the server");
+        return err_set(err, "The module needs module ABI %u.%u and this server offers %u.%u: %s.", head[1], head[2],
+                       IL_ABI, IL_ABI_MINOR,
+                       head[1] < IL_ABI ? "build it again with this server's interlude.h" : "upgrade the server");
     if (head[3] < offsetof(il_module, load) || head[3] > 1 << 16)
-        return err_set(err, "The symbol interlude_module says it has %u bytes, which cannot be: build it again.", head[3]);
+        return err_set(err, "The symbol interlude_module says it has %u bytes, which cannot be: build it again.",
+                       head[3]);
     if (!copy_known(&module->table, sizeof module->table, symbol, head[3]))
         return err_set(err, "The module uses options that this server does not know: upgrade the server.");
     if (!module->table.api)
-        return err_set(err, "The symbol interlude_module has no place for the function table: it must be made by a macro of <interlude.h>.");
+        return err_set(err, "The symbol interlude_module has no place for the function table: it must be made by a "
+                            "macro of <interlude.h>.");
     if (!module->table.routes || module->table.n_routes == 0)
         return err_set(err, "The module has no routes: give IL_MODULE an array with at least one row.");
     if (module->table.n_routes > MODULE_MAX_ROUTES)
-        return err_set(err, "The module has %zu routes, at most %d are allowed.", module->table.n_routes, MODULE_MAX_ROUTES);
+        return err_set(err, "The module has %zu routes, at most %d are allowed.", module->table.n_routes,
+                       MODULE_MAX_ROUTES);
     if (module->table.route_stride < offsetof(il_route, access) || module->table.route_stride > 1 << 16)
-        return err_set(err, "The module's routes have %zu bytes each, which cannot be: build it again.", module->table.route_stride);
+        return err_set(err, "The module's routes have %zu bytes each, which cannot be: build it again.",
+                       module->table.route_stride);
     return true;
 }
 
@@ -117,7 +131,8 @@ slug_is_good(const char *slug)
 {
     size_t len = strlen(slug);
 
-    if (len == 0 || len > 255 || slug[0] == '/' || slug[len - 1] == '/' || slug[0] == '.' || strstr(slug, "//") || strstr(slug, "/."))
+    if (len == 0 || len > 255 || slug[0] == '/' || slug[len - 1] == '/' || slug[0] == '.' || strstr(slug, "//") ||
+        strstr(slug, "/."))
         return false;
     for (; *slug; slug++)
         if (!isalnum((unsigned char)*slug) && !strchr("/_.-", *slug))
@@ -140,13 +155,17 @@ verify_route(const il_route *route, bool is_only, struct err *err)
     const char *const texts[] = { route->name, route->description, route->symbol, route->method, route->path };
 
     if (route->kind < IL_KIND_ACTION || route->kind > IL_KIND_FUNCTION)
-        return err_set(err, "Route %s is of kind %u, which this server does not know: upgrade it.", label_of(route), route->kind);
+        return err_set(err, "Route %s is of kind %u, which this server does not know: upgrade it.", label_of(route),
+                       route->kind);
     if (!has_handler)
         return err_set(err, "Route %s has no handler: name a function.", label_of(route));
     if (!route->slug && !is_only)
         return err_set(err, "A route without slug stands beside others: in IL_MODULE every row needs its own.");
     if (route->slug && !slug_is_good(route->slug))
-        return err_set(err, "The slug \"%.100s\" is not usable: letters, digits, - _ . and single / in between, no part starting with a dot, at most 255.", route->slug);
+        return err_set(err,
+                       "The slug \"%.100s\" is not usable: letters, digits, - _ . and single / in between, no part "
+                       "starting with a dot, at most 255.",
+                       route->slug);
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         if (texts[i] && !str_is_utf8(str_of(texts[i])))
             return err_set(err, "A text of route %s is not UTF-8: save the source as UTF-8.", label_of(route));
@@ -176,7 +195,8 @@ verify_routes(struct module *module, struct err *err)
 
         memcpy(&size, from, sizeof size);
         if (size < offsetof(il_route, access) || size > module->table.route_stride)
-            return err_set(err, "Route %zu says it has %u bytes, which cannot be: build the module again.", i + 1, size);
+            return err_set(err, "Route %zu says it has %u bytes, which cannot be: build the module again.", i + 1,
+                           size);
         if (!copy_known(route, sizeof *route, from, size))
             return err_set(err, "Route %zu uses options that this server does not know: upgrade the server.", i + 1);
         if (!verify_route(route, count == 1, err))
@@ -230,7 +250,8 @@ module_load(const struct module *module, struct err *err)
     if (!load_one(module->table.load, "the module", err))
         return false;
     for (size_t i = 0; i < module->table.n_routes; i++)
-        if (module->routes[i].load && is_first(module, i) && !load_one(module->routes[i].load, label_of(&module->routes[i]), err))
+        if (module->routes[i].load && is_first(module, i) &&
+            !load_one(module->routes[i].load, label_of(&module->routes[i]), err))
             return false;
     return true;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The one module of this process: opened, verified, its descriptor copied into structs of our own size. Never closed. */
+/*
+ * The one module of this process: opened, verified, its descriptor copied into structs of our own size. Never closed.
+ */
 #ifndef RUNTIME_MODULE_H
 #define RUNTIME_MODULE_H
 
@@ -14,8 +16,8 @@ struct module {
 };
 
 /*
- * On failure err holds one sentence for the author, without the path. Runs the constructors of the file: those of a bad one may do
- * anything, the caller is a process that may die.
+ * On failure err holds one sentence for the author, without the path. Runs the constructors of the file: those of a
+ * bad one may do anything, the caller is a process that may die.
  */
 bool module_open(const char *path, struct module *module, struct err *err) MUST_CHECK;
 

@@ -30,7 +30,9 @@ put_access(struct json_out *out, const il_access *access)
 static void
 put_route(struct json_out *out, const il_route *route)
 {
-    static const char *const kinds[] = { [IL_KIND_ACTION] = "action", [IL_KIND_PAGE] = "page", [IL_KIND_FUNCTION] = "function" };
+    static const char *const kinds[] = {
+        [IL_KIND_ACTION] = "action", [IL_KIND_PAGE] = "page", [IL_KIND_FUNCTION] = "function"
+    };
     bool is_function = route->kind == IL_KIND_FUNCTION;
 
     json_object(out);

@@ -95,7 +95,10 @@ take_pairs(struct il_request *req, struct cursor *at, const struct link_request 
     return p == end;
 }
 
-/* The sender keeps the descriptor: without seals it could change the bytes while the handler reads them, or cut them off. */
+/*
+ * The sender keeps the descriptor: without seals it could change the bytes while the handler reads them, or cut them
+ * off.
+ */
 static bool
 read_body(struct il_request *req, int fd, uint64_t len, struct err *err)
 {
@@ -110,7 +113,8 @@ read_body(struct il_request *req, int fd, uint64_t len, struct err *err)
         return err_set(err, "the memfd of the body has not the length that was announced");
     body = len < REQUEST_ARENA_MAX ? arena_alloc(&req->arena, len) : NULL;
     if (!body)
-        return err_set(err, "the body has %llu bytes, at most %d are possible", (unsigned long long)len, REQUEST_ARENA_MAX);
+        return err_set(err, "the body has %llu bytes, at most %d are possible", (unsigned long long)len,
+                       REQUEST_ARENA_MAX);
     for (uint64_t done = 0; done < len;) {
         ssize_t got = pread(fd, body + done, len - done, (off_t)done);
 
@@ -368,8 +372,9 @@ request_refuse(const struct link_frame *call, const char *reason, struct port *p
 static const char *
 status_name(il_status status)
 {
-    static const char *const names[] = { "IL_OK", "IL_CANCELED", "IL_CLOSED", "IL_BAD_RESPONSE", "IL_RENDER_ERROR",
-                                         "IL_INVALID", "IL_NO_MEMORY", "IL_UNSUPPORTED", "IL_FAILED" };
+    static const char *const names[] = { "IL_OK",           "IL_CANCELED",     "IL_CLOSED",
+                                         "IL_BAD_RESPONSE", "IL_RENDER_ERROR", "IL_INVALID",
+                                         "IL_NO_MEMORY",    "IL_UNSUPPORTED",  "IL_FAILED" };
 
     return (size_t)status < COUNT_OF(names) ? names[status] : "an unknown status";
 }
@@ -391,7 +396,10 @@ request_run(struct il_request *req, struct il_response *res, const il_route *rou
         request_refuse(call, "the headers of the answer are too large", port);
         return;
     }
-    put_answer(call, (struct link_answer){ .body_len = res->body.len, .http_status = (uint32_t)res->status,
-                                           .header_count = res->header_count, .heads_len = (uint32_t)res->heads.len },
+    put_answer(call,
+               (struct link_answer){ .body_len = res->body.len,
+                                     .http_status = (uint32_t)res->status,
+                                     .header_count = res->header_count,
+                                     .heads_len = (uint32_t)res->heads.len },
                buf_view(&res->heads), buf_view(&res->body), port);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One HTTP request of a function and its answer: what il_request and il_response are, and the functions that api.c puts into the table.
- * Unpacking a LINK_FUNCTION frame and packing the LINK_FUNCTION_ANSWER is here too; reading and writing the stream is function.c.
+ * One HTTP request of a function and its answer: what il_request and il_response are, and the functions that api.c
+ * puts into the table. Unpacking a LINK_FUNCTION frame and packing the LINK_FUNCTION_ANSWER is here too; reading and
+ * writing the stream is function.c.
  */
 #ifndef RUNTIME_REQUEST_H
 #define RUNTIME_REQUEST_H
@@ -23,10 +24,10 @@ struct il_request {
 };
 
 struct il_response {
-    int status;        /* 0: not set yet */
+    int status; /* 0: not set yet */
     uint32_t header_count;
-    struct buf heads;  /* pairs, each NUL-terminated */
-    char *type;        /* content-type; NULL: none. In the request's arena */
+    struct buf heads; /* pairs, each NUL-terminated */
+    char *type;       /* content-type; NULL: none. In the request's arena */
     struct buf body;
     struct il_request *request;
 };
@@ -47,14 +48,14 @@ void request_init(struct il_request *req, struct il_response *res);
 void request_fini(struct il_request *req, struct il_response *res);
 
 /*
- * Points req into the payload of the frame, which must stay until request_done. fd: the sealed memfd with the body, or -1; stays the
- * caller's. false: a malformed frame, or a body that is not sealed.
+ * Points req into the payload of the frame, which must stay until request_done. fd: the sealed memfd with the body,
+ * or -1; stays the caller's. false: a malformed frame, or a body that is not sealed.
  */
 bool request_parse(struct il_request *req, struct str payload, int fd, struct err *err) MUST_CHECK;
 
 /* Runs the handler and queues the answer to `call`. */
-void request_run(struct il_request *req, struct il_response *res, const il_route *route,
-                 const struct link_frame *call, struct port *port);
+void request_run(struct il_request *req, struct il_response *res, const il_route *route, const struct link_frame *call,
+                 struct port *port);
 
 /* Queues an answer that says why there is none: http_status 0, `reason` for the server's log. */
 void request_refuse(const struct link_frame *call, const char *reason, struct port *port);

@@ -45,7 +45,10 @@ forget(struct sent **place)
 
 /* ---- calling */
 
-/* Under the lock, after the confirmation: what must the next server see of this? The current loading state ends with either. */
+/*
+ * Under the lock, after the confirmation: what must the next server see of this? The current loading state ends with
+ * either.
+ */
 static void
 keep_shown(struct run *run, const struct sent *sent)
 {
@@ -67,8 +70,8 @@ static bool
 has_answer_for(const struct run *run, const struct link_subject *group)
 {
     LIST_EACH(&run->answers, node)
-        if (memcmp(&LIST_ENTRY(node, struct run_answer, link)->group, group, sizeof *group) == 0)
-            return true;
+    if (memcmp(&LIST_ENTRY(node, struct run_answer, link)->group, group, sizeof *group) == 0)
+        return true;
     return false;
 }
 
@@ -95,8 +98,13 @@ run_call(struct run *run, enum link_method method, struct link_subject group, un
     struct sent sent = { .payload = payload, .refusal = refusal };
     bool ok;
 
-    sent.head = (struct link_frame){ .kind = LINK_CALL, .method = (uint8_t)method, .flags = (uint8_t)flags,
-                                     .status = (uint8_t)status, .slot = run->slot, .subject = run->subject, .group = group };
+    sent.head = (struct link_frame){ .kind = LINK_CALL,
+                                     .method = (uint8_t)method,
+                                     .flags = (uint8_t)flags,
+                                     .status = (uint8_t)status,
+                                     .slot = run->slot,
+                                     .subject = run->subject,
+                                     .group = group };
     if (!put_call(run, &sent))
         return err_set(refusal, "%zu bytes are too many for one message (at most %u)", payload.len,
                        LINK_MAX_FRAME - (unsigned)sizeof sent.head);
@@ -124,8 +132,9 @@ must_wait(struct run *run)
 void
 run_post(struct run *run, enum link_method method, struct str payload)
 {
-    struct link_frame head = { .kind = LINK_CALL, .method = (uint8_t)method, .flags = LINK_ONEWAY, .slot = run->slot,
-                               .subject = run->subject };
+    struct link_frame head = {
+        .kind = LINK_CALL, .method = (uint8_t)method, .flags = LINK_ONEWAY, .slot = run->slot, .subject = run->subject
+    };
 
     if (method == LINK_SEND_LOG && must_wait(run)) {
         if (!run_call(run, method, (struct link_subject){ { 0 } }, 0, 0, payload, NULL))
@@ -241,7 +250,7 @@ run_free(struct run *run)
     while ((answer = take_answer(run)))
         free(answer);
     LIST_EACH(&run->kept, node)
-        free(LIST_ENTRY(node, struct sent, link));
+    free(LIST_ENTRY(node, struct sent, link));
     if (run->cancel_fd >= 0)
         close(run->cancel_fd);
     free(run->taken);

@@ -82,8 +82,8 @@ runs_start(const struct link_received *received, struct err *err)
 /* ---- answers */
 
 /*
- * Unlocks, and has whoever waits on the word look again. Not the other way round: a woken thread wants the lock. The word may be gone by
- * then together with its run or its stack, which does no harm: only its address is used.
+ * Unlocks, and has whoever waits on the word look again. Not the other way round: a woken thread wants the lock. The
+ * word may be gone by then together with its run or its stack, which does no harm: only its address is used.
  */
 static void
 unlock_and_wake(_Atomic uint32_t *word)
@@ -195,7 +195,8 @@ runs_close(const struct link_received *received)
 static struct sent *
 find_sent(struct run *run, uint32_t call)
 {
-    LIST_EACH(&run->kept, node) {
+    LIST_EACH(&run->kept, node)
+    {
         struct sent *sent = LIST_ENTRY(node, struct sent, link);
 
         if (sent->head.call == call)
@@ -208,7 +209,8 @@ find_sent(struct run *run, uint32_t call)
 static void
 forget_before(struct run *run, struct sent *confirmed)
 {
-    LIST_EACH(&run->kept, node) {
+    LIST_EACH(&run->kept, node)
+    {
         struct sent *sent = LIST_ENTRY(node, struct sent, link);
 
         if (sent == confirmed)
@@ -236,7 +238,8 @@ runs_confirm(const struct link_received *received)
         forget_before(run, sent);
         list_remove(&sent->link);
         if (!ok && sent->refusal)
-            err_set(sent->refusal, "%.*s", (int)(received->payload.len < 500 ? received->payload.len : 500), received->payload.p);
+            err_set(sent->refusal, "%.*s", (int)(received->payload.len < 500 ? received->payload.len : 500),
+                    received->payload.p);
         atomic_store(&sent->state, ok ? SENT_CONFIRMED : SENT_REFUSED);
     }
     unlock_and_wake(sent ? &sent->state : NULL);
@@ -281,7 +284,7 @@ runs_resend(int fd, struct str hello)
         if (run->shown)
             put_again(run->shown);
         LIST_EACH(&run->kept, node)
-            put_again(LIST_ENTRY(node, struct sent, link));
+        put_again(LIST_ENTRY(node, struct sent, link));
         if (run->loading)
             put_again(run->loading);
     }

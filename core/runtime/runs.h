@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All runs of this process: the table, what arrives for them (main thread), and what was sent but may have to be repeated to the next
- * server. run.c is the side that handler threads see.
+ * All runs of this process: the table, what arrives for them (main thread), and what was sent but may have to be
+ * repeated to the next server. run.c is the side that handler threads see.
  */
 #ifndef RUNTIME_RUNS_H
 #define RUNTIME_RUNS_H
@@ -23,22 +23,22 @@ enum sent_state { SENT_WAITING, SENT_CONFIRMED, SENT_REFUSED };
 
 /* A frame that the server has not confirmed, or that the next server will want to see. */
 struct sent {
-    struct list link;        /* in run->kept */
+    struct list link; /* in run->kept */
     struct link_frame head;
-    struct str payload;      /* the caller's of run_call, or behind this struct */
-    _Atomic uint32_t state;  /* enum sent_state */
-    struct err *refusal;     /* where the server's sentence goes; NULL: nobody asks */
-    bool is_owned;           /* allocated together with its payload; else it lies on a waiting thread's stack */
+    struct str payload;     /* the caller's of run_call, or behind this struct */
+    _Atomic uint32_t state; /* enum sent_state */
+    struct err *refusal;    /* where the server's sentence goes; NULL: nobody asks */
+    bool is_owned;          /* allocated together with its payload; else it lies on a waiting thread's stack */
 };
 
 struct runs {
-    pthread_mutex_t lock;    /* guards all below, and the runs' own members below their line */
+    pthread_mutex_t lock; /* guards all below, and the runs' own members below their line */
     struct map by_subject;
     const struct module *module;
     struct port *port;
     uint32_t last_call;
-    size_t threads;          /* runs with a thread in them */
-    size_t pages;            /* open pages */
+    size_t threads; /* runs with a thread in them */
+    size_t pages;   /* open pages */
 };
 
 extern struct runs runs;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a runner may not do, decided before the module is opened: trace, administer the kernel, signal the server, read the server's files.
- * It keeps honest mistakes and most dishonest code away from the server; a module may use everything else its user may.
+ * What a runner may not do, decided before the module is opened: trace, administer the kernel, signal the server,
+ * read the server's files. It keeps honest mistakes and most dishonest code away from the server; a module may use
+ * everything else its user may.
  */
 #ifndef RUNTIME_SANDBOX_H
 #define RUNTIME_SANDBOX_H
@@ -9,8 +10,8 @@
 #include "base/err.h"
 
 /*
- * data_dir is the server's --data, closed to the module except for own_dir below it and the staged file. Kernel parts that are
- * missing are left out; false: the kernel refused what it should know.
+ * data_dir is the server's --data, closed to the module except for own_dir below it and the staged file. Kernel parts
+ * that are missing are left out; false: the kernel refused what it should know.
  */
 bool sandbox_enter(const char *data_dir, const char *own_dir, const char *module_path, struct err *err) MUST_CHECK;
 

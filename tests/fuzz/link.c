@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libFuzzer: bytes on a stream, cut into pieces as the first byte says, must give the same frames as the same bytes in one piece, and what
- * was read, written again, must be the same bytes. Build with -fsanitize=fuzzer,address,undefined.
+ * libFuzzer: bytes on a stream, cut into pieces as the first byte says, must give the same frames as the same bytes
+ * in one piece, and what was read, written again, must be the same bytes. Build with
+ * -fsanitize=fuzzer,address,undefined.
  */
 #include "link/stream.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Computes until it is canceled: by looking (compute), by waiting for the descriptor (compute-fd), by sleeping (compute-sleep). */
+/*
+ * Computes until it is canceled: by looking (compute), by waiting for the descriptor (compute-fd), by sleeping
+ * (compute-sleep).
+ */
 #include <interlude.h>
 
 #include <poll.h>

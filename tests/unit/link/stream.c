@@ -126,7 +126,9 @@ test_fragments(void **state)
         assert_int_equal(link_in_fill(&in, pair.far, LINK_DONTWAIT, &err), LINK_READY);
         if (link_in_next(&in, &received, &err))
             check(&received, received.head.call,
-                  received.head.call == 1 ? STR("first") : received.head.call == 2 ? STR("") : STR("third, a little longer"));
+                  received.head.call == 1   ? STR("first")
+                  : received.head.call == 2 ? STR("")
+                                            : STR("third, a little longer"));
     }
     assert_int_equal(received.head.call, 3);
     link_out_fini(&out);
@@ -137,7 +139,9 @@ test_fragments(void **state)
 static void
 test_many_sizes(void **state)
 {
-    static const size_t sizes[] = { 0, 1, 47, 48, 65487, 65488, 65489, 65536, 70000, 131072, 1000000, 3, 5 << 20, 0, 17 };
+    static const size_t sizes[] = {
+        0, 1, 47, 48, 65487, 65488, 65489, 65536, 70000, 131072, 1000000, 3, 5 << 20, 0, 17
+    };
     char *payload = mem_alloc(5 << 20);
     struct pair pair = pair_open();
     struct link_received received;

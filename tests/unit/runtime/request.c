@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* core/runtime/request.c: taking requests apart, refusing what does not fit together. The way through a real runner: tests/modules. */
+/*
+ * core/runtime/request.c: taking requests apart, refusing what does not fit together. The way through a real runner:
+ * tests/modules.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,8 +23,13 @@ static const char texts[] = "GET\0/a/b\0x=1&y=%41%00%zz+&flag\0"
 static struct link_request
 good_head(void)
 {
-    return (struct link_request){ .body_len = 8, .method_len = 3, .path_len = 4, .query_len = 21, .header_count = 3,
-                                  .param_count = 1, .heads_len = 40 };
+    return (struct link_request){ .body_len = 8,
+                                  .method_len = 3,
+                                  .path_len = 4,
+                                  .query_len = 21,
+                                  .header_count = 3,
+                                  .param_count = 1,
+                                  .heads_len = 40 };
 }
 
 /* A payload in memory of its exact size, so that a sanitizer sees a step too far. */
@@ -97,8 +105,9 @@ static void
 test_wrong_numbers_are_refused(void **state)
 {
     static const uint32_t values[] = { 1, 2, 41, 39, 1000, 0x7fffffff, 0xffffffff };
-    static const size_t members[] = { offsetof(struct link_request, method_len), offsetof(struct link_request, path_len),
-                                      offsetof(struct link_request, query_len), offsetof(struct link_request, heads_len),
+    static const size_t members[] = { offsetof(struct link_request, method_len),
+                                      offsetof(struct link_request, path_len), offsetof(struct link_request, query_len),
+                                      offsetof(struct link_request, heads_len),
                                       offsetof(struct link_request, header_count) };
     struct il_response res;
     struct il_request req;
