@@ -19,7 +19,7 @@
 #include "host/wire.h"
 #include "loop/child.h"
 
-enum { KILL_GRACE_MS = 2000, MAX_STREAMS = 64 };
+enum { KILL_GRACE_MS = 2000, MAX_STREAMS = 64, MAX_OLD_RUNNERS = 8 };
 
 struct runner_state runner_state;
 
@@ -232,6 +232,25 @@ runner_run_remove(struct host_run *run)
     tell_if_drained(runner);
 }
 
+/* Someone who leaves a form open for days must not keep a process for every save since (architecture 3). */
+static void
+push_out_oldest(const struct runner *newest)
+{
+    struct runner *oldest = NULL;
+    size_t count = 0;
+
+    LIST_EACH(&runner_state.all, node) {
+        struct runner *other = LIST_ENTRY(node, struct runner, in_all);
+
+        if (!other->is_draining || other->is_killed || !other->version || strcmp(other->version->file, newest->version->file) != 0)
+            continue;
+        oldest = oldest ? oldest : other; /* the list is in the order of starting */
+        count++;
+    }
+    if (count > MAX_OLD_RUNNERS)
+        runner_kill(oldest, "was replaced by newer versions several times, so its oldest process was ended");
+}
+
 void
 runner_drain(struct runner *runner)
 {
@@ -244,6 +263,8 @@ runner_drain(struct runner *runner)
     if (runner->streams)
         runner_state.spec.close_streams(runner);
     tell_if_drained(runner);
+    if (runner->version)
+        push_out_oldest(runner);
 }
 
 void

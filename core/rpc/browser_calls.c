@@ -3,6 +3,7 @@
 #include "rpc/browser_calls.h"
 
 #include "json/write.h"
+#include "rpc/past.h"
 #include "transaction/page.h"
 #include "transaction/transaction.h"
 
@@ -125,7 +126,12 @@ connect_to_transaction(struct peer *peer, const struct peer_call *call, struct a
 {
     struct uuid id;
 
-    peer_respond_bool(call, id_of(arena, data, "transactionId", &id) && transaction_view(id, viewer_of(peer)));
+    if (!id_of(arena, data, "transactionId", &id))
+        peer_respond_bool(call, false);
+    else if (transaction_view(id, viewer_of(peer)))
+        peer_respond_bool(call, true);
+    else
+        past_show(call, viewer_of(peer), id);
 }
 
 static void

@@ -27,6 +27,7 @@
 #include "loop/control.h"
 #include "loop/worker.h"
 #include "rpc/browser.h"
+#include "rpc/past.h"
 #include "server/develop.h"
 #include "server/health.h"
 #include "server/pages.h"
@@ -191,6 +192,7 @@ start(const struct config *config, struct err *err)
     if (!survivors_load(server.store, NODE_ID, err))
         return false;
     records_init(server.store, NODE_ID);
+    past_init(server.store);
     health_init(server.http, config->git_commit);
     functions_init(server.http, server.scope);
     api_init(server.http, &(struct api_spec){ .store = server.store,
