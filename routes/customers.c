@@ -135,8 +135,8 @@ static il_status list_payments(il_ctx *ctx, const il_table_query *query, il_rows
 
         il_row(rows, store_text(st, 0), IL_T(sqlite3_column_int64(st, 1)), IL_S(store_text(st, 2)),
                IL_RICH(.label = IL_S(money(cents).text), .value = IL_I(cents)),
-               IL_RICH(.label = refunded ? IL_S(money(refunded).text) : IL_NIL, .value = IL_I(refunded),
-                       .highlight = refunded ? IL_ORANGE : IL_NO_COLOR),
+               refunded ? IL_RICH(.label = IL_S(money(refunded).text), .value = IL_I(refunded), .highlight = IL_ORANGE)
+                        : IL_NIL,
                IL_S(store_text(st, 5)));
     }
     return store_done(ctx, st, result);
@@ -249,10 +249,10 @@ static il_status edit(il_ctx *ctx)
 
 static il_status choose_payment(il_ctx *ctx, struct customer *c, int64_t *payment, int64_t *left_cents)
 {
-    const char *paid = il_fmt(ctx, "%s has paid %s.", c->name, money(c->paid_cents).text);
+    const char *paid = il_fmt(ctx, "has paid %s", money(c->paid_cents).text);
     il_keys chosen;
 
-    IL_TRY(il_ask(ctx, IL_HEADING("Refund", .description = paid),
+    IL_TRY(il_ask(ctx, IL_HEADING(c->name, .description = paid),
                   IL_SELECT_TABLE(&chosen, "Which payment?", .rows = list_payments, .user = c, .min_selections = 1,
                                   .max_selections = 1, .not_filterable = true,
                                   IL_COLUMNS({ "Paid at" }, { "For" }, { "Amount" }, { "Refunded" }, { "Reason" }))));

@@ -142,16 +142,27 @@ static bool is_long(const char *text)
     return text && (strlen(text) > 80 || strchr(text, '\n'));
 }
 
+/* What an empty field means; NULL: it must not be empty. */
+static const char *meaning_of_empty(const struct field *field)
+{
+    bool is_new = !field->old, is_number = field->column->is_key && strcasecmp(field->column->type, "INTEGER") == 0;
+
+    if (is_number) /* such a primary key numbers itself */
+        return is_new ? "the next number" : NULL;
+    if (is_new && field->column->default_value)
+        return field->column->default_value;
+    if (field->column->is_required)
+        return field->widget == W_TEXT ? "an empty text" : NULL;
+    return "NULL";
+}
+
 static const il_item *item_for(il_ctx *ctx, struct field *field)
 {
     const struct column *column = field->column;
-    bool is_null = field->old_type == SQLITE_NULL, is_new = !field->old, is_text = field->widget == W_TEXT;
-    bool may_be_empty = is_text || !column->is_required || (is_new && column->default_value);
-    const char *type = *column->type ? column->type : "any type";
-    const char *help = is_new && column->default_value ? il_fmt(ctx, "%s; default: %s", type, column->default_value)
-                       : column->is_required           ? type
-                                                       : il_fmt(ctx, "%s; empty: NULL", type);
-    bool *present = may_be_empty ? &field->present : NULL; /* a place for it is what makes a field optional */
+    const char *type = *column->type ? column->type : "any type", *empty = meaning_of_empty(field);
+    const char *help = empty ? il_fmt(ctx, "%s; empty: %s", type, empty) : type;
+    bool *present = empty ? &field->present : NULL; /* a place for it is what makes a field optional */
+    bool is_null = field->old_type == SQLITE_NULL;
 
     field->present = true;
     switch (field->widget) {
@@ -173,13 +184,13 @@ static const il_item *item_for(il_ctx *ctx, struct field *field)
     }
 }
 
-static il_status row_ask(il_ctx *ctx, struct row *row, const char *title)
+static il_status row_ask(il_ctx *ctx, struct row *row)
 {
     const il_item **items = il_new_array(ctx, const il_item *, row->table->n + 2);
 
     if (!items)
         return IL_NO_MEMORY;
-    items[0] = keep(ctx, IL_HEADING(title, .description = row->table->name));
+    items[0] = keep(ctx, IL_HEADING(row->table->name));
     for (size_t i = 0; i < row->table->n; i++)
         items[i + 1] = item_for(ctx, &row->fields[i]);
     return il_ask_items_(ctx, NULL, items);

@@ -66,9 +66,8 @@ static il_status show_answer(il_ctx *ctx, struct query *query)
     sqlite3_finalize(st);
     if (!columns)
         return IL_NO_MEMORY;
-    return il_show(ctx, IL_CODE("", .text = query->sql, .language = "sql"),
-                   IL_TABLE("Answer", .rows = list_answer, .user = query, .columns = columns, .n_columns = n,
-                            .column_size = sizeof columns[0], .help_text = "At most the first 1000 rows"));
+    return il_show(ctx, IL_TABLE("Answer", .rows = list_answer, .user = query, .columns = columns, .n_columns = n,
+                                 .column_size = sizeof columns[0], .help_text = "At most the first 1000 rows"));
 }
 
 static il_status ask_query(il_ctx *ctx)

@@ -151,7 +151,7 @@ static il_status insert_row(il_ctx *ctx)
     struct row *row;
 
     IL_TRY(row_load(ctx, true, &row));
-    IL_TRY(row_ask(ctx, row, "New row"));
+    IL_TRY(row_ask(ctx, row));
     IL_TRY(row_write(ctx, row, INSERT));
     return back_to_table(ctx, row->table);
 }
@@ -162,7 +162,7 @@ static il_status edit_row(il_ctx *ctx)
     bool is_changed = false;
 
     IL_TRY(row_load(ctx, false, &row));
-    IL_TRY(row_ask(ctx, row, "Edit row"));
+    IL_TRY(row_ask(ctx, row));
     for (size_t i = 0; i < row->table->n; i++)
         is_changed = is_changed || is_written(&row->fields[i]);
     if (is_changed)

@@ -32,6 +32,11 @@ export async function startBrowser() {
     return { page, problems, close };
 }
 
+/** The label of a field, which says when the field is optional. */
+function named(label) {
+    return new RegExp(`^${label.replace(/[^\w ]/g, "\\$&")}( \\(optional\\))?$`);
+}
+
 /** One person at one browser. `base` is the address that slugs are below. */
 export class Person {
     constructor(page, base, shots) {
@@ -58,7 +63,7 @@ export class Person {
 
     /** A field of the form on screen, by its label. */
     field(label) {
-        return this.page.getByLabel(label, { exact: true }).last();
+        return this.page.getByLabel(named(label)).last();
     }
 
     fill(label, value) {
@@ -66,7 +71,8 @@ export class Person {
     }
 
     async choose(label, option) {
-        const frame = this.page.locator("[data-pw='field']").filter({ has: this.page.locator(`label:text-is("${label}")`) }).last();
+        const name = this.page.locator("label", { hasText: named(label) });
+        const frame = this.page.locator("[data-pw='field']").filter({ has: name }).last();
         await frame.locator(".iv-select-container").click();
         await this.page.locator(".iv-select__menu [role='option']").filter({ hasText: option }).first().click();
     }
@@ -121,7 +127,9 @@ export class Person {
     }
 
     async logged(text) {
-        await this.page.locator("[data-pw-tab-id='Logs']").click();
+        if (!(await this.page.locator("[data-pw-transaction-logs]").isVisible())) {
+            await this.page.locator("[data-pw-tab-id='Logs']").click();
+        }
         await this.page.locator("[data-pw-transaction-logs] div", { hasText: text }).first().waitFor();
     }
 

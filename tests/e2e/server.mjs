@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Owns one `interlude dev` over the gallery, on a free port and with data of its own.
+// Owns one `interlude dev` over the gallery or another project, on a free port and with data of its own.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -21,10 +21,10 @@ async function freePort() {
 }
 
 /** Resolves when the server says where its dashboard is. */
-export async function startServer() {
+export async function startServer(project = SOURCE) {
     const data = mkdtempSync(join(tmpdir(), "interlude-e2e-"));
     const port = await freePort();
-    const child = spawn(INTERLUDE, ["dev", SOURCE, "--port", String(port), "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(INTERLUDE, ["dev", project, "--port", String(port), "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
     const output = [];
     createInterface({ input: child.stderr }).on("line", (line) => output.push(line));
     const origin = await new Promise((resolve, reject) => {
