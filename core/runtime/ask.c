@@ -91,6 +91,15 @@ set_empty(const struct component *c)
         *(size_t *)c->item->out = IL_NONE;
 }
 
+/* A validator's message may live as briefly as it likes. */
+static il_status
+keep_message(struct ask *ask, struct arena *arena, const char **message)
+{
+    if (!*message || (*message = arena_strdup(arena, *message)))
+        return IL_OK;
+    return io_refuse(ask->io, IL_NO_MEMORY, "%s", copy_no_memory);
+}
+
 /* One field: types and limits, then the author's validator. Sets c->message if the person has to change something. */
 static il_status
 check_field(struct ask *ask, struct component *c, struct json sent, struct arena *arena)
@@ -121,7 +130,7 @@ check_field(struct ask *ask, struct component *c, struct json sent, struct arena
     before = io_enter_callback(ask->io, arena);
     c->message = c->item->validate(run_ctx(ask->io->run), c->item->out, c->item->user);
     io_leave_callback(ask->io, before);
-    return c->message && !(c->message = arena_strdup(arena, c->message)) ? IL_NO_MEMORY : IL_OK;
+    return keep_message(ask, arena, &c->message);
 }
 
 /* The value of the pressed button (io-methods.md 2.2); NULL: it is not one of ours. */
@@ -131,7 +140,7 @@ pressed(const struct ask *ask, struct json response, struct arena *arena)
     const char *value = json_text(arena, json_get(response, "choice"));
 
     if (!ask->call->buttons.len)
-        return value ? value : "Continue";
+        return "Continue"; /* the only one there is */
     for (const il_choice *choice = ask->form.choices; value && choice->label; choice++)
         if (!strcmp(choice->value ? choice->value : choice->label, value))
             return value;
@@ -155,7 +164,7 @@ check_form(struct ask *ask, struct json response, struct arena *arena)
     before = io_enter_callback(ask->io, arena);
     ask->call->message = ask->form.validate(run_ctx(ask->io->run), ask->form.user);
     io_leave_callback(ask->io, before);
-    return ask->call->message && !(ask->call->message = arena_strdup(arena, ask->call->message)) ? IL_NO_MEMORY : IL_OK;
+    return keep_message(ask, arena, &ask->call->message);
 }
 
 /* A RETURN for the call that waits. *is_done: everything was accepted. */

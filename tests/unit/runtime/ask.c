@@ -101,7 +101,7 @@ static void
 test_continue(void **state)
 {
     (void)state;
-    run_action(plain_choice, "RETURN [\"x\"]");
+    run_action(plain_choice, "RETURN:forged [\"x\"]");
     assert_json(last_sent(LINK_COMPLETE)->json, "data", "\"Continue\"");
     browser_close();
 }
