@@ -3,9 +3,10 @@
 import { ErrorBoundary, LocationProvider, Route, Router, lazy, useLocation } from "preact-iso";
 import { useEffect, useLayoutEffect } from "preact/hooks";
 import { Home } from "./home/home";
+import { signedOut } from "./lib/api";
 import { setNavigator } from "./lib/nav";
 import { DEVELOPMENT, homePath } from "./lib/place";
-import { rememberWanted, session, sessionError, signedOut, loadSession } from "./lib/session";
+import { loadSession, rememberWanted, session, sessionError } from "./lib/session";
 import { Frame } from "./shell/frame";
 import { NotFound } from "./shell/not-found";
 import { Button } from "./ui/button";

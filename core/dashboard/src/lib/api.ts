@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Owns the REST calls: one function each, typed. Errors become ApiError with the server's own sentence.
+import { signal } from "@preact/signals";
 import type { LiveKey, Problem, Route, Session, TransactionDetail, TransactionSummary } from "./wire";
+
+const LOGIN = "/api/auth/login";
+
+/** True when the server wants a sign-in. */
+export const signedOut = signal(false);
 
 export class ApiError extends Error {
     constructor(
@@ -36,6 +42,9 @@ async function request<T>(method: string, path: string, body?: unknown): Promise
     } catch {
         throw new ApiError(0, "The server cannot be reached.");
     }
+    if (answer.status === 401 && path !== LOGIN) {
+        signedOut.value = true;
+    }
     if (!answer.ok) {
         throw await errorOf(answer);
     }
@@ -58,7 +67,7 @@ export const logout = () => request<boolean>("POST", "/api/auth/logout");
 /** True when signed in, false for a wrong address or password. */
 export async function login(email: string, password: string): Promise<boolean> {
     try {
-        await request<boolean>("POST", "/api/auth/login", { email, password });
+        await request<boolean>("POST", LOGIN, { email, password });
         return true;
     } catch (error) {
         if (error instanceof ApiError && error.status === 401) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Owns who is signed in and where: session, place, routes and problems of that environment, kept fresh by INVALIDATE.
 import { computed, effect, signal } from "@preact/signals";
-import { ApiError, getProblems, getRoutes, getSession } from "./api";
+import { ApiError, getProblems, getRoutes, getSession, signedOut } from "./api";
 import { here, visit } from "./nav";
 import { DEVELOPMENT, type Place, readPlace } from "./place";
 import { call, listen, onReady, socketState } from "./socket";
@@ -18,8 +18,6 @@ export const routesError = signal<string | null>(null);
 export const problems = signal<Problem[]>([]);
 /** Grows when the list of runs changed. */
 export const transactionsVersion = signal(0);
-/** True when the server wants a sign-in. */
-export const signedOut = signal(false);
 
 export const product = computed(() => session.value?.product ?? "Interlude");
 export const environment = computed(
@@ -50,7 +48,6 @@ export async function loadSession(): Promise<void> {
     } catch (error) {
         if (error instanceof ApiError && error.status === 401) {
             session.value = null;
-            signedOut.value = true;
         } else if (session.value === null) {
             sessionError.value = (error as Error).message;
         }

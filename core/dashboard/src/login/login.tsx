@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { ApiError, login } from "../lib/api";
 import { navigate } from "../lib/nav";
-import { loadSession, product, setTitle, takeWanted } from "../lib/session";
+import { loadSession, product, session, setTitle, takeWanted } from "../lib/session";
 import { Button } from "../ui/button";
 import "./login.css";
 
@@ -18,7 +18,6 @@ async function signIn(email: string, password: string): Promise<string | null> {
         return wait === null ? (error as Error).message : `Too many attempts. Try again in ${wait} seconds.`;
     }
     await loadSession();
-    await navigate(takeWanted(), true);
     return null;
 }
 
@@ -30,6 +29,11 @@ export default function Login() {
     const busy = useSignal(false);
     const field = useRef<HTMLInputElement>(null);
     useEffect(() => setTitle("Log in"), []);
+    useEffect(() => {
+        if (session.value !== null) {
+            void navigate(takeWanted(), true);
+        }
+    }, [session.value]);
     useEffect(() => field.current?.focus(), [step.value]);
     const onSubmit = async (event: SubmitEvent) => {
         event.preventDefault();

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Owns DISPLAY_TABLE: connects the table model to the call.
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { defineMethod, type ViewProps } from "../forms/method";
 import { TableModel } from "../table/model";
 import { type DisplayTableProps, displayTableShape, type TableProps } from "../table/schema";
 import { TableView } from "../table/table";
+import { useTable } from "../table/use-table";
 import { Markdown } from "../ui/markdown";
 import "../styles/table.css";
 
@@ -13,14 +14,7 @@ const tableProps = (props: DisplayTableProps): TableProps => ({ ...props, vertic
 function View({ field, props, label }: ViewProps<DisplayTableProps>) {
     const model = useRef<TableModel | undefined>(undefined);
     model.current ??= new TableModel(tableProps(props), (state) => field.setState(state));
-    const renders = field.renders.value;
-    const drawn = useRef(renders);
-    useEffect(() => {
-        if (drawn.current !== renders) {
-            drawn.current = renders;
-            model.current!.update(tableProps(props));
-        }
-    }, [renders]);
+    useTable(field, model.current, tableProps(props));
     return (
         <>
             {label && <h4 class="display-label">{label}</h4>}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Owns SELECT_TABLE: a table whose rows are chosen. Hosts that send no totals (before 0.28) get whole rows back.
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { defineMethod, type ViewProps } from "../forms/method";
 import { boolean, type Infer, list, maybe, number, object, or, text } from "../forms/shape";
 import { plural } from "../lib/format";
@@ -8,6 +8,7 @@ import { TableModel, type TableState } from "../table/model";
 import { tableFields, type TableProps } from "../table/schema";
 import { Selection } from "../table/selection";
 import { TableView } from "../table/table";
+import { useTable } from "../table/use-table";
 import { Notice } from "../ui/notice";
 import { Button } from "../ui/button";
 import { selectionProblem, selectionText } from "./select-multiple";
@@ -56,18 +57,7 @@ function useParts({ field, props }: ViewProps<Props>): Parts {
 function View(view: ViewProps<Props>) {
     const { field, props, label, editable } = view;
     const { model, selection } = useParts(view);
-    const renders = field.renders.value;
-    const drawn = useRef(renders);
-    useEffect(() => {
-        if (drawn.current === renders) {
-            return;
-        }
-        drawn.current = renders;
-        model.update(tableProps(props));
-        if (selection.askedAll) {
-            selection.takeAll(props.selectedKeys);
-        }
-    }, [renders]);
+    useTable(field, model, tableProps(props), () => selection.askedAll && selection.takeAll(props.selectedKeys));
     const count = selection.keys.value.length;
     const words = selectionText(count, props) ?? (count > 0 ? `${count} selected` : undefined);
     return (

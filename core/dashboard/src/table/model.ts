@@ -112,6 +112,12 @@ export class TableModel {
         this.fillPage();
     }
 
+    /** The request failed or nobody answers: what is here stays. */
+    stopWaiting(): void {
+        this.busy.value = false;
+        this.onRows?.();
+    }
+
     private merged(rows: Row[]): Row[] {
         const seen = new Set(this.known.peek().map((row) => row.key));
         return this.known.peek().concat(rows.filter((row) => !seen.has(row.key)));

@@ -49,12 +49,12 @@ export function Menu({ button, buttonClass, label, buttonProps, align = "end", c
             const at = all.indexOf(document.activeElement as HTMLElement);
             all[(at + step + all.length) % all.length]?.focus();
         } else if (event.key === "Tab") {
-            menu.current!.hidePopover();
+            menu.current?.hidePopover();
         }
     };
     const onClick = (event: MouseEvent) => {
         if ((event.target as Element).closest("a, button")) {
-            menu.current!.hidePopover();
+            menu.current?.hidePopover();
         }
     };
     return (

@@ -99,7 +99,8 @@ export const runSteps = {
         await page.click('label:text-is("Date")');
         await page.keyboard.type("02/2");
         await page.locator(".flatpickr-day:has-text('25')").waitFor();
-        await audit(page, "run-calendar");
+        // What the open calendar covers counts as "too small a target".
+        await audit(page, "run-calendar", "target-size");
         await page.keyboard.press("Escape");
         const date = page.locator(".iv-datepicker input[type=text]").first();
         await date.fill("02/12/2040");
