@@ -76,21 +76,22 @@ static int by_rss(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The keys of the columns below. Whoever asks for another column gets the order of pids. */
+/* The keys of the columns below. Nothing asked for: what has used most CPU time comes first. */
 static void sort(struct list *list, const il_table_query *query)
 {
     static const struct {
         const char *key;
         int (*compare)(const void *, const void *);
-    } orders[] = { { "name", by_name }, { "cpu", by_cpu }, { "rss", by_rss } };
-    int (*compare)(const void *, const void *) = by_pid;
+    } orders[] = { { "pid", by_pid }, { "name", by_name }, { "cpu", by_cpu }, { "rss", by_rss } };
+    int (*compare)(const void *, const void *) = by_cpu;
+    bool is_descending = query->sort_column ? query->sort_desc : true;
 
     for (size_t i = 0; query->sort_column && i < sizeof orders / sizeof orders[0]; i++)
         if (strcmp(orders[i].key, query->sort_column) == 0)
             compare = orders[i].compare;
     if (list->n)
         qsort(list->v, list->n, sizeof list->v[0], compare);
-    for (size_t i = 0; query->sort_desc && i < list->n / 2; i++) {
+    for (size_t i = 0; is_descending && i < list->n / 2; i++) {
         struct process swap = list->v[i];
         list->v[i] = list->v[list->n - 1 - i];
         list->v[list->n - 1 - i] = swap;
