@@ -246,12 +246,11 @@ class Runner:
     def end(self):
         for link in [self.server, *self.functions]:
             link.close()
+        try:
+            os.killpg(self.pid, signal.SIGKILL)  # a module's children too, also after an orderly end
+        except ProcessLookupError:
+            pass
         if self.status is None:
-            try:
-                os.killpg(self.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-            os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
         self.output.close()
         self.dir.cleanup()
