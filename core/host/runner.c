@@ -50,6 +50,7 @@ runner_free_when_done(struct runner *runner)
             runner->version->runner = NULL;
         version_put(runner->version);
     }
+    free(runner->failure);
     free(runner);
 }
 

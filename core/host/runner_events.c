@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "host/runner_internal.h"
+#include "json/read.h"
 #include "loop/child.h"
 
 static struct host_run *
@@ -53,6 +54,24 @@ deliver(struct host_run *run, const struct link_frame *head, struct str payload)
     }
 }
 
+/* Nothing to learn from it, unless opening the module or its .load failed; then it leaves. */
+static void
+on_hello(struct runner *runner, struct str payload)
+{
+    struct arena arena;
+    struct json root;
+    struct err err;
+
+    arena_init(&arena, 0);
+    if (json_parse(&arena, payload, &root, &err)) {
+        const char *failure = json_text(&arena, json_get(root, "error"));
+
+        if (failure && !runner->failure)
+            runner->failure = mem_strdup(failure);
+    }
+    arena_fini(&arena);
+}
+
 static void
 on_frame(void *arg, const struct link_frame *head, struct str payload)
 {
@@ -61,6 +80,8 @@ on_frame(void *arg, const struct link_frame *head, struct str payload)
     struct uuid id;
 
     runner_touch(runner);
+    if (head->method == LINK_HELLO)
+        on_hello(runner, payload);
     if (head->kind != LINK_CALL || head->method == LINK_HELLO || head->method == LINK_PARKED)
         return;
     memcpy(id.bytes, head->subject.bytes, sizeof id.bytes);
@@ -117,6 +138,9 @@ explain(const struct runner *runner, const struct child_end *end, struct host_lo
     *loss = (struct host_loss){ .is_crash = true, .message = text };
     if (runner->kill_reason) {
         snprintf(text, size, "%s", runner->kill_reason);
+    } else if (runner->failure) {
+        loss->is_own_fault = true;
+        snprintf(text, size, "could not start: %s", runner->failure);
     } else if (end->signal) {
         const char *name = sigabbrev_np(end->signal), *description = sigdescr_np(end->signal);
 
@@ -137,7 +161,7 @@ runner_on_end(void *arg, const struct child_end *end)
     struct runner *runner = arg;
     bool is_planned = runner->is_telling && list_is_empty(&runner->runs) && !end->signal;
     struct host_loss loss = { 0 };
-    char text[256], signal[32];
+    char text[640], signal[32];
 
     runner->child = NULL;
     explain(runner, end, &loss, signal, sizeof signal, text, sizeof text);

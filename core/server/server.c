@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -179,6 +180,8 @@ start(const struct config *config, struct err *err)
     server.config = config;
     server.started_at = clock_mono_ms();
     signal(SIGPIPE, SIG_IGN);
+    if (!config->is_dev)
+        prctl(PR_SET_DUMPABLE, 0); /* keys are in this process; a developer wants to debug it */
     raise_descriptor_limit();
     if (!open_data(config, err) || !listen_on(config, err))
         return false;

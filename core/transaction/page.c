@@ -215,6 +215,11 @@ page_open(struct uuid key, struct viewer *viewer, struct scope *scope, const cha
     map_set(&by_key, key_of(&page->run.id), page);
     buf_init(&inputs, MAX_STATE * 16);
     open_inputs(page, scope, slug, params, &inputs);
+    if (!route->has_handler) { /* nothing but a place for routes below it: the dashboard lists them */
+        page->viewer->ops->page(page->viewer, key, STR(""));
+        buf_fini(&inputs);
+        return true;
+    }
     is_open = inputs.over ? err_set(err, "The parameters of this page are too long.")
                           : route->host->ops->start(route->host, &page->run, route, buf_view(&inputs), &retry_after_ms, err);
     buf_fini(&inputs);

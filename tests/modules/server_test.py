@@ -190,6 +190,10 @@ class BadRoutes(ServerTest):
         self.browser.close()
         self.browser = browser
 
+    def test_load_that_fails(self):
+        message = self.crash("load_fails")["message"]
+        self.assertIn("the table of orders is missing", message)
+
     def test_garbage_on_stdout_is_the_modules(self):
         self.server.drop("garbage_stdout")
         self.server.wait_live("garbage_stdout")
