@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "config/config.h"
 
@@ -68,10 +69,10 @@ int usage_error(const struct command *command, const char *fmt, ...) PRINTF_LIKE
 /* Every command, in the order of the help; NULL at the end. */
 extern const struct command *const commands[];
 
-void help_all(void);
-void help_command(const struct command *command);
+void help_all(FILE *out);
+void help_command(FILE *out, const struct command *command);
 /* Commands that begin with this word ("keys"). false: there are none. */
-bool help_family(const char *word);
+bool help_family(FILE *out, const char *word);
 
 extern const struct command command_dev, command_start, command_check, command_new, command_db_init, command_user_add,
     command_org_add, command_keys_create, command_keys_list, command_keys_revoke, command_config_check,

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* interlude dev: the server on the developer's own machine. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "server/server.h"
+
+static int
+serve(const struct config *config)
+{
+    struct err err;
+
+    if (chdir(config->project_dir) != 0) {
+        err_set_errno(&err, "cannot work in %s", config->project_dir);
+        return fail(&err);
+    }
+    if (access(config->routes, F_OK) != 0)
+        printf("There is no %s yet; begin with: interlude new action hello\n", config->routes);
+    return server_run(config);
+}
+
+static int
+run(const struct arguments *arguments)
+{
+    const char *dir = arguments->word_count ? arguments->words[0] : NULL;
+    struct config config;
+    int code = EXIT_FAILED;
+
+    if (arguments_config(arguments, &config, true, dir))
+        code = serve(&config);
+    config_fini(&config);
+    return code;
+}
+
+const struct command command_dev = {
+    .name = "dev",
+    .words = "[DIR]",
+    .summary = "Serve the project in DIR for its developer: compiles routes on save, reloads, listens on 127.0.0.1",
+    .details = "Browsers of this machine are signed in as the local developer. Routes are the .c and .so files below "
+               "DIR/routes; what is compiled and stored goes to DIR/.interlude.",
+    .max_words = 1,
+    .config = COMMAND_CONFIG,
+    .run = run,
+};
