@@ -128,6 +128,17 @@ parse_url(struct http_request *request)
     return NULL;
 }
 
+/* h2o leaves blanks behind a value where they are. */
+static struct str
+value_of(h2o_iovec_t value)
+{
+    struct str s = str_from(value);
+
+    while (s.len && (s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t'))
+        s.len--;
+    return s;
+}
+
 bool
 request_init(struct http_conn *conn, h2o_req_t *h2o)
 {
@@ -136,7 +147,7 @@ request_init(struct http_conn *conn, h2o_req_t *h2o)
 
     *request = (struct http_request){
         .method_name = str_from(h2o->input.method),
-        .host = str_from(h2o->input.authority),
+        .host = value_of(h2o->input.authority),
         .body = str_from(h2o->entity),
         .listener = conn->listener->tag,
         .is_tls = conn->listener->tls != NULL,
@@ -165,7 +176,7 @@ http_header(const struct http_request *request, const char *name)
     if (token == H2O_TOKEN_HOST)
         return request->host;
     at = token ? h2o_find_header(headers, token, -1) : h2o_find_header_by_str(headers, name, len, -1);
-    return at < 0 ? (struct str){ 0 } : str_from(headers->entries[at].value);
+    return at < 0 ? (struct str){ 0 } : value_of(headers->entries[at].value);
 }
 
 size_t
@@ -187,7 +198,7 @@ http_header_at(const struct http_request *request, size_t index, struct str *nam
     ASSERT(index <= request->h2o->headers.size);
     header = &request->h2o->headers.entries[index - 1];
     *name = str_from(*header->name);
-    *value = str_from(header->value);
+    *value = value_of(header->value);
 }
 
 /* RFC 6265 4.2.1: name=value pairs with "; " between them */
@@ -218,7 +229,7 @@ http_cookie(const struct http_request *request, const char *name)
     ssize_t at = -1;
 
     while ((at = h2o_find_header(headers, H2O_TOKEN_COOKIE, at)) >= 0)
-        if (find_cookie(str_from(headers->entries[at].value), str_of(name), &value))
+        if (find_cookie(value_of(headers->entries[at].value), str_of(name), &value))
             break;
     return value;
 }

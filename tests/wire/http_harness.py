@@ -88,7 +88,7 @@ class Reader:
     """Reads answers off a socket one after the other."""
 
     def __init__(self, sock):
-        self.sock, self.data = sock, b""
+        self.sock, self.data = sock, bytearray()
 
     def more(self):
         chunk = self.sock.recv(1 << 20)
@@ -102,7 +102,7 @@ class Reader:
                 if self.data:
                     raise AssertionError("half an answer: %r" % self.data[:200])
                 return None
-        head, _, rest = self.data.partition(b"\r\n\r\n")
+        head, _, _ = self.data.partition(b"\r\n\r\n")
         lines = head.decode("latin-1").split("\r\n")
         headers = {}
         for line in lines[1:]:
@@ -110,11 +110,12 @@ class Reader:
             headers[name.lower()] = value
         status = int(lines[0].split()[1])
         length = int(headers.get("content-length", 0)) if has_body and status >= 200 else 0
-        self.data = rest
+        del self.data[:len(head) + 4]
         while len(self.data) < length:
             if not self.more():
                 raise AssertionError("a short body")
-        body, self.data = self.data[:length], self.data[length:]
+        body = bytes(self.data[:length])
+        del self.data[:length]
         return Response(status, headers, body)
 
 

@@ -89,8 +89,8 @@ class Socket:
             assert self._need(at)
             size = int.from_bytes(self.reader.data[2:at], "big")
         assert self._need(at + size), "a short frame"
-        payload = self.reader.data[at:at + size]
-        self.reader.data = self.reader.data[at + size:]
+        payload = bytes(self.reader.data[at:at + size])
+        del self.reader.data[:at + size]
         return first & 15, payload
 
     def all(self):
