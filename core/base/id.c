@@ -7,10 +7,20 @@
 #include "base/clock.h"
 #include "base/err.h"
 
+/* Fetched for several ids at once: a system call for each would be the dearest part of a function call. */
 static void
 random_bytes(void *p, size_t len)
 {
-    ASSERT(getrandom(p, len, 0) == (ssize_t)len); /* never short up to 256 bytes (getrandom(2)) */
+    static _Thread_local unsigned char pool[128];
+    static _Thread_local size_t left;
+
+    if (left < len) {
+        ASSERT(getrandom(pool, sizeof pool, 0) == (ssize_t)sizeof pool); /* never short up to 256 bytes (getrandom(2)) */
+        left = sizeof pool;
+    }
+    left -= len;
+    memcpy(p, pool + left, len);
+    memset(pool + left, 0, len); /* what was handed out is not kept */
 }
 
 static struct uuid
