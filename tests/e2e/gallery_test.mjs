@@ -80,13 +80,14 @@ const journeys = {
     },
 
     async "processes and signals"(me, server) {
-        const child = spawn("/bin/sleep", ["98765"]);
+        const seconds = String(100000 + process.pid); // nobody else sleeps as long
+        const child = spawn("/bin/sleep", [seconds]);
         const ended = once(child, "exit");
         await me.open("system/processes");
-        await me.filter("sleep 98765");
+        await me.filter(`sleep ${seconds}`);
         await me.rows(1);
         await me.audit("processes");
-        await me.menu("sleep 98765", "Send signal");
+        await me.menu(`sleep ${seconds}`, "Send signal");
         await me.press();
         await me.confirm();
         await me.ended("Completed", "sentSIGTERM", "still runningfalse");
