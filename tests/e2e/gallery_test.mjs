@@ -83,6 +83,7 @@ const journeys = {
         const seconds = String(100000 + process.pid); // nobody else sleeps as long
         const child = spawn("/bin/sleep", [seconds]);
         const ended = once(child, "exit");
+        process.once("exit", () => child.kill()); // whatever happens below
         await me.open("system/processes");
         await me.filter(`sleep ${seconds}`);
         await me.rows(1);
