@@ -4,8 +4,8 @@
 
 #include "auth/password.h"
 
-#define WINDOW_MS    ((int64_t)15 * 60 * 1000)
-#define KEPT_MS      ((int64_t)7 * 24 * 3600 * 1000)
+#define WINDOW_MS ((int64_t)15 * 60 * 1000)
+#define KEPT_MS ((int64_t)7 * 24 * 3600 * 1000)
 #define MAX_DELAY_MS WINDOW_MS
 
 enum { FREE_PER_ACCOUNT = 5, FREE_PER_ADDRESS = 20, FIRST_DELAY_MS = 1000 };

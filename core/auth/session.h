@@ -9,7 +9,7 @@
 #include "auth/secrets.h"
 #include "store/session.h"
 
-#define SESSION_IDLE_MS     ((int64_t)12 * 3600 * 1000)
+#define SESSION_IDLE_MS ((int64_t)12 * 3600 * 1000)
 #define SESSION_LIFETIME_MS ((int64_t)30 * 24 * 3600 * 1000)
 
 struct session_request {

@@ -11,9 +11,10 @@ store_key_insert(struct store_write *write, const struct api_key *key, const cha
 {
     struct uuid_text id = uuid_format(uuid_v7());
 
-    STORE_ADD(write, SQL_KEY_INSERT, STORE_ONE, v_text(key->id ? key->id : id.s), v_text(key->org_id), v_text(key->env_id),
-              v_text(key->user_id), v_text(key->is_development ? "DEVELOPMENT" : "PRODUCTION"), v_text(key->label),
-              v_text(key->prefix), v_text(hash), v_text(key->sealed), v_int(clock_wall_ms()), v_time(key->expires_at));
+    STORE_ADD(write, SQL_KEY_INSERT, STORE_ONE, v_text(key->id ? key->id : id.s), v_text(key->org_id),
+              v_text(key->env_id), v_text(key->user_id), v_text(key->is_development ? "DEVELOPMENT" : "PRODUCTION"),
+              v_text(key->label), v_text(key->prefix), v_text(hash), v_text(key->sealed), v_int(clock_wall_ms()),
+              v_time(key->expires_at));
 }
 
 void

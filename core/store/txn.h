@@ -47,7 +47,7 @@ struct txn_open {
     struct txn_open_step {
         const char *group;
         bool is_answered;
-    } *steps; /* by seq */
+    } * steps; /* by seq */
     size_t step_count;
 };
 
@@ -62,7 +62,7 @@ struct txn_filter {
     bool open_only;
     int64_t before_at;     /* the cursor: created_at … */
     const char *before_id; /* … and id of the last row of the page before; 0 and NULL: from the newest */
-    unsigned limit; /* at most TXN_PAGE_MAX; 0: 50 */
+    unsigned limit;        /* at most TXN_PAGE_MAX; 0: 50 */
 };
 
 /* Newest first. *has_more: there is a next page. */

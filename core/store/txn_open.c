@@ -42,8 +42,8 @@ add_steps(struct txn_open *txns, size_t count, const struct store_rows *rows, st
 }
 
 bool
-store_txn_open_list(struct store *store, struct arena *arena, const char *node_id, struct txn_open **txns, size_t *count,
-                    struct err *err)
+store_txn_open_list(struct store *store, struct arena *arena, const char *node_id, struct txn_open **txns,
+                    size_t *count, struct err *err)
 {
     struct store_rows rows, step_rows;
     struct txn_open_step *steps;

@@ -109,7 +109,8 @@ enum { STORE_ANY = -1, STORE_ONE = 1 };
 enum store_verdict {
     STORE_DONE,    /* durable */
     STORE_REFUSED, /* a statement did not change as many rows as expected; nothing of this write took effect */
-    STORE_FAILED,  /* the database could not; nothing of this write took effect */
+    /* the database could not; nothing of this write took effect (a crash right after may still bring it) */
+    STORE_FAILED,
 };
 
 struct store_write;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kill -9 of a server that writes: whatever was acknowledged is there afterwards, and no write is there by half. The child acknowledges
- * through a pipe, as a server would through a socket.
+ * kill -9 of a server that writes: whatever was acknowledged is there afterwards, and no write is there by half. The
+ * child acknowledges through a pipe, as a server would through a socket.
  */
 #include <pthread.h>
 #include <signal.h>

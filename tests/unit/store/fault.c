@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A disk that is full, and one that cannot sync: nothing that failed is reported as durable, and work goes on when the disk does. */
+/*
+ * A disk that is full, and one that cannot sync: nothing that failed is reported as durable, and work goes on when the
+ * disk does.
+ */
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
