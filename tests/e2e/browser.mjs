@@ -133,14 +133,18 @@ export class Person {
         await this.page.locator("[data-pw-transaction-logs] div", { hasText: text }).first().waitFor();
     }
 
-    /** Serious findings of axe, and a picture when SHOTS names a directory. */
+    /** Serious findings of axe in both colour schemes, and pictures when SHOTS names a directory. */
     async audit(name) {
-        if (this.shots) {
-            await this.page.screenshot({ path: join(this.shots, `${name}.png`), fullPage: true });
-        }
         await this.page.evaluate(AXE);
-        const { violations } = await this.page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), RULES);
-        const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-        assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes[0].target.join(" ")}`), [], `accessibility of ${name}`);
+        for (const colorScheme of ["dark", "light"]) {
+            await this.page.emulateMedia({ colorScheme });
+            if (this.shots) {
+                await this.page.screenshot({ path: join(this.shots, `${name}-${colorScheme}.png`), fullPage: true });
+            }
+            const { violations } = await this.page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), RULES);
+            const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+            const found = serious.map(({ id, nodes }) => `${id}: ${nodes[0].target.join(" ")}`);
+            assert.deepEqual(found, [], `accessibility of ${name}, ${colorScheme}`);
+        }
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Owns one `interlude dev` over the gallery or another project, on a free port and with data of its own.
-import { spawn } from "node:child_process";
+// Owns one server, `interlude dev` or `interlude start`, on a free port and with data of its own.
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -23,8 +23,21 @@ async function freePort() {
 /** Resolves when the server says where its dashboard is. */
 export async function startServer(project = SOURCE) {
     const data = mkdtempSync(join(tmpdir(), "interlude-e2e-"));
+    return serve(["dev", project], data);
+}
+
+/** `interlude start` for an organization with one administrator, as the README sets it up. */
+export async function startForTeam({ org, email, password, routes }) {
+    const data = mkdtempSync(join(tmpdir(), "interlude-e2e-"));
+    const run = (args, input = "") => execFileSync(INTERLUDE, [...args, "--data", data], { input, stdio: ["pipe", "pipe", "inherit"] });
+    run(["org", "add", org]);
+    run(["user", "add", email, "--org", org, "--role", "admin"], `${password}\n`);
+    return serve(["start", "--routes", routes], data);
+}
+
+async function serve(args, data) {
     const port = await freePort();
-    const child = spawn(INTERLUDE, ["dev", project, "--port", String(port), "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(INTERLUDE, [...args, "--port", String(port), "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
     const output = [];
     createInterface({ input: child.stderr }).on("line", (line) => output.push(line));
     const origin = await new Promise((resolve, reject) => {
@@ -35,7 +48,7 @@ export async function startServer(project = SOURCE) {
                 resolve(new URL(url[1]).origin);
             }
         });
-        child.on("exit", (code) => reject(new Error(`interlude dev ended with ${code}:\n${output.join("\n")}`)));
+        child.on("exit", (code) => reject(new Error(`interlude ${args[0]} ended with ${code}:\n${output.join("\n")}`)));
     });
     const stop = async () => {
         child.removeAllListeners("exit");
