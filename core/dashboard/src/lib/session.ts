@@ -5,7 +5,7 @@ import { ApiError, getProblems, getRoutes, getSession, signedOut } from "./api";
 import { here, visit } from "./nav";
 import { DEVELOPMENT, type Place, readPlace } from "./place";
 import { call, listen, onReady, socketState } from "./socket";
-import type { Problem, Route, Session } from "./wire";
+import type { Environment, Problem, Route, Session } from "./wire";
 
 const WANTED = "interlude.wanted";
 
@@ -23,6 +23,11 @@ export const product = computed(() => session.value?.product ?? "Interlude");
 export const environment = computed(
     () => session.value?.environments.find((candidate) => candidate.slug === place.value.env) ?? null,
 );
+
+/** Development is orange unless somebody chose another colour. */
+export function colorOf(of: Environment | null): string {
+    return of?.color ?? (of?.slug === DEVELOPMENT ? "orange" : "none");
+}
 
 export function setTitle(title: string): void {
     document.title = `${title} | ${product.value}`;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Owns the one WebSocket: ISocket frames (ACK, ping), the RPC envelope, reconnecting. What the calls mean is decided elsewhere.
 import { signal } from "@preact/signals";
+import { uuid } from "./uuid";
 
 export type SocketState = "idle" | "connecting" | "open" | "lost";
 type Handler = (data: never) => void;
@@ -18,11 +19,12 @@ interface Pending {
     timer: ReturnType<typeof setTimeout>;
 }
 
-const instanceId = crypto.randomUUID();
 const handlers = new Map<string, Set<Handler>>();
 const readyListeners = new Set<() => void>();
 const pending = new Map<string, Pending>();
 const waitingForOpen: (() => void)[] = [];
+/** One id for the life of this tab, kept across reconnects. */
+let instanceId: string | null = null;
 let socket: WebSocket | null = null;
 let callCount = 0;
 let pingTimer: ReturnType<typeof setInterval> | undefined;
@@ -30,7 +32,7 @@ let pingDeadline: ReturnType<typeof setTimeout> | undefined;
 let pingId = "";
 
 function sendMessage(ws: WebSocket, data: string): string {
-    const id = crypto.randomUUID();
+    const id = uuid();
     ws.send(JSON.stringify({ id, data, type: "MESSAGE" }));
     return id;
 }
@@ -108,6 +110,7 @@ function connect(): void {
     if (socket !== null) {
         return;
     }
+    instanceId ??= uuid();
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const ws = new WebSocket(`${scheme}//${location.host}/websocket?__INTERVAL_CLIENT_ISOCKET_ID=${instanceId}`);
     socket = ws;

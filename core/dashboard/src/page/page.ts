@@ -5,6 +5,7 @@ import { Call } from "../forms/call";
 import { navigateFromRoute } from "../lib/nav";
 import { linkTarget, type Place } from "../lib/place";
 import { call, listen, tell } from "../lib/socket";
+import { uuid } from "../lib/uuid";
 import type { Link, Loading, PageLayout } from "../lib/wire";
 
 const RETRY_MS = 1000;
@@ -47,7 +48,7 @@ export class Page {
         if (this.ended) {
             return;
         }
-        this.key = crypto.randomUUID();
+        this.key = uuid();
         const answer = await call<{ type: string; message?: string }>("REQUEST_PAGE", {
             pageKey: this.key,
             pageSlug: this.slug,

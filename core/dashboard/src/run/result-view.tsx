@@ -53,13 +53,13 @@ function Crashed({ failure, restart }: { failure: Failure; restart?: () => void 
         >
             <p>{failure.message}</p>
             <p>
-                Only this run is affected: the route runs in a process of its own
+                It ran in a process of its own
                 {failure.signal && (
                     <>
                         , which ended by <code>{failure.signal}</code>
                     </>
                 )}
-                . The server and all other runs go on.
+                : the server and all other runs go on.
             </p>
             <p class="muted">What the route wrote before the crash is under Logs, below.</p>
         </Notice>

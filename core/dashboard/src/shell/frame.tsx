@@ -3,7 +3,7 @@
 import { ErrorBoundary, lazy } from "preact-iso";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { environment } from "../lib/session";
+import { colorOf, environment } from "../lib/session";
 import { commandBarOpen } from "./command-state";
 import { ConnectionNotice } from "./connection-notice";
 import { ProblemsPanel } from "./problems-panel";
@@ -38,10 +38,8 @@ function onKeyDown(event: KeyboardEvent): void {
 
 function EnvironmentBar() {
     const now = environment.value;
-    if (!now?.color || now.color === "none") {
-        return null;
-    }
-    return <div class={`environment-bar environment-${now.color}`}>{now.name}</div>;
+    const color = colorOf(now);
+    return now === null || color === "none" ? null : <div class={`environment-bar environment-${color}`}>{now.name}</div>;
 }
 
 export function Frame({ children }: { children: ComponentChildren }) {

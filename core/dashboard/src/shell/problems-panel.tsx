@@ -20,10 +20,15 @@ function slugOnScreen(): string | null {
     return match === null ? "" : match[1] === undefined ? null : decodeURIComponent(match[1]);
 }
 
+/** A file that never compiled has no route yet, but its path says which it will be. */
+function slugOf({ slug, file }: Problem): string {
+    return slug ?? file.replace(/^routes\//, "").replace(/(\/index)?\.\w+$/, "");
+}
+
 function shownProblems(): Problem[] {
     const slug = slugOnScreen();
     const all = problems.value;
-    return shown.value === "none" ? [] : shown.value === "all" || slug === null ? all : all.filter((problem) => problem.slug === slug);
+    return shown.value === "none" ? [] : shown.value === "all" || slug === null ? all : all.filter((problem) => slugOf(problem) === slug);
 }
 
 export function ProblemsButton() {

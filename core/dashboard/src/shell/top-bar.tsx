@@ -2,7 +2,7 @@
 // Owns the top bar: organization, navigation, environment switch, problems count, search, settings menu.
 import { logout } from "../lib/api";
 import { historyPath, homePath, keysPath, type Place, routePath } from "../lib/place";
-import { environment, place, product, routes, session } from "../lib/session";
+import { colorOf, environment, place, product, routes, session } from "../lib/session";
 import { type Scheme, scheme } from "../lib/theme";
 import { personName } from "../lib/format";
 import type { Environment, Route } from "../lib/wire";
@@ -105,7 +105,7 @@ function EnvironmentSwitch() {
             buttonClass="nav-link env-switch"
             button={
                 <>
-                    <span class={`env-dot environment-${now.color ?? "none"}`} />
+                    <span class={`env-dot environment-${colorOf(now)}`} />
                     <span class="visually-hidden">Environment: </span>
                     <span class="env-name">{now.name}</span> <Icon name="chevronDown" size={14} />
                 </>
@@ -114,7 +114,7 @@ function EnvironmentSwitch() {
             <p class="menu-title">Environments</p>
             {all.map((env) => (
                 <a key={env.id} href={homePath(placeOf(env))} aria-current={env.slug === now.slug ? "true" : undefined}>
-                    <span class={`env-dot environment-${env.color ?? "none"}`} />
+                    <span class={`env-dot environment-${colorOf(env)}`} />
                     {env.name}
                 </a>
             ))}

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { toDate } from "../lib/time";
 import { Icon } from "../ui/icon";
+import { isRich } from "../ui/value";
 import { CellContent, highlightOf } from "./cell";
 import type { TableModel } from "./model";
 import { RowMenu } from "./row-menu";
@@ -17,8 +18,13 @@ interface Props {
 
 const BLANK_ROWS = 5;
 
+const SHORT_TEXT = 24;
+
 /** Values that never need a second line. */
-const isShort = (cell: unknown) => typeof cell === "number" || toDate(cell) !== null;
+function isShort(cell: unknown): boolean {
+    const shown = isRich(cell) ? cell.label : cell;
+    return typeof shown === "number" || toDate(shown) !== null || (typeof shown === "string" && shown.length <= SHORT_TEXT && !shown.includes("\n"));
+}
 
 function HeaderCell({ model, column, index }: { model: TableModel; column: Column; index: number }) {
     const { isSortable, isAsync } = model.props.value;

@@ -18,7 +18,7 @@ export function fileName(label: string, extension: string): string {
     return `${name}.${extension}`;
 }
 
-async function copyText(text: string): Promise<void> {
+export async function copyText(text: string): Promise<void> {
     if (navigator.clipboard) {
         return navigator.clipboard.writeText(text);
     }

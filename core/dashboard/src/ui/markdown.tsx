@@ -2,7 +2,7 @@
 // Owns drawing markdown and sanitised HTML; the heavy part is loaded when the first such text appears.
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { fileName, saveFile } from "./copy";
+import { copyText, fileName, saveFile } from "./copy";
 import { tokenize } from "./highlight";
 
 type Sanitizer = typeof import("./sanitize");
@@ -42,7 +42,7 @@ function decorateCode(root: HTMLElement): void {
         const bar = document.createElement("div");
         bar.className = "code-tools";
         bar.append(
-            textButton("Copy", () => void navigator.clipboard?.writeText(source)),
+            textButton("Copy", () => void copyText(source)),
             textButton("Download", () => saveFile(fileName("code", language ?? "txt"), "text/plain", source)),
         );
         pre.before(bar);
