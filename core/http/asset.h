@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Files that are part of the program, compressed beforehand. packaging/build/embed-assets makes the table from a directory. */
+/*
+ * Files that are part of the program, compressed beforehand. packaging/build/embed-assets makes the table from a
+ * directory.
+ */
 #ifndef HTTP_ASSET_H
 #define HTTP_ASSET_H
 
@@ -8,9 +11,9 @@
 struct http_asset {
     const char *path; /* "/assets/index-1f2e3d4c.js" */
     const char *type;
-    const char *etag; /* quoted; from the SHA-256 of the raw bytes */
+    const char *etag;             /* quoted; from the SHA-256 of the raw bytes */
     struct str raw, gzip, brotli; /* gzip, brotli: p is NULL when they would not be smaller */
-    bool is_hashed; /* the name changes with the content: may be kept forever */
+    bool is_hashed;               /* the name changes with the content: may be kept forever */
 };
 
 /* What packaging/build/embed-assets generates: sorted by path. */

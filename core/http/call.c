@@ -55,7 +55,7 @@ void
 call_expire(struct http_call *call)
 {
     struct http_request *request = &call->conn->request;
-    void (*on_expire)(struct http_request *request, void *arg) = call->on_expire;
+    void (*on_expire)(struct http_request * request, void *arg) = call->on_expire;
     void *arg = call->arg;
 
     call_detach(call);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A request that is answered later, perhaps by another thread. The handle survives the client: once the client has gone or the
- * deadline has passed, answers are dropped.
+ * A request that is answered later, perhaps by another thread. The handle survives the client: once the client has gone
+ * or the deadline has passed, answers are dropped.
  */
 #ifndef HTTP_CALL_H
 #define HTTP_CALL_H
@@ -13,9 +13,9 @@ struct ws;
 struct ws_handler;
 
 /*
- * http thread: the handler may return without having answered. After deadline_ms on_expire(request, arg) has to answer; NULL
- * answers 504. The caller owns the handle and must give it back by exactly one of http_call_respond, http_call_problem,
- * http_call_drop, http_call_accept.
+ * http thread: the handler may return without having answered. After deadline_ms on_expire(request, arg) has to answer;
+ * NULL answers 504. The caller owns the handle and must give it back by exactly one of http_call_respond,
+ * http_call_problem, http_call_drop, http_call_accept.
  */
 struct http_call *http_hold(struct http_request *request, int64_t deadline_ms,
                             void (*on_expire)(struct http_request *request, void *arg), void *arg);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One connection: from accept to close, its phases and what happens when one of them lasts too long. Owns struct http_conn. What
- * arrives on it is gate.c's.
+ * One connection: from accept to close, its phases and what happens when one of them lasts too long. Owns struct
+ * http_conn. What arrives on it is gate.c's.
  */
 #include <linux/tcp.h>
 #include <netinet/in.h>

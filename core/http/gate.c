@@ -2,11 +2,11 @@
 /*
  * Between the socket and h2o: collects one whole request, has the guard judge it, and only then lets h2o parse it.
  *
- * h2o 2.2.5 calls handlers with the raw head still at the front of sock->input, but a chunked body is decoded in place by then, a
- * pipelined request is parsed straight from the buffer without a read event, and heads that never end or are malformed are h2o's
- * own business. So the gate takes the read callback: h2o sets one when it waits for a request (after accept and after each
- * answer), the gate replaces it and keeps bytes behind the current request away from h2o (the stash). Thus h2o sees exactly one
- * checked request at a time and never waits inside one.
+ * h2o 2.2.5 calls handlers with the raw head still at the front of sock->input, but a chunked body is decoded in place
+ * by then, a pipelined request is parsed straight from the buffer without a read event, and heads that never end or are
+ * malformed are h2o's own business. So the gate takes the read callback: h2o sets one when it waits for a request
+ * (after accept and after each answer), the gate replaces it and keeps bytes behind the current request away from h2o
+ * (the stash). Thus h2o sees exactly one checked request at a time and never waits inside one.
  */
 #include <stdio.h>
 #include <sys/socket.h>
@@ -98,8 +98,8 @@ gate_refuse(struct http_conn *conn, unsigned status, const char *reason)
 }
 
 /*
- * h2o would answer an Expect by itself and take the read callback while it does so. The line becomes an empty Upgrade, which h2o
- * does not put into the header list; it is overwritten in place because nothing behind it may move.
+ * h2o would answer an Expect by itself and take the read callback while it does so. The line becomes an empty Upgrade,
+ * which h2o does not put into the header list; it is overwritten in place because nothing behind it may move.
  */
 static void
 blank_expect(struct http_conn *conn)
@@ -205,7 +205,10 @@ on_read(h2o_socket_t *sock, const char *error)
     act(conn, verdict);
 }
 
-/* The next request is judged where it lies, and only what belongs to it is copied: pipelining costs no more than its bytes. */
+/*
+ * The next request is judged where it lies, and only what belongs to it is copied: pipelining costs no more than its
+ * bytes.
+ */
 static void
 read_stash(struct http_conn *conn)
 {

@@ -63,9 +63,10 @@ guard_strip_cr(struct str *line)
 static bool
 is_token_char(char c)
 {
-    static const bool other[128] = { ['!'] = true, ['#'] = true,  ['$'] = true, ['%'] = true, ['&'] = true,
-                                     ['\''] = true, ['*'] = true, ['+'] = true, ['-'] = true, ['.'] = true,
-                                     ['^'] = true, ['_'] = true,  ['`'] = true, ['|'] = true, ['~'] = true };
+    static const bool other[128] = {
+        ['!'] = true, ['#'] = true, ['$'] = true, ['%'] = true, ['&'] = true, ['\''] = true, ['*'] = true, ['+'] = true,
+        ['-'] = true, ['.'] = true, ['^'] = true, ['_'] = true, ['`'] = true, ['|'] = true,  ['~'] = true
+    };
     unsigned u = (unsigned char)c;
 
     return (u | 0x20u) - 'a' < 26 || u - '0' < 10 || (u < 128 && other[u]);
@@ -297,7 +298,8 @@ head(struct guard *guard, const struct http_limits *limits, struct str in)
         if (!guard_next_line(guard, in, &line)) {
             if (guard->part == GUARD_REQUEST_LINE && in.len - at > limits->max_url_bytes + MAX_METHOD + VERSION_LEN + 3)
                 return guard_refuse(guard, 414, "The URL is too long.");
-            return in.len > limits->max_head_bytes ? guard_refuse(guard, 431, "The request head is too large.") : GUARD_MORE;
+            return in.len > limits->max_head_bytes ? guard_refuse(guard, 431, "The request head is too large.")
+                                                   : GUARD_MORE;
         }
         if (!guard_strip_cr(&line))
             return guard_refuse(guard, 400, "A line of the request head does not end with CR LF.");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where one HTTP/1 request ends, decided strictly on the raw bytes before h2o sees them: whatever two parsers could read in two
- * ways (RFC 9112 section 11.2) is refused. Pure: knows no socket. gate.c feeds it and acts on the verdict.
+ * Where one HTTP/1 request ends, decided strictly on the raw bytes before h2o sees them: whatever two parsers could
+ * read in two ways (RFC 9112 section 11.2) is refused. Pure: knows no socket. gate.c feeds it and acts on the verdict.
  */
 #ifndef HTTP_GUARD_H
 #define HTTP_GUARD_H
@@ -34,8 +34,8 @@ struct guard {
 void guard_init(struct guard *guard);
 
 /*
- * `in` holds the request from its first byte on, as far as it has arrived, and possibly what follows it. May be called again
- * with more (and at another address): what has been looked at is not looked at again.
+ * `in` holds the request from its first byte on, as far as it has arrived, and possibly what follows it. May be called
+ * again with more (and at another address): what has been looked at is not looked at again.
  */
 enum guard_verdict guard_check(struct guard *guard, const struct http_limits *limits, struct str in);
 

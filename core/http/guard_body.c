@@ -1,26 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Chunked bodies (RFC 9112 7.1), checked without changing them: h2o decodes what passes. Its decoder takes bare LF, any number
- * of CR, any extension and any trailer; nothing of that gets so far.
+ * Chunked bodies (RFC 9112 7.1), checked without changing them: h2o decodes what passes. Its decoder takes bare LF, any
+ * number of CR, any extension and any trailer; nothing of that gets so far.
  */
 #include "http/guard_parts.h"
 
 #include <strings.h>
 
-enum {
-    MAX_SIZE_LINE = 256,        /* chunk size and extensions */
-    MAX_TRAILER = 4096,         /* all trailer lines */
-    FREE_OVERHEAD = 64 * 1024   /* framing bytes allowed beside twice the content: one-byte chunks must not fill memory */
-};
+#include "http/hex.h"
 
-static int
-hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+enum {
+    MAX_SIZE_LINE = 256,      /* chunk size and extensions */
+    MAX_TRAILER = 4096,       /* all trailer lines */
+    FREE_OVERHEAD = 64 * 1024 /* framing bytes allowed beside twice the content: one-byte chunks must not fill memory */
+};
 
 static bool
 size_line(struct str line, size_t *size)

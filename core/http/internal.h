@@ -65,7 +65,7 @@ struct http_thread {
     int64_t timer_at; /* what it is set to, INT64_MAX: off */
 
     struct list conns;
-    struct list dead;  /* closed in this turn; freed when it ends */
+    struct list dead;             /* closed in this turn; freed when it ends */
     struct list turns, turns_end; /* struct http_turn; and how far this turn of the loop goes */
     h2o_timeout_entry_t turn_timer;
     bool has_turned; /* turns ran in this turn of the loop; what is added now waits for the next */
@@ -77,8 +77,8 @@ struct http_thread {
 
 enum http_phase {
     PHASE_HANDSHAKE,
-    PHASE_IDLE,     /* no byte of a request yet */
-    PHASE_HEAD,     /* collecting, gate.c */
+    PHASE_IDLE, /* no byte of a request yet */
+    PHASE_HEAD, /* collecting, gate.c */
     PHASE_BODY,
     PHASE_CONTINUE, /* writing 100 Continue */
     PHASE_HANDLER,  /* with its handler, held or not */
@@ -92,7 +92,7 @@ struct http_conn {
     struct http_turn turn;
     struct http_thread *thread;
     struct http_listener *listener;
-    h2o_socket_t *sock; /* NULL once closed */
+    h2o_socket_t *sock;     /* NULL once closed */
     h2o_socket_cb h2o_read; /* what h2o reads with; ours is in front of it */
     enum http_phase phase;
     int64_t deadline_ms;
@@ -113,9 +113,9 @@ struct http_conn {
 /* conn.c */
 void conn_open(struct http_acceptor *acceptor, h2o_socket_t *sock);
 void conn_enter(struct http_conn *conn, enum http_phase phase, int64_t limit_ms); /* and its deadline */
-void conn_abort(struct http_conn *conn); /* now, without ceremony; the socket's own callbacks do the rest */
-void conn_expire(struct http_conn *conn); /* the deadline has passed */
-void conn_close(struct http_conn *conn); /* by h2o's own hand: only while it waits for a request */
+void conn_abort(struct http_conn *conn);    /* now, without ceremony; the socket's own callbacks do the rest */
+void conn_expire(struct http_conn *conn);   /* the deadline has passed */
+void conn_close(struct http_conn *conn);    /* by h2o's own hand: only while it waits for a request */
 void conn_reap(struct http_thread *thread); /* frees what was closed in this turn */
 h2o_logger_t *conn_create_logger(h2o_pathconf_t *path); /* tells h2o to report the end of requests */
 static inline struct http_conn *
@@ -127,7 +127,7 @@ conn_of(h2o_socket_t *sock)
 /* gate.c: from the socket through the guard to h2o */
 void gate_open(struct http_conn *conn); /* h2o waits for a request */
 void gate_refuse(struct http_conn *conn, unsigned status, const char *reason);
-void gate_stash(struct http_conn *conn, size_t from); /* takes what is in the socket's input behind `from` away */
+void gate_stash(struct http_conn *conn, size_t from);  /* takes what is in the socket's input behind `from` away */
 void gate_unstash(struct http_conn *conn, size_t len); /* puts that many stashed bytes back */
 
 /* request.c; false: answered already */

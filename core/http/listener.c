@@ -52,7 +52,9 @@ open_socket(const struct addrinfo *address)
 static int
 open_address(const struct http_listen *listen_at, struct err *err)
 {
-    struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
+    struct addrinfo hints = { .ai_family = AF_UNSPEC,
+                              .ai_socktype = SOCK_STREAM,
+                              .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
     struct addrinfo *found;
     char port[8];
     int fd, failed;
@@ -60,7 +62,8 @@ open_address(const struct http_listen *listen_at, struct err *err)
     snprintf(port, sizeof port, "%u", listen_at->port);
     failed = getaddrinfo(listen_at->address ? listen_at->address : "::", port, &hints, &found);
     if (failed) {
-        err_set(err, "cannot listen on \"%s\": %s", listen_at->address ? listen_at->address : "::", gai_strerror(failed));
+        err_set(err, "cannot listen on \"%s\": %s",
+                listen_at->address ? listen_at->address : "::", gai_strerror(failed));
         return -1;
     }
     fd = open_socket(found);

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/id.h"
+#include "http/hex.h"
 #include "http/internal.h"
 #include "http/response.h"
 
@@ -16,8 +17,8 @@ method_of(struct str name)
     static const struct {
         struct str name;
         enum http_method method;
-    } methods[] = { { { "GET", 3 }, HTTP_GET },     { { "POST", 4 }, HTTP_POST },     { { "HEAD", 4 }, HTTP_HEAD },
-                    { { "PUT", 3 }, HTTP_PUT },     { { "DELETE", 6 }, HTTP_DELETE }, { { "PATCH", 5 }, HTTP_PATCH },
+    } methods[] = { { { "GET", 3 }, HTTP_GET },        { { "POST", 4 }, HTTP_POST },     { { "HEAD", 4 }, HTTP_HEAD },
+                    { { "PUT", 3 }, HTTP_PUT },        { { "DELETE", 6 }, HTTP_DELETE }, { { "PATCH", 5 }, HTTP_PATCH },
                     { { "OPTIONS", 7 }, HTTP_OPTIONS } };
 
     for (size_t i = 0; i < COUNT_OF(methods); i++)
@@ -49,15 +50,6 @@ strip_authority(struct http_request *request, struct str *url)
         return true;
     }
     return false;
-}
-
-static int
-hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* false: a broken escape, a control character, or not UTF-8 */

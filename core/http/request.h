@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One HTTP request as handlers see it. Lives on its http thread from the call of the handler until the answer is sent; every str
- * in it as long. Handlers that need longer hold it (call.h).
+ * One HTTP request as handlers see it. Lives on its http thread from the call of the handler until the answer is sent;
+ * every str in it as long. Handlers that need longer hold it (call.h).
  */
 #ifndef HTTP_REQUEST_H
 #define HTTP_REQUEST_H
@@ -54,7 +54,9 @@ void http_header_at(const struct http_request *request, size_t index, struct str
 
 struct str http_cookie(const struct http_request *request, const char *name); /* p = NULL: none */
 
-/* X-Request-ID as sent when it is sane, otherwise a new UUID; goes back with the answer once somebody has asked for it. */
+/*
+ * X-Request-ID as sent when it is sane, otherwise a new UUID; goes back with the answer once somebody has asked for it.
+ */
 struct str http_request_id(struct http_request *request);
 
 const struct http_peer *http_request_peer(struct http_request *request);

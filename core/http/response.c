@@ -8,11 +8,11 @@
 #include "http/response.h"
 #include "json/write.h"
 
-static const struct http_field html_policy =
-    HTTP_FIELD("content-security-policy",
-               "default-src 'self'; script-src 'self'; style-src 'self'; img-src * data: blob:; media-src * data: blob:; "
-               "connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
-               "require-trusted-types-for 'script'");
+static const struct http_field html_policy = HTTP_FIELD(
+    "content-security-policy",
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src * data: blob:; media-src * data: blob:; "
+    "connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
+    "require-trusted-types-for 'script'");
 
 static const struct http_field own_fields[] = {
     HTTP_FIELD("x-content-type-options", "nosniff"),
@@ -164,7 +164,8 @@ send_response(struct http_request *request, const struct http_response *response
         h2o->http1_is_persistent = 0;
     if (has_no_body || request->method == HTTP_HEAD)
         body.len = 0;
-    bytes = body.len && !response->is_static ? h2o_strdup(&h2o->pool, body.p, body.len) : h2o_iovec_init(body.p, body.len);
+    bytes =
+        body.len && !response->is_static ? h2o_strdup(&h2o->pool, body.p, body.len) : h2o_iovec_init(body.p, body.len);
     request->is_answered = true;
     conn_enter(request->conn, PHASE_ANSWER, request->conn->thread->server->config.limits.write_ms);
     h2o_start_response(h2o, &no_generator);

@@ -12,7 +12,13 @@ struct http_field {
 };
 
 /* Initializer of a field with literals, for static tables too. */
-#define HTTP_FIELD(name, value) { { (name), sizeof(name) - 1 }, { (value), sizeof(value) - 1 } }
+#define HTTP_FIELD(name, value)                                                                                        \
+    {                                                                                                                  \
+        { (name), sizeof(name) - 1 },                                                                                  \
+        {                                                                                                              \
+            (value), sizeof(value) - 1                                                                                 \
+        }                                                                                                              \
+    }
 
 struct http_response {
     unsigned status;
@@ -26,12 +32,16 @@ struct http_response {
 };
 
 /*
- * Sends the answer; once per request. Framing headers (content-length, connection, transfer-encoding, date) are ours and left out
- * of `fields`; a header with a line break in it turns the whole answer into a 500. HEAD gets the length but no body.
+ * Sends the answer; once per request. Framing headers (content-length, connection, transfer-encoding, date) are ours
+ * and left out of `fields`; a header with a line break in it turns the whole answer into a 500. HEAD gets the length
+ * but no body.
  */
 void http_respond(struct http_request *request, const struct http_response *response);
 
-/* An error as application/problem+json {"title","status","detail"}. detail: for the caller, never a path or a trace of ours. */
+/*
+ * An error as application/problem+json {"title","status","detail"}. detail: for the caller, never a path or a trace of
+ * ours.
+ */
 void http_problem(struct http_request *request, unsigned status, const char *detail);
 void http_problemf(struct http_request *request, unsigned status, const char *fmt, ...) PRINTF_LIKE(3, 4);
 

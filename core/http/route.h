@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Which handler gets a request: exact paths first, then the longest prefix. Registered before the server starts, fixed after. */
+/*
+ * Which handler gets a request: exact paths first, then the longest prefix. Registered before the server starts, fixed
+ * after.
+ */
 #ifndef HTTP_ROUTE_H
 #define HTTP_ROUTE_H
 
@@ -8,11 +11,13 @@
 typedef void http_handler(struct http_request *request, void *arg);
 
 /*
- * methods is a set of enum http_method; 0 lets all through, OPTIONS too. HEAD goes wherever GET goes. Other methods get 405 with
- * Allow, OPTIONS 204 with Allow. A request nothing matches goes to the default handler; under /api/ it gets 404.
+ * methods is a set of enum http_method; 0 lets all through, OPTIONS too. HEAD goes wherever GET goes. Other methods get
+ * 405 with Allow, OPTIONS 204 with Allow. A request nothing matches goes to the default handler; under /api/ it gets
+ * 404.
  */
 struct http_route {
-    const char *path; /* outlives the server; "/api/" with a '/' at the end takes everything below, "/healthz" only itself */
+    /* outlives the server; "/api/" with a '/' at the end takes everything below, "/healthz" only itself */
+    const char *path;
     unsigned methods;
     unsigned listener; /* only requests of the listener with this tag */
     http_handler *handler;

@@ -11,8 +11,8 @@
 #include "http/response.h"
 
 /*
- * h2o must never end a connection by its own timers (wall clock; ours are in sweep.c). They compare "now - timeout", which must
- * not go below zero, so "never" is 400 days.
+ * h2o must never end a connection by its own timers (wall clock; ours are in sweep.c). They compare "now - timeout",
+ * which must not go below zero, so "never" is 400 days.
  */
 static const uint64_t NEVER_MS = 400ull * 24 * 3600 * 1000;
 

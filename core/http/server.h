@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The HTTP server: listeners, http threads, routes. Everything that touches h2o is in this folder and nothing of it shows in the
- * public headers (server, thread, request, response, call, route, ws, asset, limits).
+ * The HTTP server: listeners, http threads, routes. Everything that touches h2o is in this folder and nothing of it
+ * shows in the public headers (server, thread, request, response, call, route, ws, asset, limits).
  */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
@@ -14,8 +14,8 @@
 struct http_server;
 
 struct http_config {
-    unsigned thread_count;  /* 0: one below four cores, then one for every two */
-    const char *spool_dir;  /* large bodies lie there, unlinked; NULL: /tmp */
+    unsigned thread_count; /* 0: one below four cores, then one for every two */
+    const char *spool_dir; /* large bodies lie there, unlinked; NULL: /tmp */
     struct http_limits limits;
 };
 
@@ -41,8 +41,9 @@ void http_server_fallback(struct http_server *server, http_handler *handler, voi
 bool http_server_start(struct http_server *server, struct err *err) MUST_CHECK;
 
 /*
- * Stops accepting (what waits in the accept queue is still served), closes idle connections, lets requests finish for grace_ms,
- * closes WebSockets (1012) when no request is left or the time is up. done(arg) runs on the last http thread. Any thread, once.
+ * Stops accepting (what waits in the accept queue is still served), closes idle connections, lets requests finish for
+ * grace_ms, closes WebSockets (1012) when no request is left or the time is up. done(arg) runs on the last http thread.
+ * Any thread, once.
  */
 void http_server_stop(struct http_server *server, int64_t grace_ms, void (*done)(void *arg), void *arg);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Deadlines by the monotonic clock (h2o 2.2.5 times by gettimeofday): one timerfd per http thread, set to the earliest deadline
- * and off while there is none. A deadline that moves later costs nothing; the sweep finds out and sets the timer anew.
+ * Deadlines by the monotonic clock (h2o 2.2.5 times by gettimeofday): one timerfd per http thread, set to the earliest
+ * deadline and off while there is none. A deadline that moves later costs nothing; the sweep finds out and sets the
+ * timer anew.
  */
 #include <sys/timerfd.h>
 #include <unistd.h>

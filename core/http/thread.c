@@ -36,9 +36,10 @@ http_thread_post(struct http_thread *thread, struct message *message, void (*run
 }
 
 /*
- * Turns run as a timer that is due at once: h2o needs writes to start while its loop runs (one started between two runs leaves the
- * socket polled for writing with nobody to write). Each turn of the loop runs them once, so that a connection which makes its own
- * work (pipelining) does not keep the others waiting. registered_at 0 is due whatever the wall clock does.
+ * Turns run as a timer that is due at once: h2o needs writes to start while its loop runs (one started between two runs
+ * leaves the socket polled for writing with nobody to write). Each turn of the loop runs them once, so that a
+ * connection which makes its own work (pipelining) does not keep the others waiting. registered_at 0 is due whatever
+ * the wall clock does.
  */
 static void
 schedule_turns(struct http_thread *thread)

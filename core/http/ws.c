@@ -23,10 +23,11 @@ ws_check(struct http_request *request)
     if (request->method != HTTP_GET) {
         http_problem(request, 405, "A WebSocket handshake is a GET request.");
     } else if (upgrade.len != 9 || strncasecmp(upgrade.base, "websocket", 9) != 0) {
-        http_respond(request, &(struct http_response){ .status = 426,
-                                                       .fields = &(struct http_field){ STR("upgrade"), STR("websocket") },
-                                                       .field_count = 1,
-                                                       .is_own = true });
+        http_respond(request,
+                     &(struct http_response){ .status = 426,
+                                              .fields = &(struct http_field){ STR("upgrade"), STR("websocket") },
+                                              .field_count = 1,
+                                              .is_own = true });
     } else if (!str_is(http_header(request, "sec-websocket-version"), "13")) {
         http_respond(request, &(struct http_response){
                                   .status = 426, .fields = &version_field, .field_count = 1, .is_own = true });
@@ -121,7 +122,8 @@ ws_upgrade(struct ws *ws, struct http_request *request)
     h2o->res.status = 101;
     h2o->res.reason = "Switching Protocols";
     h2o_add_header(&h2o->pool, &h2o->res.headers, H2O_TOKEN_UPGRADE, NULL, H2O_STRLIT("websocket"));
-    h2o_add_header_by_str(&h2o->pool, &h2o->res.headers, H2O_STRLIT("sec-websocket-accept"), 0, NULL, accept, ACCEPT_LEN);
+    h2o_add_header_by_str(&h2o->pool, &h2o->res.headers, H2O_STRLIT("sec-websocket-accept"), 0, NULL, accept,
+                          ACCEPT_LEN);
     request->is_answered = true;
     ws->conn = request->conn;
     conn_enter(request->conn, PHASE_ANSWER, ws_limits(ws)->write_ms);

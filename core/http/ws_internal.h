@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of a WebSocket connection share: ws.c (life, commands), ws_io.c (reading, closing), ws_out.c (writing). */
+/*
+ * What the files of a WebSocket connection share: ws.c (life, commands), ws_io.c (reading, closing), ws_out.c
+ * (writing).
+ */
 #ifndef HTTP_WS_INTERNAL_H
 #define HTTP_WS_INTERNAL_H
 
@@ -12,9 +15,9 @@ enum { WS_TEXT = 0x1, WS_BINARY = 0x2, WS_CLOSE = 0x8, WS_PING = 0x9, WS_MAX_REA
 
 struct ws {
     _Atomic unsigned refs;
-    _Atomic bool is_closing;      /* sends are dropped */
-    _Atomic size_t posted_bytes;  /* on the way from other threads */
-    _Atomic size_t queued_bytes;  /* in `waiting` and `flying` */
+    _Atomic bool is_closing;     /* sends are dropped */
+    _Atomic size_t posted_bytes; /* on the way from other threads */
+    _Atomic size_t queued_bytes; /* in `waiting` and `flying` */
     struct http_thread *thread;
     const struct ws_handler *handler;
     void *arg;
@@ -42,11 +45,11 @@ void ws_upgrade(struct ws *ws, struct http_request *request); /* request NULL: t
 /* ws_io.c */
 extern const struct wslay_event_callbacks ws_wslay_callbacks;
 void ws_open(struct ws *ws, h2o_socket_t *sock);
-void ws_read(struct ws *ws);                    /* handles what has arrived */
+void ws_read(struct ws *ws); /* handles what has arrived */
 void ws_start_close(struct ws *ws, unsigned code, struct str reason);
-void ws_fail(struct ws *ws, unsigned code);     /* close frame, then stop listening to the peer */
-void ws_end(struct ws *ws, unsigned code);      /* now */
-void ws_settle(struct ws *ws);                  /* after anything changed: reading, deadlines, end of a close */
+void ws_fail(struct ws *ws, unsigned code); /* close frame, then stop listening to the peer */
+void ws_end(struct ws *ws, unsigned code);  /* now */
+void ws_settle(struct ws *ws);              /* after anything changed: reading, deadlines, end of a close */
 
 /* ws_out.c */
 void ws_put_frame(struct ws *ws, unsigned opcode, struct str payload);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What goes out on a WebSocket: our frames and those wslay makes (pongs, close) end up in one buffer in one order, and one write is
- * in flight at a time. When a write is done, everything that has gathered meanwhile becomes the next one.
+ * What goes out on a WebSocket: our frames and those wslay makes (pongs, close) end up in one buffer in one order, and
+ * one write is in flight at a time. When a write is done, everything that has gathered meanwhile becomes the next one.
  */
 #include <sys/socket.h>
 
@@ -15,7 +15,9 @@ publish(struct ws *ws)
     atomic_store_explicit(&ws->queued_bytes, ws->waiting.len + ws->flying.len - ws->flying_at, memory_order_relaxed);
 }
 
-/* Too much is waiting: what has not begun to leave is dropped (whole frames), the peer learns why if it ever reads on. */
+/*
+ * Too much is waiting: what has not begun to leave is dropped (whole frames), the peer learns why if it ever reads on.
+ */
 static void
 overflow(struct ws *ws)
 {

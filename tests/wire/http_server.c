@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A server that is only core/http, for the tests on bare sockets (http_test.py, ws_test.py): prints its port, serves until SIGTERM.
- * Limits are set by NAME=VALUE arguments, so that tests about time do not take any.
+ * A server that is only core/http, for the tests on bare sockets (http_test.py, ws_test.py): prints its port, serves
+ * until SIGTERM. Limits are set by NAME=VALUE arguments, so that tests about time do not take any.
  */
 #include <poll.h>
 #include <pthread.h>
@@ -65,8 +65,8 @@ on_echo(struct http_request *request, void *arg)
     atomic_fetch_add(&executed, 1);
     buf_init(&out, 1 << 25);
     buf_printf(&out, "method=%.*s\npath=%.*s\nraw=%.*s\nquery=%.*s\nhost=%.*s\nlen=%zu\ncookie=%.*s\n",
-               STR_ARG(request->method_name), STR_ARG(request->path), STR_ARG(request->raw_path), STR_ARG(request->query),
-               STR_ARG(request->host), request->body.len, STR_ARG(http_cookie(request, "s")));
+               STR_ARG(request->method_name), STR_ARG(request->path), STR_ARG(request->raw_path),
+               STR_ARG(request->query), STR_ARG(request->host), request->body.len, STR_ARG(http_cookie(request, "s")));
     buf_printf(&out, "peer=%s loopback=%d tls=%d\n", peer->address, peer->is_loopback, request->is_tls);
     for (size_t i = 0; i < http_header_count(request); i++) {
         struct str name, value;
@@ -277,7 +277,10 @@ static const struct http_asset assets[] = {
       .gzip = { "gzipped", sizeof("gzipped") - 1 },
       .brotli = { "brotlied", sizeof("brotlied") - 1 },
       .is_hashed = true },
-    { .path = "/index.html", .type = "text/html; charset=utf-8", .etag = "\"def\"", .raw = { "<!doctype html>", sizeof("<!doctype html>") - 1 } },
+    { .path = "/index.html",
+      .type = "text/html; charset=utf-8",
+      .etag = "\"def\"",
+      .raw = { "<!doctype html>", sizeof("<!doctype html>") - 1 } },
 };
 
 static void
@@ -313,10 +316,14 @@ set_limit(struct http_limits *limits, const char *name, int64_t value)
         const char *name;
         size_t offset;
     } times[] = {
-        { "head_ms", offsetof(struct http_limits, head_ms) },   { "body_ms", offsetof(struct http_limits, body_ms) },
-        { "idle_ms", offsetof(struct http_limits, idle_ms) },   { "write_ms", offsetof(struct http_limits, write_ms) },
-        { "linger_ms", offsetof(struct http_limits, linger_ms) }, { "ping_ms", offsetof(struct http_limits, ws_ping_ms) },
-        { "pong_ms", offsetof(struct http_limits, ws_pong_ms) }, { "drain_ms", offsetof(struct http_limits, ws_drain_ms) },
+        { "head_ms", offsetof(struct http_limits, head_ms) },
+        { "body_ms", offsetof(struct http_limits, body_ms) },
+        { "idle_ms", offsetof(struct http_limits, idle_ms) },
+        { "write_ms", offsetof(struct http_limits, write_ms) },
+        { "linger_ms", offsetof(struct http_limits, linger_ms) },
+        { "ping_ms", offsetof(struct http_limits, ws_ping_ms) },
+        { "pong_ms", offsetof(struct http_limits, ws_pong_ms) },
+        { "drain_ms", offsetof(struct http_limits, ws_drain_ms) },
         { "close_ms", offsetof(struct http_limits, ws_close_ms) },
         { "handshake_ms", offsetof(struct http_limits, handshake_ms) },
     };
