@@ -216,7 +216,7 @@ static void
 print_banner(const struct config *config)
 {
     printf("Interlude %s\n", INTERLUDE_VERSION);
-    printf("Dashboard: http://localhost:%u%s\n", http_server_port(server.http, 0),
+    printf("Dashboard: %s://localhost:%u%s\n", config->tls_cert[0] ? "https" : "http", http_server_port(server.http, 0),
            config->is_dev ? "/dashboard/local/develop/actions" : "/dashboard");
     if (server.development_key)
         printf("API key: %s\n", server.development_key);
