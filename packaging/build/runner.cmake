@@ -27,15 +27,22 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/core/runtime/main.c)
     add_executable(interlude-runner core/runtime/main.c)
     target_link_libraries(interlude-runner PRIVATE runtime)
     target_link_options(interlude-runner PRIVATE -Wl,--exclude-libs,ALL)
+    if(INTERLUDE_SANITIZE MATCHES address)
+        target_sources(interlude-runner PRIVATE tests/lib/runner_sanitizer.c)
+    endif()
     # What is embedded has no debug information; a sanitizer's report needs it.
     set(runner_image ${CMAKE_BINARY_DIR}/generated/runner)
     set(strip --strip-all)
     if(INTERLUDE_SANITIZE)
         set(strip --strip-dwo)
     endif()
-    add_custom_command(OUTPUT ${runner_image}
-        COMMAND ${CMAKE_OBJCOPY} ${strip} $<TARGET_FILE:interlude-runner> ${runner_image}
-        DEPENDS interlude-runner VERBATIM)
+    if(INTERLUDE_RUNNER)
+        set(runner_image ${INTERLUDE_RUNNER})
+    else()
+        add_custom_command(OUTPUT ${runner_image}
+            COMMAND ${CMAKE_OBJCOPY} ${strip} $<TARGET_FILE:interlude-runner> ${runner_image}
+            DEPENDS interlude-runner VERBATIM)
+    endif()
     embed_file(embedded_runner runner_image ${runner_image})
 endif()
 
