@@ -5,11 +5,7 @@
 int64_t
 breaker_wait_ms(const struct breaker *breaker, int64_t now)
 {
-    if (!breaker->is_open)
-        return 0;
-    if (breaker->is_trying)
-        return breaker->wait_ms;
-    return breaker->until > now ? breaker->until - now : 0;
+    return breaker->is_open && breaker->until > now ? breaker->until - now : 0;
 }
 
 bool
@@ -17,7 +13,7 @@ breaker_allow(struct breaker *breaker, int64_t now)
 {
     if (breaker_wait_ms(breaker, now) > 0)
         return false;
-    breaker->is_trying = breaker->is_open;
+    breaker->until = now + breaker->wait_ms;
     return true;
 }
 
@@ -39,7 +35,6 @@ breaker_crashed(struct breaker *breaker, int64_t now)
     } else {
         return;
     }
-    breaker->is_trying = false;
     breaker->until = now + breaker->wait_ms;
 }
 
@@ -53,5 +48,5 @@ breaker_finished(struct breaker *breaker)
 void
 breaker_trial_void(struct breaker *breaker)
 {
-    breaker->is_trying = false;
+    breaker->until = 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The breaker of one route: from the third crash within ten seconds the route is disabled; after 1, 2, 4 … 30 s one call is let through
- * to try. Pure arithmetic on times that the caller passes (monotonic, ms); owns no timer.
+ * to try. A trial that tells nothing (a person left, a form stays open) does not hold the next one up for longer than that again. Pure arithmetic on times that the caller passes (monotonic, ms); owns no timer.
  */
 #ifndef HOST_BREAKER_H
 #define HOST_BREAKER_H
@@ -14,8 +14,8 @@ enum { BREAKER_CRASHES = 3, BREAKER_WINDOW_MS = 10 * 1000, BREAKER_FIRST_WAIT_MS
 struct breaker {
     int64_t crashes[BREAKER_CRASHES]; /* ring of the last crash times, 0: none */
     unsigned next;
-    bool is_open, is_trying;
-    int64_t until; /* open: when a trial is allowed */
+    bool is_open;
+    int64_t until; /* open: when the next trial is allowed */
     int64_t wait_ms;
 };
 

@@ -147,11 +147,11 @@ static const struct host_ops native_ops = {
 
 /* ---- crashes */
 
-/* Counts a crash for the routes that were computing, or for all that had runs when nobody was. */
+/* Counts a crash, once each, for the routes that were computing, or for all that had runs when nobody was. */
 static void
 blame(struct runner *runner, int64_t now)
 {
-    bool was_computing = false;
+    bool is_blamed[VERSION_MAX_ROUTES] = { false }, was_computing = false;
 
     LIST_EACH(&runner->runs, node)
         was_computing |= !LIST_ENTRY(node, struct host_run, in_host)->is_parked;
@@ -159,8 +159,10 @@ blame(struct runner *runner, int64_t now)
         struct host_run *run = LIST_ENTRY(node, struct host_run, in_host);
         struct route *route = route_of(run);
 
-        if (route && (!was_computing || !run->is_parked))
-            breaker_crashed(&route->breaker, now);
+        if (!route || is_blamed[run->slot] || (was_computing && run->is_parked))
+            continue;
+        is_blamed[run->slot] = true;
+        breaker_crashed(&route->breaker, now);
     }
 }
 

@@ -89,6 +89,18 @@ a_void_trial_allows_another_one(void **state)
     assert_true(breaker_allow(&breaker, 6000));
 }
 
+static void
+a_trial_that_never_ends_holds_up_the_next_one_only_for_a_while(void **state)
+{
+    struct breaker breaker = { 0 };
+
+    (void)state;
+    crash_three_times(&breaker, 5000);
+    assert_true(breaker_allow(&breaker, 6000)); /* and this person goes to lunch */
+    assert_int_equal(breaker_wait_ms(&breaker, 6400), 600);
+    assert_true(breaker_allow(&breaker, 7000));
+}
+
 int
 main(void)
 {
@@ -98,6 +110,7 @@ main(void)
         cmocka_unit_test(lets_one_trial_through_and_waits_longer_each_time),
         cmocka_unit_test(closes_when_the_trial_ends_well),
         cmocka_unit_test(a_void_trial_allows_another_one),
+        cmocka_unit_test(a_trial_that_never_ends_holds_up_the_next_one_only_for_a_while),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
