@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line of interlude as a whole: finds the subcommand and runs it. The subcommands are one file each, command.h. */
+/*
+ * The command line of interlude as a whole: finds the subcommand and runs it. The subcommands are one file each,
+ * command.h.
+ */
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 

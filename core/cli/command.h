@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a subcommand is: one row, from which parsing, help and suggestions come, and a function. One file per subcommand (a family such
- * as `keys …` shares one).
+ * What a subcommand is: one row, from which parsing, help and suggestions come, and a function. One file per subcommand
+ * (a family such as `keys …` shares one).
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H

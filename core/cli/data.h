@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the commands that work on DATA share: the open store, finding organizations and people in it. The store is used directly, also
- * beside a running server: SQLite's write-ahead log and busy timeout keep the two apart.
+ * What the commands that work on DATA share: the open store, finding organizations and people in it. The store is used
+ * directly, also beside a running server: SQLite's write-ahead log and busy timeout keep the two apart.
  */
 #ifndef CLI_DATA_H
 #define CLI_DATA_H
@@ -28,7 +28,8 @@ void data_close(struct data *data);
 /* The organization of that slug, or with NULL the first one. An error when there is none. */
 bool data_org(struct data *data, const char *slug, struct org **org, struct err *err) MUST_CHECK;
 bool data_user(struct data *data, const char *email, struct user **user, struct err *err) MUST_CHECK;
-bool data_env(struct data *data, const struct org *org, const char *slug, struct org_env **env, struct err *err) MUST_CHECK;
+bool data_env(struct data *data, const struct org *org, const char *slug, struct org_env **env,
+              struct err *err) MUST_CHECK;
 
 /* Submits and waits. REFUSED becomes the sentence `refused`. */
 bool data_write(struct data *data, struct store_write *write, struct err *err, const char *refused, ...)

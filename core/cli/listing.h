@@ -16,7 +16,7 @@ struct listing {
 /* The texts are kept by the caller until listing_print, which also releases the listing. */
 void listing_init(struct listing *listing, size_t columns, const char *const *heads);
 void listing_add(struct listing *listing, const char *const *cells); /* NULL: an empty cell */
-void listing_print(struct listing *listing);                        /* to stdout */
+void listing_print(struct listing *listing);                         /* to stdout */
 
 /* "2024-05-01 14:03", local time; "never" for 0. */
 const char *listing_time(int64_t at, char text[20]);

@@ -6,8 +6,8 @@
 #include "cli/data.h"
 
 /*
- * An organization always has an owner. Made before anybody has an account, it gets one who cannot sign in; whoever is added
- * with --role admin can do everything the owner can.
+ * An organization always has an owner. Made before anybody has an account, it gets one who cannot sign in; whoever is
+ * added with --role admin can do everything the owner can.
  */
 static const char placeholder[] = "owner@localhost";
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The configuration: options.def as a struct, filled from defaults, .env, the environment and flags (later wins), with all faults at
- * once. Knows values, not their use. Notations of values are value.h, the .env file is dotenv.h.
+ * The configuration: options.def as a struct, filled from defaults, .env, the environment and flags (later wins), with
+ * all faults at once. Knows values, not their use. Notations of values are value.h, the .env file is dotenv.h.
  */
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H

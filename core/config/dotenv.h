@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The .env file: NAME=value lines, `export` allowed, # comments, '…' taken as they are, "…" with \n \t \" \\ \$ and over several lines.
- * No expansion of variables. What the names mean is config.h.
+ * The .env file: NAME=value lines, `export` allowed, # comments, '…' taken as they are, "…" with \n \t \" \\ \$ and
+ * over several lines. No expansion of variables. What the names mean is config.h.
  */
 #ifndef CONFIG_DOTENV_H
 #define CONFIG_DOTENV_H

@@ -13,8 +13,9 @@
 #include "base/mem.h"
 
 /*
- * Behind module-flags, so these win: gcc 12 needs 105 ms of CPU with -Og for a 160-line route, 141 ms with -O1, 163 ms with the -O2 of
- * module-flags; pipes instead of temporary files, other linkers and precompiled headers gain nothing that can be measured.
+ * Behind module-flags, so these win: gcc 12 needs 105 ms of CPU with -Og for a 160-line route, 141 ms with -O1, 163 ms
+ * with the -O2 of module-flags; pipes instead of temporary files, other linkers and precompiled headers gain nothing
+ * that can be measured.
  */
 static const char *const dev_flags[] = { "-Og", "-MMD" };
 static const char *const json_flags[] = { "-fdiagnostics-format=json", "-fmax-errors=20" };

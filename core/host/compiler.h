@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The compiler of `interlude dev`: which one, what it can, its command line for a route. Does not run it for routes; compile.h does. */
+/*
+ * The compiler of `interlude dev`: which one, what it can, its command line for a route. Does not run it for routes;
+ * compile.h does.
+ */
 #ifndef HOST_COMPILER_H
 #define HOST_COMPILER_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The command line, run as people run it but in a forked copy of this process: help texts against files in golden/ (rewritten when
- * GOLDEN=write is in the environment), usage errors, and the commands on a real data directory.
+ * The command line, run as people run it but in a forked copy of this process: help texts against files in golden/
+ * (rewritten when GOLDEN=write is in the environment), usage errors, and the commands on a real data directory.
  */
 #include "cli/cli.h"
 
