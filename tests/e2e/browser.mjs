@@ -37,6 +37,13 @@ function named(label) {
     return new RegExp(`^${label.replace(/[^\w ]/g, "\\$&")}( \\(optional\\))?$`);
 }
 
+/** In the page: the frame after a change has been drawn, and colours no longer fade. */
+async function settled() {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const fading = document.getAnimations().filter((one) => one instanceof CSSTransition);
+    await Promise.allSettled(fading.map((one) => one.finished));
+}
+
 /** One person at one browser. `base` is the address that slugs are below. */
 export class Person {
     constructor(page, base, shots) {
@@ -138,6 +145,7 @@ export class Person {
         await this.page.evaluate(AXE);
         for (const colorScheme of ["dark", "light"]) {
             await this.page.emulateMedia({ colorScheme });
+            await this.page.evaluate(settled);
             if (this.shots) {
                 await this.page.screenshot({ path: join(this.shots, `${name}-${colorScheme}.png`), fullPage: true });
             }
