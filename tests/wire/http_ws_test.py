@@ -367,7 +367,7 @@ class Endings(unittest.TestCase):
     """FIN and RST in every state, slow readers, deadlines: each ends by itself, with one on_close, and nothing spins."""
 
     def setUp(self):
-        self.server = Server(ping_ms=300, pong_ms=200, drain_ms=400, close_ms=300, linger_ms=200)
+        self.server = Server(ping_ms=500, pong_ms=700, drain_ms=800, close_ms=400, linger_ms=200)
 
     def tearDown(self):
         out = self.server.stop()
