@@ -260,6 +260,9 @@ check_together(struct load *load)
     if (*config->tls_key && access(config->tls_key, R_OK) < 0)
         config_fault_add(load, "TLS_KEY", config->tls_key, "the file cannot be read",
                          "Check its path and permissions.");
+    if (config->http2)
+        config_fault_add(load, "HTTP2", "on", "is not supported so far",
+                         "Unset it, or let a proxy in front speak HTTP/2 with browsers.");
     if (strncmp(config->database_url, "sqlite:", 7) == 0 && !is_sqlite(config->database_url))
         config_fault_add(load, "DATABASE_URL", "(hidden)",
                          "names a file, but the SQLite databases are state.db and queue.db in DATA",
