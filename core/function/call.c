@@ -81,6 +81,15 @@ function_call_answer(struct function_call *call, const struct link_received *rec
     free(memory);
 }
 
+void
+function_call_expired(struct function_call *call)
+{
+    call->is_expired = true;
+    log_warn("function", "call %s took longer than its time limit", call->id);
+    if (call->stream)
+        control_tell_stuck(call->target, call->stream->runner);
+}
+
 static void
 on_expire(struct http_request *request, void *arg)
 {
@@ -90,10 +99,7 @@ on_expire(struct http_request *request, void *arg)
         error_response(504, "{\"message\": \"Endpoint request timed out\"}", fields, call->id);
 
     http_respond(request, &response);
-    call->is_expired = true;
-    log_warn("function", "call %s took longer than its time limit", call->id);
-    if (call->stream)
-        control_tell_stuck(call->target, call->stream->runner);
+    function_call_expired(call);
 }
 
 /* 0: go on; otherwise ms until a trial is allowed. */
@@ -159,6 +165,7 @@ begin(const struct function *function, struct http_request *request, bool is_tri
     call->target = target_get(function->target);
     call->slot = function->slot;
     call->is_trial = is_trial;
+    call->expires_at = clock_mono_ms() + timeout_ms;
     snprintf(call->id, sizeof call->id, "%s", uuid_format(uuid_v4()).s);
     call->http = http_hold(request, timeout_ms, on_expire, call);
     atomic_fetch_add_explicit(&call->target->states[call->slot].in_flight, 1, memory_order_relaxed);
@@ -169,7 +176,7 @@ begin(const struct function *function, struct http_request *request, bool is_tri
     list_add_tail(&place->waiting, &call->link);
     if (!place->is_asked) {
         place->is_asked = true;
-        control_ask_runner(function->target);
+        control_ask_runner(function->target, place->last_runner);
     }
 }
 
@@ -219,6 +226,7 @@ seat_add_stream(struct seat *seat, struct target *target, uint64_t runner, int f
     struct target_seat *place = &target->seats[http_thread_index(seat->thread)];
 
     place->is_asked = false;
+    place->last_runner = runner;
     place->stream = stream_new(seat, target, runner, fd);
     while (!list_is_empty(&place->waiting)) {
         struct function_call *call = LIST_ENTRY(place->waiting.next, struct function_call, link);
@@ -253,6 +261,24 @@ seat_close_streams(struct seat *seat, uint64_t runner, bool is_gone)
             stream_fail(stream);
         else
             stream_drain(stream);
+    }
+}
+
+void
+seat_expire_calls(struct seat *seat)
+{
+    enum { GRACE_MS = 500 }; /* the deadline of a held request comes first */
+    int64_t late = clock_mono_ms() - GRACE_MS;
+
+    LIST_EACH(&seat->streams, node) {
+        struct stream *stream = LIST_ENTRY(node, struct stream, in_seat);
+
+        LIST_EACH(&stream->pending, pending) {
+            struct function_call *call = LIST_ENTRY(pending, struct function_call, link);
+
+            if (!call->is_expired && call->expires_at < late)
+                function_call_expired(call);
+        }
     }
 }
 

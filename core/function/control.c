@@ -16,15 +16,19 @@
 #include "loop/control.h"
 
 enum { STUCK_NICE = 19 };
+static const double EXPIRE_SECONDS = 1;
 
 static struct {
     struct scope *scope;
     size_t thread_count;
     ev_prepare prepare; /* active: the table is to be made anew */
     struct map targets; /* version pointer -> struct target of the current table */
+    struct target *starting; /* whose runner is being started; it may be of an earlier table */
+    ev_timer expire;
 } functions;
 
 static void on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events);
+static void on_expire(struct ev_loop *loop, ev_timer *timer, int events);
 
 void
 functions_control_init(size_t thread_count, struct scope *scope)
@@ -33,6 +37,8 @@ functions_control_init(size_t thread_count, struct scope *scope)
     functions.scope = scope;
     map_init(&functions.targets);
     ev_prepare_init(&functions.prepare, on_prepare);
+    ev_timer_init(&functions.expire, on_expire, EXPIRE_SECONDS, EXPIRE_SECONDS);
+    ev_timer_start(control_loop(), &functions.expire);
 }
 
 /* ---- messages to http threads */
@@ -100,6 +106,15 @@ on_close(struct message *message)
     struct notice *notice = container_of(message, struct notice, message);
 
     seat_close_streams(notice->seat, notice->runner, notice->is_gone);
+    notice_free(notice);
+}
+
+static void
+on_expire_here(struct message *message)
+{
+    struct notice *notice = container_of(message, struct notice, message);
+
+    seat_expire_calls(notice->seat);
     notice_free(notice);
 }
 
@@ -186,6 +201,34 @@ table_changed(void)
     ev_prepare_start(control_loop(), &functions.prepare);
 }
 
+/* ---- calls past their time */
+
+static bool
+is_anything_called(void)
+{
+    struct map_cursor cursor = { 0 };
+    struct map_entry *entry;
+
+    while ((entry = map_next(&functions.targets, &cursor))) {
+        struct target *target = entry->value;
+
+        for (size_t i = 0; i < target->state_count; i++)
+            if (atomic_load_explicit(&target->states[i].in_flight, memory_order_relaxed))
+                return true;
+    }
+    return false;
+}
+
+/* The deadline of a held request goes with its client; the handler that hangs stays. */
+static void
+on_expire(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop, (void)timer, (void)events;
+    if (is_anything_called())
+        for (size_t i = 0; i < functions.thread_count; i++)
+            post(notice_new(i, NULL, 0), on_expire_here);
+}
+
 /* ---- runners */
 
 static void
@@ -193,6 +236,8 @@ streams(struct runner *runner, const int *fds)
 {
     struct target *target = map_find(&functions.targets, key_of(&runner->version));
 
+    if (!target && functions.starting && functions.starting->version == runner->version)
+        target = functions.starting;
     for (size_t i = 0; i < functions.thread_count; i++) {
         struct notice *notice;
 
@@ -227,17 +272,18 @@ close_streams(struct runner *runner)
     close_on_threads(runner, false);
 }
 
-/* Crashes count for the functions that had calls in flight. */
+/* Crashes count for the functions that had calls in flight, or had until their thread saw the end of the stream. */
 static void
-blame(struct version *version, struct target *target)
+blame(const struct runner *runner, struct target *target)
 {
+    struct version *version = runner->version;
     int64_t now = clock_mono_ms();
 
     for (size_t i = 0; i < target->state_count; i++) {
         struct function_state *state = &target->states[i];
         struct breaker *breaker = &version->routes[i].breaker;
 
-        if (atomic_load(&state->in_flight) == 0)
+        if (atomic_load(&state->in_flight) == 0 && atomic_load(&state->lost_runner) != runner->serial)
             continue;
         breaker_crashed(breaker, now);
         if (breaker->is_open) {
@@ -255,7 +301,7 @@ runner_ended(struct runner *runner, const struct host_loss *loss)
     if (target && atomic_load(&target->has_finished))
         runner->version->has_finished_run = true;
     if (target && loss->is_own_fault)
-        blame(runner->version, target);
+        blame(runner, target);
     close_on_threads(runner, true);
 }
 
@@ -309,22 +355,31 @@ start_runner(struct message *message)
 {
     struct request *request = container_of(message, struct request, message);
     struct version *version = request->target->version;
-    bool was_warm = version->runner && !version->runner->is_draining;
+    bool is_warm;
     struct err err;
 
+    /* The thread has seen the end of its stream before we see the end of the process. */
+    if (version->runner && version->runner->serial == request->runner)
+        runner_drain(version->runner);
     /* A warm one has sent its streams already; they are on their way to the thread that asks. */
-    if (!was_warm && !runner_for(version, &err)) {
+    is_warm = version->runner && !version->runner->is_draining;
+    functions.starting = request->target;
+    if (!is_warm && !runner_for(version, &err)) {
         log_error("function", "%s cannot be started: %s", version->file, err.text);
         for (size_t i = 0; i < functions.thread_count; i++)
             post(notice_new(i, request->target, 0), on_no_runner);
     }
+    functions.starting = NULL;
+    /* Asked for before the thread knew of a newer version: it serves those who wait, and leaves. */
+    if (!is_warm && version->runner && !map_find(&functions.targets, key_of(&version)))
+        runner_drain(version->runner);
     request_free(request);
 }
 
 void
-control_ask_runner(struct target *target)
+control_ask_runner(struct target *target, uint64_t last_runner)
 {
-    request_post(target, 0, 0, start_runner);
+    request_post(target, last_runner, 0, start_runner);
 }
 
 /* A call is past its limit: new calls get a fresh process at once, the old one finishes what else it has, slowly. */

@@ -88,6 +88,8 @@ function_request_put(struct link_out *out, const struct function_call *call, con
     parts[2] = is_large ? STR("") : request->body;
     if (!heads.over && (!is_large || fd >= 0))
         is_put = link_out_put(out, &frame, parts, COUNT_OF(parts), fd);
+    else if (fd >= 0)
+        close(fd);
     buf_fini(&heads);
     return is_put;
 }

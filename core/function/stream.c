@@ -15,10 +15,10 @@ enum { MAX_QUEUED = 64 << 20 };
 static void
 stream_free(struct stream *stream)
 {
-    size_t seat = http_thread_index(stream->thread);
+    struct target_seat *place = &stream->target->seats[http_thread_index(stream->thread)];
 
-    if (stream->target->seats[seat].stream == stream)
-        stream->target->seats[seat].stream = NULL;
+    if (place->stream == stream)
+        place->stream = NULL;
     list_remove(&stream->in_seat);
     http_watch_free(stream->watch);
     link_in_fini(&stream->in);
@@ -41,9 +41,12 @@ has_live_calls(const struct stream *stream)
 void
 stream_fail(struct stream *stream)
 {
-    while (!list_is_empty(&stream->pending))
-        function_call_fail(LIST_ENTRY(stream->pending.next, struct function_call, link), 502,
-                           "{\"message\": \"Internal server error\"}");
+    while (!list_is_empty(&stream->pending)) {
+        struct function_call *call = LIST_ENTRY(stream->pending.next, struct function_call, link);
+
+        atomic_store(&call->target->states[call->slot].lost_runner, stream->runner);
+        function_call_fail(call, 502, "{\"message\": \"Internal server error\"}");
+    }
     stream_free(stream);
 }
 

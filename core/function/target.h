@@ -23,11 +23,13 @@ struct function_state {
     _Atomic int64_t closed_until; /* breaker: monotonic ms; 0: not disabled */
     atomic_bool is_tried;         /* breaker: the one trial call is under way */
     atomic_bool is_watched;       /* breaker is open: tell control how the trial ended */
+    _Atomic uint64_t lost_runner; /* the last one that ended with a call of this function in it */
 };
 
 /* The part of a target that belongs to one http thread. */
 struct target_seat {
     struct stream *stream; /* NULL: cold */
+    uint64_t last_runner;  /* serial of the one whose stream came last: control may not have noticed its end yet */
     struct list waiting;   /* calls that wait for the runner to start */
     bool is_asked;         /* control knows that we wait */
 };
