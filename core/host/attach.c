@@ -46,7 +46,6 @@ on_hello(struct guest *guest, struct str payload)
 
         if (module && json_int(json_get(root, "version"), 0) == LINK_VERSION) {
             guest->module = mem_strdup(module);
-            guest->runner.pid = (int)json_int(json_get(root, "pid"), 0);
             log_info("runner", "%s (process %d) outlived the last server; its runs go on", module, guest->runner.pid);
         }
     }
@@ -99,16 +98,30 @@ on_ended(void *arg)
 
 static const struct wire_events guest_events = { .frame = on_frame, .ended = on_ended };
 
+/* As the kernel knows it: what a guest says of itself is not what a person's Stop should kill. */
+static int
+peer_pid(int fd)
+{
+    struct ucred peer;
+    socklen_t len = sizeof peer;
+
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 && peer.pid != getpid() ? peer.pid : 0;
+}
+
 static void
 on_connection(struct ev_loop *loop, ev_io *io, int events)
 {
     int fd = accept4(io->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     struct guest *guest;
 
-    (void)loop, (void)events;
-    if (fd < 0)
+    (void)events;
+    if (fd < 0) {
+        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+            ev_io_stop(loop, io); /* it would be ready for ever; attach_retry() comes in a moment */
         return;
+    }
     guest = mem_alloc(sizeof *guest);
+    guest->runner.pid = peer_pid(fd);
     list_init(&guest->runner.runs);
     guest->runner.is_draining = true; /* takes nothing new, leaves when its last run is done */
     guest->runner.started_at = guest->runner.idle_since = clock_mono_ms();
@@ -143,6 +156,13 @@ attach_listen(const char *path, struct host *host, struct host_run *(*adopt_run)
     ev_io_init(&attach.acceptor, on_connection, fd, EV_READ);
     ev_io_start(control_loop(), &attach.acceptor);
     return true;
+}
+
+void
+attach_retry(void)
+{
+    if (attach.path && !ev_is_active(&attach.acceptor))
+        ev_io_start(control_loop(), &attach.acceptor);
 }
 
 void

@@ -9,6 +9,7 @@
 
 bool attach_listen(const char *path, struct host *host, struct host_run *(*adopt)(struct uuid id, const char *module),
                    struct err *err) MUST_CHECK;
+void attach_retry(void); /* now and then: there may be descriptors again */
 void attach_close(void);
 
 #endif

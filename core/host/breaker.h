@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The breaker of one route: from the third crash within ten seconds the route is disabled; after 1, 2, 4 … 30 s one call is let through
- * to try. A trial that tells nothing (a person left, a form stays open) does not hold the next one up for longer than that again. Pure arithmetic on times that the caller passes (monotonic, ms); owns no timer.
+ * to try. A trial that tells nothing (a person left, a form stays open) does not hold up the next one for longer than that again. Pure
+ * arithmetic on times that the caller passes (monotonic, ms); owns no timer.
  */
 #ifndef HOST_BREAKER_H
 #define HOST_BREAKER_H

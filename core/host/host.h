@@ -31,7 +31,7 @@ struct host_loss {
  */
 struct host_call {
     struct host_run *run;
-    uint32_t id;
+    uint32_t id; /* 0: no answer is wanted */
     uint8_t method;
 };
 
@@ -40,7 +40,7 @@ struct host_run_events {
     void (*io_call)(struct host_run *run, struct host_call call, struct uuid group, bool is_interactive, struct str render);
     void (*page)(struct host_run *run, struct host_call call, struct str layout); /* empty: the handler returned nothing */
     void (*loading)(struct host_run *run, struct str state);
-    void (*log)(struct host_run *run, struct str entry); /* {"data","index","timestamp"} */
+    void (*log)(struct host_run *run, struct host_call call, struct str entry); /* {"data","index","timestamp"} */
     void (*redirect)(struct host_run *run, struct host_call call, struct str target);
     void (*complete)(struct host_run *run, struct host_call call, enum host_result result, struct str data);
     void (*lost)(struct host_run *run, const struct host_loss *loss); /* the last event; the host has forgotten the run */
@@ -81,7 +81,7 @@ struct host {
 static inline void
 host_reply(struct host_call call, bool accepted, struct str reason)
 {
-    if (call.run->host)
+    if (call.id && call.run->host)
         call.run->host->ops->reply(call, accepted, reason);
 }
 

@@ -89,8 +89,8 @@ refuse(struct module *module, enum problem_kind kind, const char *reason)
     char message[1024];
 
     /* Reasons come from several places, with and without capital and full stop. */
-    snprintf(message, sizeof message, "%s was not taken over. %c%s%s%s", module->file, toupper((unsigned char)reason[0]),
-             reason + 1, len && reason[len - 1] == '.' ? "" : ".",
+    snprintf(message, sizeof message, "%s was not taken over. %c%s%s%s", module->file, len ? toupper((unsigned char)reason[0]) : '?',
+             len ? reason + 1 : "", len && reason[len - 1] == '.' ? "" : ".",
              module->live ? " The version before it still serves." : "");
     log_warn("routes", "%s", message);
     problem_set(&modules.problems, kind, module->file, module->live ? module->live->routes[0].slug : NULL,
@@ -173,6 +173,8 @@ publish(struct module *module, struct str descriptor)
     problem_clear(&modules.problems, PROBLEM_CRASH, module->file);
     module->refused_hash[0] = '\0';
     switch_to(module, version);
+    if (module->previous) /* it may have given a slug up */
+        retry_clashes();
     log_info("routes", "%s is live: %s%s (%lld ms)", module->file, version->routes[0].slug,
              version->route_count > 1 ? " and more" : "", (long long)(clock_mono_ms() - module->noticed_at));
 }

@@ -239,6 +239,7 @@ on_sample(struct ev_loop *loop, ev_timer *timer, int events)
 {
     (void)loop, (void)timer, (void)events;
     runners_sample();
+    attach_retry();
 }
 
 static char *

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -273,10 +274,13 @@ runner_kill(struct runner *runner, const char *reason)
 {
     runner->is_killed = true;
     runner->kill_reason = reason;
-    if (runner->child)
+    if (runner->child) {
         child_kill(runner->child, reason ? 0 : KILL_GRACE_MS);
-    else if (runner->wire)
-        wire_close(runner->wire), runner->wire = NULL;
+    } else if (runner->wire) { /* not our child: its end is the end of the stream */
+        if (runner->pid > 1)
+            kill(-runner->pid, SIGKILL);
+        wire_end(runner->wire);
+    }
 }
 
 void

@@ -20,12 +20,13 @@ struct runner {
     uint64_t serial; /* never used twice: a name for other threads */
     struct uuid instance;
     struct child *child; /* NULL: re-attached, not ours to wait for */
-    int pid;
+    int pid;             /* 0: gone */
     struct wire *wire;   /* NULL: the stream has ended */
     struct list runs;    /* host_run.in_host */
     bool is_draining;    /* takes nothing new */
     bool is_killed;      /* by us: not a crash */
     bool is_telling;     /* drain was sent */
+    int64_t lost_at;     /* monotonic ms: its stream ended while it runs on; 0: it did not */
     unsigned streams;    /* function streams the http threads still hold */
     uint32_t last_call;
     int64_t started_at, idle_since, draining_since; /* monotonic ms */

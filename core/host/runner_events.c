@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "host/runner_internal.h"
 #include "json/read.h"
+#include "json/validate.h"
 #include "loop/child.h"
 
 static struct host_run *
@@ -19,13 +21,25 @@ run_find(const struct runner *runner, const struct link_frame *head)
     return run && run->place == runner ? run : NULL;
 }
 
+static struct runner *
+runner_of(const struct host_run *run)
+{
+    return run->place;
+}
+
 static void
 deliver(struct host_run *run, const struct link_frame *head, struct str payload)
 {
     static const enum host_result results[] = { HOST_SUCCESS, HOST_FAILURE, HOST_CANCELED };
-    struct host_call call = { run, head->call, head->method };
+    struct host_call call = { run, head->flags & LINK_ONEWAY ? 0 : head->call, head->method };
     struct uuid group;
+    struct err err;
 
+    /* The module can write here too: what is not JSON must not reach a browser. */
+    if (payload.len && !json_validate(payload, 0, NULL, &err)) {
+        runner_kill(runner_of(run), "sent a message that makes no sense and was ended");
+        return;
+    }
     memcpy(group.bytes, head->group.bytes, sizeof group.bytes);
     switch (head->method) {
     case LINK_SEND_IO_CALL:
@@ -40,7 +54,7 @@ deliver(struct host_run *run, const struct link_frame *head, struct str payload)
         run->events->loading(run, payload);
         break;
     case LINK_SEND_LOG:
-        run->events->log(run, payload);
+        run->events->log(run, call, payload);
         break;
     case LINK_SEND_REDIRECT:
         run->events->redirect(run, call, payload);
@@ -79,7 +93,6 @@ on_frame(void *arg, const struct link_frame *head, struct str payload)
     struct host_run *run;
     struct uuid id;
 
-    runner_touch(runner);
     if (head->method == LINK_HELLO)
         on_hello(runner, payload);
     if (head->kind != LINK_CALL || head->method == LINK_HELLO || head->method == LINK_PARKED)
@@ -88,12 +101,8 @@ on_frame(void *arg, const struct link_frame *head, struct str payload)
     run = run_find(runner, head);
     if (!run && !(head->flags & LINK_ONEWAY))
         runner_respond(runner, head->method, head->call, id, false, STR("The run is over."));
-    if (!run)
-        return;
-    deliver(run, head, payload);
-    /* A log with a call id wants to be confirmed: it is in the writer's hands now. */
-    if (head->method == LINK_SEND_LOG && !(head->flags & LINK_ONEWAY))
-        runner_respond(runner, head->method, head->call, id, true, STR(""));
+    if (run)
+        deliver(run, head, payload);
 }
 
 static void
@@ -114,10 +123,12 @@ on_ended(void *arg)
 
     wire_close(runner->wire);
     runner->wire = NULL;
+    runner->lost_at = clock_mono_ms();
     if (runner->child) /* its wait status tells what happened (architecture 3); it takes nothing new meanwhile */
         runner_drain(runner);
     else
-        tell_runs(runner, &(struct host_loss){ .message = "lost its process" });
+        tell_runs(runner, &(struct host_loss){ .is_crash = runner->kill_reason != NULL,
+                                               .message = runner->kill_reason ? runner->kill_reason : "lost its process" });
     runner_free_when_done(runner);
 }
 
@@ -162,15 +173,19 @@ runner_on_end(void *arg, const struct child_end *end)
     bool is_planned = runner->is_telling && list_is_empty(&runner->runs) && !end->signal;
     struct host_loss loss = { 0 };
     char text[640], signal[32];
+    int pid = runner->pid;
 
     runner->child = NULL;
+    runner->pid = 0;
+    if (runner->wire) /* a run that completed just before has not crashed */
+        wire_read_rest(runner->wire);
     explain(runner, end, &loss, signal, sizeof signal, text, sizeof text);
     if (is_planned || (runner->is_killed && !runner->kill_reason))
         loss.is_crash = loss.is_own_fault = false;
     if (loss.is_crash)
-        log_warn("runner", "%s (process %d) %s", runner->version->file, runner->pid, text);
+        log_warn("runner", "%s (process %d) %s", runner->version->file, pid, text);
     else
-        log_debug("runner", "%s (process %d) left", runner->version->file, runner->pid);
+        log_debug("runner", "%s (process %d) left", runner->version->file, pid);
     if (runner->wire) {
         wire_close(runner->wire);
         runner->wire = NULL;

@@ -11,7 +11,7 @@
 #include "host/runner_internal.h"
 
 /* A draining runner whose only work is function calls has this long; one that has nothing of ours any more should just leave. */
-enum { BUSY_MS = 10 * 1000, DRAIN_LIMIT_MS = 30 * 1000, LEAVE_LIMIT_MS = 2 * 1000 };
+enum { BUSY_MS = 10 * 1000, DRAIN_LIMIT_MS = 30 * 1000, LEAVE_LIMIT_MS = 2 * 1000, GUEST_LIMIT_MS = 10 * 1000 };
 
 static bool
 read_proc(int pid, const char *name, char *text, size_t size)
@@ -101,6 +101,22 @@ check_idle(struct runner *runner, int64_t now)
         runner_drain(runner);
 }
 
+/* A handler may have closed what is not its own. Nothing can be said to its process any more, and its people wait. */
+static void
+check_stream(struct runner *runner, int64_t now)
+{
+    if (runner->lost_at && !runner->is_killed && now - runner->lost_at > LEAVE_LIMIT_MS)
+        runner_kill(runner, "closed its connection to the server and was ended");
+}
+
+/* Who knocked, brings back nothing and does not leave either. */
+static void
+check_guest(struct runner *runner, int64_t now)
+{
+    if (runner->wire && now - runner->idle_since > GUEST_LIMIT_MS)
+        wire_end(runner->wire);
+}
+
 void
 runners_sample(void)
 {
@@ -110,8 +126,11 @@ runners_sample(void)
         struct runner *runner = LIST_ENTRY(node, struct runner, in_all);
         bool is_idle = list_is_empty(&runner->runs);
 
-        if (!runner->child)
+        if (!runner->child && is_idle) {
+            check_guest(runner, now);
             continue;
+        }
+        check_stream(runner, now);
         if (!is_idle || runner->streams) {
             runner->rss_bytes = rss_bytes(runner->pid);
             check_memory(runner);

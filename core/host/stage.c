@@ -93,7 +93,7 @@ write_copy(const char *dir, const char *path, const unsigned char *bytes, size_t
     if (asprintf(&temporary, "%s/%s.part", dir, unique.s) < 0)
         return err_set(err, "out of memory");
     fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, MODULE_MODE);
-    is_ok = fd >= 0 && write_whole(fd, bytes, len);
+    is_ok = fd >= 0 && write_whole(fd, bytes, len) && fdatasync(fd) == 0; /* the name promises the content */
     is_ok = (fd < 0 || close(fd) == 0) && is_ok;
     is_ok = is_ok && rename(temporary, path) == 0;
     if (!is_ok) {

@@ -122,6 +122,27 @@ on_readable(struct ev_loop *loop, ev_io *io, int events)
         wire_free(wire);
 }
 
+void
+wire_read_rest(struct wire *wire)
+{
+    enum { ROUNDS = 64 }; /* a process that it left behind may still write */
+    struct err err;
+
+    wire->is_in_event = true;
+    for (int i = 0; i < ROUNDS && !wire->is_closed; i++)
+        if (link_in_fill(&wire->in, wire->readable.fd, LINK_DONTWAIT, &err) != LINK_READY || !deliver_frames(wire))
+            break;
+    wire->is_in_event = false;
+    if (wire->is_closed)
+        wire_free(wire);
+}
+
+void
+wire_end(struct wire *wire)
+{
+    shutdown(wire->readable.fd, SHUT_RDWR);
+}
+
 struct wire *
 wire_open(int fd, const struct wire_events *events, void *arg)
 {
@@ -160,7 +181,7 @@ wire_send(struct wire *wire, const struct link_frame *head, struct str payload)
         return;
     if (!link_out_put(&wire->out, head, &payload, 1, -1)) {
         log_warn("runner", "a runner does not read: %s was not sent and its stream is closed", link_method_name(head->method));
-        shutdown(wire->readable.fd, SHUT_RDWR); /* its end is then read in the loop, as any other */
+        wire_end(wire);
         return;
     }
     ev_prepare_start(control_loop(), &wire->flush);

@@ -12,6 +12,9 @@ enum {
     MAX_RESULT = 16 << 20,
     MAX_LOG_REPLAY = 1 << 20,
     MAX_STEPS = 100000,
+    MAX_LOGS = 100000,
+    MAX_OPEN_PER_OWNER = 20000,
+    MAX_OTHERS = 20, /* that are named when somebody may stop a process they share */
 };
 
 extern const struct host_run_events transaction_events;
@@ -36,6 +39,8 @@ buf_set(struct buf *buf, struct str text)
     buf_put(buf, text.p, text.len);
 }
 
+/* May people of the organization see this route without being in one of its teams? */
+bool route_is_for_all(const struct route *route, const struct scope *scope);
 const char *transactions_app_url(void);
 /* User object of the host protocol (2.0). */
 void principal_to_json(const struct principal *who, struct json_out *out);
@@ -56,7 +61,7 @@ void transaction_dropped_add(struct transaction *t);
 /* io.c */
 void on_io_call(struct host_run *run, struct host_call call, struct uuid group, bool is_interactive, struct str render);
 void on_loading(struct host_run *run, struct str state);
-void on_log(struct host_run *run, struct str entry);
+void on_log(struct host_run *run, struct host_call call, struct str entry);
 void on_redirect(struct host_run *run, struct host_call call, struct str target);
 void on_busy(struct host_run *run, int cpu_seconds, struct list *others);
 /* finish.c */

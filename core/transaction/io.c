@@ -55,12 +55,40 @@ send_cancel(struct transaction *t, struct uuid group)
     buf_fini(&text);
 }
 
+/* The answer to a host that is faster than the disk. */
+struct late_reply {
+    struct host_call call;
+};
+
+static void
+on_written(struct transaction *t, bool is_ok, void *arg)
+{
+    struct late_reply *late = arg;
+
+    host_reply(late->call, is_ok, is_ok ? STR("") : STR("It could not be stored."));
+    free(late);
+    transaction_release(t);
+}
+
+static struct late_reply *
+late_reply(const struct transaction *t, struct host_call call)
+{
+    struct late_reply *late;
+
+    if (!call.id || !record_is_behind(t))
+        return NULL;
+    late = mem_alloc(sizeof *late);
+    late->call = call;
+    return late;
+}
+
 void
 on_io_call(struct host_run *run, struct host_call call, struct uuid group, bool is_interactive, struct str render)
 {
     struct transaction *t = transaction_of(run);
     struct step *step = transaction_step(t, group);
     bool is_current = !step || step == &t->steps[t->step_count - 1];
+    struct late_reply *late = NULL;
 
     if (t->result == RESULT_CANCELED) {
         host_reply(call, true, STR(""));
@@ -84,9 +112,11 @@ on_io_call(struct host_run *run, struct host_call call, struct uuid group, bool 
             t->status = t->viewer || t->status != TRANSACTION_CLIENT_DROPPED ? TRANSACTION_AWAITING_INPUT : t->status;
             step->is_answered = false; /* validation failed on the host: the form is open again */
         }
-        record_render(t, (size_t)(step - t->steps), render);
+        late = late_reply(t, call);
+        record_render(t, (size_t)(step - t->steps), render, late ? on_written : NULL, late);
     }
-    host_reply(call, true, STR(""));
+    if (!late)
+        host_reply(call, true, STR(""));
     if (t->viewer)
         t->viewer->ops->render(t->viewer, run->id, render);
 }
@@ -104,18 +134,26 @@ on_loading(struct host_run *run, struct str state)
 }
 
 void
-on_log(struct host_run *run, struct str entry)
+on_log(struct host_run *run, struct host_call call, struct str entry)
 {
     struct transaction *t = transaction_of(run);
+    struct late_reply *late = NULL;
     struct arena arena;
     struct json root;
     struct err err;
 
+    if (t->log_count == MAX_LOGS) {
+        host_reply(call, false, STR("This run has logged too much."));
+        return;
+    }
+    t->log_count++;
     arena_init(&arena, MAX_RENDER);
     if (json_parse(&arena, entry, &root, &err)) {
         struct str text = json_str(&arena, json_get(root, "data"));
 
-        record_log(t, json_int(json_get(root, "index"), 0), json_int(json_get(root, "timestamp"), 0), text);
+        late = late_reply(t, call);
+        record_log(t, json_int(json_get(root, "index"), 0), json_int(json_get(root, "timestamp"), 0), text,
+                   late ? on_written : NULL, late);
         if (buf_reserve(&t->logs, entry.len + 1) && !memchr(entry.p, '\n', entry.len)) {
             buf_put(&t->logs, entry.p, entry.len);
             buf_char(&t->logs, '\n');
@@ -123,6 +161,8 @@ on_log(struct host_run *run, struct str entry)
         if (t->viewer)
             t->viewer->ops->log(t->viewer, run->id, entry);
     }
+    if (!late)
+        host_reply(call, true, STR(""));
     arena_fini(&arena);
 }
 
@@ -147,6 +187,7 @@ on_busy(struct host_run *run, int cpu_seconds, struct list *others)
     struct transaction *t = transaction_of(run);
     struct json_out json;
     struct buf text;
+    size_t count = 0;
 
     if (!t->viewer)
         return;
@@ -158,13 +199,14 @@ on_busy(struct host_run *run, int cpu_seconds, struct list *others)
 
         if (other == run)
             continue;
+        if (count++ == MAX_OTHERS)
+            break;
         json_object(&json);
         json_pair_text(&json, "name", other->label);
         json_object_end(&json);
     }
     json_array_end(&json);
-    if (!text.over)
-        t->viewer->ops->busy(t->viewer, run->id, cpu_seconds, buf_view(&text));
+    t->viewer->ops->busy(t->viewer, run->id, cpu_seconds, buf_view(&text));
     buf_fini(&text);
 }
 
@@ -178,9 +220,9 @@ on_answer_stored(struct transaction *t, bool is_ok, void *arg)
 {
     struct answer *answer = arg;
 
-    (void)t;
     answer->stored(is_ok, answer->arg);
     free(answer);
+    transaction_release(t);
 }
 
 /* RETURN ends a step: the host gets it at once, the browser hears of it when it is on disk. */
@@ -189,7 +231,7 @@ respond_return(struct transaction *t, struct step *step, struct str response, tr
 {
     struct answer *answer;
 
-    if (step->is_answered || !t->run.host->ops->io_response(&t->run, step->group, response))
+    if (transaction_is_over(t) || step->is_answered || !t->run.host->ops->io_response(&t->run, step->group, response))
         return false;
     step->is_answered = true;
     buf_clear(&t->pending);

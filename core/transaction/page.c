@@ -120,9 +120,10 @@ ignore_io_call(struct host_run *run, struct host_call call, struct uuid group, b
 }
 
 static void
-ignore_log(struct host_run *run, struct str entry)
+ignore_log(struct host_run *run, struct host_call call, struct str entry)
 {
     (void)run, (void)entry; /* pages have no log (io-methods.md 15.2) */
+    host_reply(call, true, STR(""));
 }
 
 static void
@@ -198,9 +199,9 @@ page_open(struct uuid key, struct viewer *viewer, struct scope *scope, const cha
 
     if (!route || route->kind != ROUTE_PAGE)
         return err_set(err, "There is no page '%s' here. It may have been renamed or removed.", slug);
-    if (!principal_may_run(&viewer->principal, scope))
+    if (!principal_may_run(&viewer->principal, scope) || !route_is_for_all(route, scope))
         return err_set(err, "You may not open '%s'. Ask an administrator for access.", slug);
-    if (map_find(&by_key, key_of(&key)))
+    if (uuid_is_nil(key) || map_find(&by_key, key_of(&key)) || transaction_find(key)) /* hosts know runs by these */
         return err_set(err, "This page key is in use; open the page with a fresh one.");
     if (pages_of(viewer) >= PAGES_PER_VIEWER)
         return err_set(err, "This browser has %d pages open already; close some.", PAGES_PER_VIEWER);

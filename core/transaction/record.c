@@ -19,8 +19,11 @@ records_init(struct store *state, const char *node)
     node_id = node;
 }
 
+enum { MAX_UNCOMMITTED = 256, MAX_UNCOMMITTED_BYTES = 1 << 20 };
+
 struct pending {
     struct transaction *transaction;
+    size_t bytes;
     record_done *done;
     void *arg;
 };
@@ -34,6 +37,7 @@ on_done(struct store_write *write, void *arg)
     if (write->verdict == STORE_FAILED)
         log_error("store", "a write of run %s failed: %s", uuid_format(t->run.id).s, write->problem);
     t->writes--;
+    t->unwritten_bytes -= pending->bytes;
     if (pending->done)
         pending->done(t, write->verdict == STORE_DONE, pending->arg);
     else
@@ -42,13 +46,20 @@ on_done(struct store_write *write, void *arg)
 }
 
 static void
-submit(struct transaction *t, struct store_write *write, record_done *done, void *arg)
+submit(struct transaction *t, struct store_write *write, size_t bytes, record_done *done, void *arg)
 {
     struct pending *pending = mem_alloc(sizeof *pending);
 
-    *pending = (struct pending){ t, done, arg };
+    *pending = (struct pending){ t, bytes, done, arg };
     t->writes++;
+    t->unwritten_bytes += bytes;
     store_submit(store, write, NULL, on_done, pending);
+}
+
+bool
+record_is_behind(const struct transaction *t)
+{
+    return t->writes > MAX_UNCOMMITTED || t->unwritten_bytes > MAX_UNCOMMITTED_BYTES;
 }
 
 void
@@ -68,7 +79,7 @@ record_created(struct transaction *t, record_done *done, void *arg)
                                     .params = str_of(t->params),
                                     .params_meta = str_of(t->params_meta) },
                      node_id);
-    submit(t, write, done, arg);
+    submit(t, write, 0, done, arg);
 }
 
 void
@@ -77,18 +88,18 @@ record_status(struct transaction *t)
     struct store_write *write = store_write_new();
 
     store_txn_set_status(write, uuid_format(t->run.id).s, transaction_status_name(t->status));
-    submit(t, write, NULL, NULL);
+    submit(t, write, 0, NULL, NULL);
 }
 
 void
-record_render(struct transaction *t, size_t step, struct str render)
+record_render(struct transaction *t, size_t step, struct str render, record_done *done, void *arg)
 {
     struct store_write *write = store_write_new();
     struct uuid_text id = uuid_format(t->run.id), group = uuid_format(t->steps[step].group);
 
     store_step_render(write, id.s, (int64_t)step, group.s, render);
     store_txn_set_status(write, id.s, transaction_status_name(t->status));
-    submit(t, write, NULL, NULL);
+    submit(t, write, render.len, done, arg);
 }
 
 void
@@ -99,16 +110,16 @@ record_answer(struct transaction *t, size_t step, struct str response, record_do
 
     store_step_answer(write, id.s, (int64_t)step, group.s, response);
     store_txn_set_status(write, id.s, transaction_status_name(t->status));
-    submit(t, write, done, arg);
+    submit(t, write, response.len, done, arg);
 }
 
 void
-record_log(struct transaction *t, int64_t index, int64_t timestamp, struct str text)
+record_log(struct transaction *t, int64_t index, int64_t timestamp, struct str text, record_done *done, void *arg)
 {
     struct store_write *write = store_write_new();
 
     store_log_append(write, uuid_format(t->run.id).s, index, timestamp, text);
-    submit(t, write, NULL, NULL);
+    submit(t, write, text.len, done, arg);
 }
 
 void
@@ -121,5 +132,5 @@ record_completed(struct transaction *t, record_done *done, void *arg)
         store_txn_drop(write, id.s);
     else
         store_txn_complete(write, id.s, transaction_result_name(t->result), buf_view(&t->result_data));
-    submit(t, write, done, arg);
+    submit(t, write, t->result_data.len, done, arg);
 }

@@ -11,7 +11,7 @@
 #include "transaction/record.h"
 
 static struct map by_id; /* 16 bytes of id -> struct transaction */
-static size_t open_count;
+static struct map tallies; /* user id -> struct tally */
 static char *app_url;
 
 const struct host_run_events transaction_events = {
@@ -46,6 +46,7 @@ void
 transactions_init(const char *url)
 {
     map_init(&by_id);
+    map_init(&tallies);
     app_url = mem_strdup(url);
 }
 
@@ -67,10 +68,37 @@ transaction_find(struct uuid id)
     return map_find(&by_id, key_of(&id));
 }
 
-size_t
-transactions_open(void)
+/* How many runs of one person are open: a browser in a loop must not fill memory and disk. */
+struct tally {
+    size_t count;
+};
+
+static size_t
+open_of(const char *user_id)
 {
-    return open_count;
+    const struct tally *tally = map_find(&tallies, str_of(user_id));
+
+    return tally ? tally->count : 0;
+}
+
+static void
+set_owner(struct transaction *t, const struct principal *owner)
+{
+    t->owner = principal_copy(&t->owner_texts, owner);
+    t->tally = map_find(&tallies, str_of(owner->user_id));
+    if (!t->tally) {
+        t->tally = mem_alloc(sizeof *t->tally);
+        map_set(&tallies, str_of(owner->user_id), t->tally);
+    }
+    t->tally->count++;
+}
+
+static void
+drop_owner(struct transaction *t)
+{
+    if (--t->tally->count == 0)
+        free(map_remove(&tallies, str_of(t->owner.user_id)));
+    arena_fini(&t->owner_texts);
 }
 
 static struct transaction *
@@ -91,7 +119,6 @@ transaction_new(struct uuid id, struct scope *scope, const char *slug)
     buf_init(&t->logs, MAX_LOG_REPLAY);
     buf_init(&t->result_data, MAX_RESULT);
     map_set(&by_id, key_of(&t->run.id), t);
-    open_count++;
     return t;
 }
 
@@ -102,7 +129,7 @@ transaction_free(struct transaction *t)
     list_remove(&t->in_dropped);
     free(t->slug);
     free(t->name);
-    arena_fini(&t->owner_texts);
+    drop_owner(t);
     free(t->params);
     free(t->params_meta);
     free(t->steps);
@@ -122,12 +149,11 @@ transaction_release(struct transaction *t)
         return;
     if (t->run.host)
         t->run.host->ops->close(&t->run);
-    open_count--;
     transaction_free(t);
 }
 
-static bool
-is_allowed(const struct route *route, const struct scope *scope)
+bool
+route_is_for_all(const struct route *route, const struct scope *scope)
 {
     /* Teams belong to a later release; until then a route for teams runs only where its author develops it. */
     return !route->access || strcmp(route->access, "\"entire-organization\"") == 0 ||
@@ -142,9 +168,13 @@ check_route(struct route *route, const char *slug, const struct scope *scope, co
         *refusal = REFUSED_NOT_FOUND;
         return err_set(err, "There is no action '%s' here. It may have been renamed or removed.", slug);
     }
-    if (!principal_may_run(owner, scope) || !is_allowed(route, scope)) {
+    if (!principal_may_run(owner, scope) || !route_is_for_all(route, scope)) {
         *refusal = REFUSED_FORBIDDEN;
         return err_set(err, "You may not run '%s'. Ask an administrator for access.", slug);
+    }
+    if (open_of(owner->user_id) >= MAX_OPEN_PER_OWNER) {
+        *refusal = REFUSED_BUSY;
+        return err_set(err, "You have %d runs open already. Finish or cancel some.", MAX_OPEN_PER_OWNER);
     }
     *retry_after_ms = breaker_wait_ms(&route->breaker, clock_mono_ms());
     if (*retry_after_ms > 0) {
@@ -200,7 +230,7 @@ transaction_create(struct scope *scope, const char *slug, const struct principal
     t = transaction_new(uuid_v7(), scope, slug);
     t->name = mem_strdup(route->name);
     t->backgroundable = route->backgroundable;
-    t->owner = principal_copy(&t->owner_texts, owner);
+    set_owner(t, owner);
     t->params = params.len ? mem_strndup(params.p, params.len) : mem_strdup("{}");
     t->params_meta = params_meta.len ? mem_strndup(params_meta.p, params_meta.len) : NULL;
     t->run.label = make_label(t);
@@ -219,7 +249,7 @@ transaction_adopt(struct uuid id, struct scope *scope, const char *slug, const c
 
     t->name = mem_strdup(name);
     t->params = mem_strdup("{}");
-    t->owner = principal_copy(&t->owner_texts, owner);
+    set_owner(t, owner);
     t->backgroundable = backgroundable;
     t->run.label = make_label(t);
     t->status = TRANSACTION_CLIENT_DROPPED;

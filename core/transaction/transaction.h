@@ -57,6 +57,9 @@ struct transaction {
     struct buf logs;              /* JSON entries, one a line, for the same */
     struct buf result_data;       /* the result text once completed */
     unsigned writes;              /* not committed yet: the object must stay */
+    size_t unwritten_bytes;       /* in them */
+    size_t log_count;
+    struct tally *tally;          /* of its owner's open runs */
     bool is_completing;
 };
 
@@ -66,7 +69,6 @@ typedef void transaction_created(struct transaction *transaction, void *arg); /*
 
 void transactions_init(const char *app_url);
 struct transaction *transaction_find(struct uuid id);
-size_t transactions_open(void); /* how many are neither completed nor lost */
 
 /*
  * Makes a transaction of an action, PENDING; `created` is called once its row is committed. false: refused, nothing was made.

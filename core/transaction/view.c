@@ -152,7 +152,7 @@ transaction_view(struct uuid id, struct viewer *viewer)
         t->status = t->pending.len ? TRANSACTION_AWAITING_INPUT : TRANSACTION_RUNNING;
         record_status(t);
     }
-    if (t->status == TRANSACTION_PENDING)
+    if (t->status == TRANSACTION_PENDING && !t->is_completing)
         start(t);
     else
         replay(t, viewer);
