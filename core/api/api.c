@@ -11,6 +11,8 @@
 #include "loop/worker.h"
 
 enum { DEADLINE_MS = 30 * 1000, MAX_ARENA = 64 << 20, MAX_ANSWER = 64 << 20 };
+/* Bodies wait in a queue with thousands of places; a stranger's must not fill the memory. */
+enum { MAX_BODY = 1 << 20, MAX_STRANGERS_BODY = 16 << 10 };
 
 struct api_spec api_spec;
 
@@ -130,6 +132,10 @@ on_request(struct http_request *request, void *arg)
         row++; /* the route table let only methods of these rows through */
     if (!is_safe && !api_origin_is_ours(request)) {
         http_problem(request, 403, "This request comes from another site.");
+        return;
+    }
+    if (request->body.len > (size_t)(row->access == API_PUBLIC ? MAX_STRANGERS_BODY : MAX_BODY)) {
+        http_problem(request, 413, "The body is too large for this call.");
         return;
     }
     call = call_new(request, row);

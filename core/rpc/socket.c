@@ -10,8 +10,11 @@
 #include "loop/control.h"
 #include "rpc/browser.h"
 
-/* Messages of one connection that control has not looked at yet: above the first nothing more is read, below the second it is again. */
-enum { CREDIT_STOP = 64, CREDIT_RESUME = 16 };
+/*
+ * What of one connection control has not looked at yet, in messages of up to CREDIT_BYTES: above the first nothing more is read, below the
+ * second it is again.
+ */
+enum { CREDIT_STOP = 64, CREDIT_RESUME = 16, CREDIT_BYTES = 64 << 10 };
 
 /* Belongs to the http thread until on_close, then to the control thread, which frees it behind the last message. */
 struct socket {
@@ -31,6 +34,20 @@ struct incoming {
     char text[];
 };
 
+static int
+cost_of(size_t len)
+{
+    return 1 + (int)(len / CREDIT_BYTES); /* len: at most SOCKET_MAX_MESSAGE */
+}
+
+/* Either thread, whichever sees last that enough has been looked at. */
+static void
+resume_if_paused(struct socket *socket)
+{
+    if (atomic_load(&socket->unread) <= CREDIT_RESUME && atomic_exchange(&socket->is_paused, false))
+        ws_resume(socket->ws);
+}
+
 static void
 on_control_opened(struct message *message)
 {
@@ -47,8 +64,8 @@ on_control_text(struct message *message)
 
     if (socket->peer)
         peer_received(socket->peer, (struct str){ incoming->text, incoming->len });
-    if (atomic_fetch_sub(&socket->unread, 1) == CREDIT_RESUME && atomic_exchange(&socket->is_paused, false))
-        ws_resume(socket->ws);
+    atomic_fetch_sub(&socket->unread, cost_of(incoming->len));
+    resume_if_paused(socket);
     free(incoming);
 }
 
@@ -82,8 +99,11 @@ on_text(struct ws *ws, struct str text, void *arg)
     incoming->len = text.len;
     if (text.len)
         memcpy(incoming->text, text.p, text.len);
-    if (atomic_fetch_add(&socket->unread, 1) + 1 >= CREDIT_STOP && !atomic_exchange(&socket->is_paused, true))
+    if (atomic_fetch_add(&socket->unread, cost_of(text.len)) + cost_of(text.len) >= CREDIT_STOP &&
+        !atomic_exchange(&socket->is_paused, true)) {
         ws_pause(ws);
+        resume_if_paused(socket); /* control may have looked at everything since, and seen no pause to end */
+    }
     control_post(&incoming->message, on_control_text);
 }
 
