@@ -61,19 +61,25 @@ async function violations(page) {
         .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => `${node.target.join(" ")} (${node.any[0]?.message ?? node.all[0]?.message ?? ""})`).join(" | ")}`);
 }
 
+/** In the page: the frame after a change has been drawn, and nothing fades any more. */
+export async function settled() {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const fading = document.getAnimations().filter((one) => one instanceof CSSTransition);
+    await Promise.allSettled(fading.map((one) => one.finished));
+}
+
 /** Audits what is on screen in light and dark, and takes pictures at 1280 and 320 pixels. `ignored` names one rule. */
 export async function audit(page, name, ignored = "") {
     const found = [];
     for (const scheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme: scheme });
-        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-        await page.waitForTimeout(300);
+        await page.evaluate(settled);
         found.push(...(await violations(page)).map((text) => `${scheme}: ${text}`));
         await page.screenshot({ path: join(SHOTS, `${name}-${scheme}-1280.png`) });
     }
     await page.emulateMedia({ colorScheme: "light" });
     await page.setViewportSize(NARROW);
-    await page.waitForTimeout(100);
+    await page.evaluate(settled);
     await page.screenshot({ path: join(SHOTS, `${name}-light-320.png`) });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (overflow > 0) {

@@ -2,7 +2,7 @@
 // Owns the steps for tables: paging, sorting, filtering, menus, selection, download.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { audit } from "./browser.mjs";
+import { audit, settled } from "./browser.mjs";
 
 const rowText = (page, n) => page.locator(".iv-table").first().locator("[role='row']").nth(n).textContent();
 const filter = (page) => page.locator("input[placeholder='Filter']").first();
@@ -24,7 +24,7 @@ export const tableSteps = {
         assert.equal(await table.locator("[data-highlight-color='red']").count(), 1);
         assert.equal(await page.locator("text=There are no items to display.").count(), 1);
         await page.locator("text=Expand").first().waitFor();
-        await page.waitForTimeout(400);
+        await page.evaluate(settled);
         await page.evaluate(() => scrollTo(0, 0));
         await audit(page, "table");
         await page.locator(".table-vertical").scrollIntoViewIfNeeded();
