@@ -61,7 +61,8 @@ on_check(struct http_request *request, void *arg)
 
     (void)arg;
     snprintf(body, sizeof body,
-             "{\"status\":\"%s\",\"info\":{\"db\":{\"status\":\"%s\"},\"app\":{\"status\":\"%s\"},\"internalWss\":{\"status\":\"up\"}},"
+             "{\"status\":\"%s\",\"info\":{\"db\":{\"status\":\"%s\"},\"app\":{\"status\":\"%s\"},\"internalWss\":{"
+             "\"status\":\"up\"}},"
              "\"error\":{\"app\":null,\"db\":null,\"internalWss\":null}}",
              why_not ? "error" : "ok", why_not ? "down" : "up", why_not ? "down" : "up");
     respond(request, why_not ? 503 : 200, "application/json", body);
@@ -74,12 +75,13 @@ health_init(struct http_server *server, const char *rev)
         const char *path;
         http_handler *handler;
     } rows[] = {
-        { "/healthz", on_healthz },          { "/readyz", on_readyz },
-        { "/health-check", on_check },       { "/health-check/app", on_healthz },
+        { "/healthz", on_healthz },           { "/readyz", on_readyz },
+        { "/health-check", on_check },        { "/health-check/app", on_healthz },
         { "/health-check/rev", on_revision },
     };
 
     revision = rev;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        http_server_route(server, &(struct http_route){ .path = rows[i].path, .methods = HTTP_GET, .handler = rows[i].handler });
+        http_server_route(
+            server, &(struct http_route){ .path = rows[i].path, .methods = HTTP_GET, .handler = rows[i].handler });
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Health of the server for probes and load balancers (server.md 1.4), answered on the http threads without asking anybody. */
+/*
+ * Health of the server for probes and load balancers (server.md 1.4), answered on the http threads without asking
+ * anybody.
+ */
 #ifndef SERVER_HEALTH_H
 #define SERVER_HEALTH_H
 

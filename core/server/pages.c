@@ -118,6 +118,7 @@ pages_routes(struct http_server *server, const char *home)
 
     home_path = home;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        http_server_route(server, &(struct http_route){ .path = rows[i].path, .methods = HTTP_GET, .handler = rows[i].handler });
+        http_server_route(
+            server, &(struct http_route){ .path = rows[i].path, .methods = HTTP_GET, .handler = rows[i].handler });
     http_server_fallback(server, on_other, NULL);
 }

@@ -73,7 +73,8 @@ open_data(const struct config *config, struct err *err)
     if (fd < 0)
         return err_set_errno(err, "cannot write to the data directory %s", config->data);
     if (flock(fd, LOCK_EX | LOCK_NB) != 0)
-        return err_set(err, "another interlude server uses the data directory %s; stop it, or choose another with --data",
+        return err_set(err,
+                       "another interlude server uses the data directory %s; stop it, or choose another with --data",
                        config->data);
     return true; /* the descriptor stays open as long as the process lives */
 }
@@ -87,9 +88,8 @@ listen_on(const struct config *config, struct err *err)
                                   .key_file = config->tls_key[0] ? config->tls_key : NULL };
     struct address address;
 
-    server.http = http_server_new(&(struct http_config){ .thread_count = (unsigned)config->http_threads,
-                                                         .spool_dir = config->data,
-                                                         .limits = http_limits_default });
+    server.http = http_server_new(&(struct http_config){
+        .thread_count = (unsigned)config->http_threads, .spool_dir = config->data, .limits = http_limits_default });
     if (!http_server_listen(server.http, &listen, err))
         return false;
     for (const char *rest = config->listen; address_next(&rest, &address);) {

@@ -5,7 +5,10 @@
 
 #include "config/config.h"
 
-/* `interlude dev` and `interlude start`: returns the exit code after a stop, or 1 when it could not start (the reason is on stderr). */
+/*
+ * `interlude dev` and `interlude start`: returns the exit code after a stop, or 1 when it could not start (the reason
+ * is on stderr).
+ */
 int server_run(const struct config *config);
 
 #endif

@@ -30,12 +30,11 @@ open_local(struct server *server, struct err *err)
                                         .organization = "local",
                                         .organization_name = "Local",
                                         .organization_id = local.org_id };
-    return key_development(server->store, &server->secrets, &server->texts,
-                           &(struct key_owner){ .org_id = local.org_id,
-                                                .env_id = local.development_id,
-                                                .user_id = local.user_id,
-                                                .first_name = "Local" },
-                           &server->development_key, err);
+    return key_development(
+        server->store, &server->secrets, &server->texts,
+        &(struct key_owner){
+            .org_id = local.org_id, .env_id = local.development_id, .user_id = local.user_id, .first_name = "Local" },
+        &server->development_key, err);
 }
 
 static bool
@@ -50,8 +49,9 @@ open_scopes(struct server *server, struct err *err)
         !store_env_list_all(server->store, &server->texts, &envs, &count, err))
         return false;
     if (!first)
-        return err_set(err, "there is no organization yet. Make one with: interlude org add SLUG, and a user with: interlude "
-                            "user add EMAIL --org SLUG --role admin");
+        return err_set(
+            err, "there is no organization yet. Make one with: interlude org add SLUG, and a user with: interlude "
+                 "user add EMAIL --org SLUG --role admin");
     for (size_t i = 0; i < count; i++) {
         struct scope *scope = registry_scope_add(envs[i].org_slug, envs[i].org_id, envs[i].slug, envs[i].id);
 
@@ -67,8 +67,8 @@ state_open(struct server *server, struct err *err)
     char *path = NULL;
 
     arena_init(&server->texts, 0);
-    if (!secrets_load(&server->secrets, server->config->data, server->config->secret, server->config->auth_cookie_secret,
-                      err))
+    if (!secrets_load(&server->secrets, server->config->data, server->config->secret,
+                      server->config->auth_cookie_secret, err))
         return false;
     if (asprintf(&path, "%s/state.db", server->config->data) < 0)
         return err_set(err, "out of memory");

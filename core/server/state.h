@@ -16,8 +16,8 @@ struct server {
     struct http_server *http;
     struct store *store;
     struct secrets secrets;
-    struct scope *scope;     /* where the modules' routes are registered */
-    struct principal local;  /* `interlude dev`: the local developer */
+    struct scope *scope;         /* where the modules' routes are registered */
+    struct principal local;      /* `interlude dev`: the local developer */
     const char *development_key; /* theirs, or NULL */
     struct arena texts;
     int64_t started_at;

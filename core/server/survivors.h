@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs that were open when the last server ended. Their runners may come back within ten seconds; what has not come back by then is
- * shown as lost. Control thread.
+ * Runs that were open when the last server ended. Their runners may come back within ten seconds; what has not come
+ * back by then is shown as lost. Control thread.
  */
 #ifndef SERVER_SURVIVORS_H
 #define SERVER_SURVIVORS_H

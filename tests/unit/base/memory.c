@@ -166,7 +166,8 @@ list_keeps_order_and_allows_removal_while_walking(void **state)
         items[i].number = i;
         list_add_tail(&head, &items[i].link);
     }
-    LIST_EACH(&head, node) {
+    LIST_EACH(&head, node)
+    {
         struct item *item = LIST_ENTRY(node, struct item, link);
 
         assert_int_equal(item->number, expected++);

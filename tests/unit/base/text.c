@@ -16,16 +16,29 @@
 static void
 utf8_is_what_rfc_3629_says(void **state)
 {
-    static const struct str good[] = { { "", 0 },          { "plain ascii, longer than a word", 31 },
-                                       { "\xc2\x80", 2 },  { "\xdf\xbf", 2 },
-                                       { "\xe0\xa0\x80", 3 }, { "\xed\x9f\xbf", 3 },
-                                       { "\xef\xbf\xbf", 3 }, { "\xf0\x90\x80\x80", 4 },
-                                       { "\xf4\x8f\xbf\xbf", 4 }, { "12345678\xe2\x82\xac", 11 },
+    static const struct str good[] = { { "", 0 },
+                                       { "plain ascii, longer than a word", 31 },
+                                       { "\xc2\x80", 2 },
+                                       { "\xdf\xbf", 2 },
+                                       { "\xe0\xa0\x80", 3 },
+                                       { "\xed\x9f\xbf", 3 },
+                                       { "\xef\xbf\xbf", 3 },
+                                       { "\xf0\x90\x80\x80", 4 },
+                                       { "\xf4\x8f\xbf\xbf", 4 },
+                                       { "12345678\xe2\x82\xac", 11 },
                                        { "a\0b", 3 } };
-    static const struct str bad[] = { { "\x80", 1 },         { "\xc0\x80", 2 },         { "\xc1\xbf", 2 },
-                                      { "\xc2", 1 },         { "\xe0\x9f\xbf", 3 },     { "\xed\xa0\x80", 3 },
-                                      { "\xf0\x8f\xbf\xbf", 4 }, { "\xf4\x90\x80\x80", 4 }, { "\xf5\x80\x80\x80", 4 },
-                                      { "\xff", 1 },         { "1234567\xe2\x82", 9 },  { "\xe2\x28\xa1", 3 } };
+    static const struct str bad[] = { { "\x80", 1 },
+                                      { "\xc0\x80", 2 },
+                                      { "\xc1\xbf", 2 },
+                                      { "\xc2", 1 },
+                                      { "\xe0\x9f\xbf", 3 },
+                                      { "\xed\xa0\x80", 3 },
+                                      { "\xf0\x8f\xbf\xbf", 4 },
+                                      { "\xf4\x90\x80\x80", 4 },
+                                      { "\xf5\x80\x80\x80", 4 },
+                                      { "\xff", 1 },
+                                      { "1234567\xe2\x82", 9 },
+                                      { "\xe2\x28\xa1", 3 } };
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(good); i++)

@@ -15,11 +15,16 @@ slugs_come_from_paths(void **state)
 {
     static const struct {
         const char *file, *slug;
-    } rows[] = { { "hello.so", "hello" },         { "users/edit.so", "users/edit" },
-                 { "users/index.so", "users" },   { "index.so", "index" },
-                 { "a/b/c-d_e.f.so", "a/b/c-d_e.f" }, { "hello.txt", NULL },
-                 { ".so", NULL },                 { "a//b.so", NULL },
-                 { "../b.so", NULL },             { "a b.so", NULL },
+    } rows[] = { { "hello.so", "hello" },
+                 { "users/edit.so", "users/edit" },
+                 { "users/index.so", "users" },
+                 { "index.so", "index" },
+                 { "a/b/c-d_e.f.so", "a/b/c-d_e.f" },
+                 { "hello.txt", NULL },
+                 { ".so", NULL },
+                 { "a//b.so", NULL },
+                 { "../b.so", NULL },
+                 { "a b.so", NULL },
                  { "\xc3\xbc.so", NULL } };
 
     (void)state;
@@ -47,7 +52,8 @@ a_descriptor_becomes_routes(void **state)
     struct version *version =
         make("shop/tools.c",
              "{\"routes\":[{\"kind\":\"action\",\"slug\":\"refund\",\"name\":\"Refund\",\"backgroundable\":true},"
-             "{\"kind\":\"page\",\"slug\":\"orders/open\"},{\"kind\":\"function\",\"slug\":\"\",\"method\":\"POST\",\"timeoutMs\":50}]}",
+             "{\"kind\":\"page\",\"slug\":\"orders/"
+             "open\"},{\"kind\":\"function\",\"slug\":\"\",\"method\":\"POST\",\"timeoutMs\":50}]}",
              &err);
 
     (void)state;
@@ -78,7 +84,8 @@ a_bad_descriptor_is_refused_in_words(void **state)
         { "a b.so", "{\"routes\":[{\"kind\":\"page\"}]}", "no valid slug" },
         { "a.so", "{\"routes\":[{\"kind\":\"view\",\"slug\":\"x\"}]}", "neither" },
         { "a.so", "{\"routes\":[{\"kind\":\"page\",\"slug\":\"../x\"}]}", "not valid" },
-        { "a.so", "{\"routes\":[{\"kind\":\"page\",\"slug\":\"x\"},{\"kind\":\"action\",\"slug\":\"x\"}]}", "two routes" },
+        { "a.so", "{\"routes\":[{\"kind\":\"page\",\"slug\":\"x\"},{\"kind\":\"action\",\"slug\":\"x\"}]}",
+          "two routes" },
         { "a.so", "{\"routes\":[{\"kind\":\"function\",\"timeoutMs\":-1}]}", "time limit" },
         { "a.so", "{\"routes\":[7]}", "neither" },
     };

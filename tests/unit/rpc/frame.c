@@ -39,9 +39,10 @@ reads_the_frames_of_peers(void **state)
     assert_true(str_is(frame.id, "17"));
     assert_string_equal(frame.method, "SEND_LOG");
     assert_int_equal(json_int(json_get(frame.data, "x"), 0), 1);
-    assert_true(read("{\"id\":\"d\",\"type\":\"MESSAGE\",\"data\":\"{\\\"id\\\":\\\"1\\\",\\\"kind\\\":\\\"RESPONSE\\\","
-                     "\\\"methodName\\\":\\\"X\\\"}\"}",
-                     &frame));
+    assert_true(
+        read("{\"id\":\"d\",\"type\":\"MESSAGE\",\"data\":\"{\\\"id\\\":\\\"1\\\",\\\"kind\\\":\\\"RESPONSE\\\","
+             "\\\"methodName\\\":\\\"X\\\"}\"}",
+             &frame));
     assert_int_equal(frame.kind, RPC_RESPONSE);
     assert_int_equal(json_type(frame.data), JSON_MISSING);
 }
@@ -49,11 +50,23 @@ reads_the_frames_of_peers(void **state)
 static void
 nonsense_inside_a_message_is_unknown_and_outside_is_refused(void **state)
 {
-    static const char *const unknown[] = { "", "null", "{", "authenticated", "{\\\"kind\\\":\\\"CALL\\\"}",
-                                           "{\\\"id\\\":1,\\\"kind\\\":\\\"CALL\\\",\\\"methodName\\\":\\\"X\\\"}",
-                                           "{\\\"id\\\":\\\"1\\\",\\\"kind\\\":\\\"EVENT\\\",\\\"methodName\\\":\\\"X\\\"}" };
-    static const char *const refused[] = { "", "[]", "{}", "\"x\"", "{\"id\":7,\"type\":\"ACK\"}", "{\"id\":\"a\"}",
-                                           "{\"id\":\"a\",\"type\":\"HELLO\",\"data\":\"x\"}", "{\"id\":\"a\",\"type\":\"MESSAGE\"}",
+    static const char *const unknown[] = {
+        "",
+        "null",
+        "{",
+        "authenticated",
+        "{\\\"kind\\\":\\\"CALL\\\"}",
+        "{\\\"id\\\":1,\\\"kind\\\":\\\"CALL\\\",\\\"methodName\\\":\\\"X\\\"}",
+        "{\\\"id\\\":\\\"1\\\",\\\"kind\\\":\\\"EVENT\\\",\\\"methodName\\\":\\\"X\\\"}"
+    };
+    static const char *const refused[] = { "",
+                                           "[]",
+                                           "{}",
+                                           "\"x\"",
+                                           "{\"id\":7,\"type\":\"ACK\"}",
+                                           "{\"id\":\"a\"}",
+                                           "{\"id\":\"a\",\"type\":\"HELLO\",\"data\":\"x\"}",
+                                           "{\"id\":\"a\",\"type\":\"MESSAGE\"}",
                                            "{\"id\":\"a\",\"type\":\"MESSAGE\",\"data\":7}" };
     struct rpc_frame frame;
 
@@ -89,7 +102,8 @@ what_is_written_is_read_back(void **state)
     assert_int_equal(json_type(frame.data), JSON_MISSING);
     buf_fini(&out);
     buf_init(&out, 64);
-    rpc_put_call(&out, &scratch, 1, "RENDER", STR("{\"a\":\"a text that does not fit into sixty-four bytes any more\"}"));
+    rpc_put_call(&out, &scratch, 1, "RENDER",
+                 STR("{\"a\":\"a text that does not fit into sixty-four bytes any more\"}"));
     assert_true(out.over);
     buf_fini(&out);
     buf_fini(&scratch);
