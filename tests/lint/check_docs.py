@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Files and folders that the documents name in `code` exist, and so do the targets of relative links."""
+import os
 import re
 
-from lint import main, of_kind
+from lint import ROOT, main, of_kind
 
 NAMED = re.compile(r"`([A-Za-z][\w./-]*(?:\.(?:c|h|def|py|mjs|tsx?|sql|md|cmake|txt)|/))`")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
@@ -23,7 +24,8 @@ def check(tree):
                 if not ELSEWHERE.match(name) and not any(place in names for place in where):
                     yield "%s:%d: there is no %s" % (path, number, name)
             for target in LINK.findall(line):
-                if (here + "/" + target).lstrip("/") not in names:
+                place = (here + "/" + target).lstrip("/")
+                if place not in names and not os.path.exists(os.path.join(ROOT, place)):  # a picture is no text
                     yield "%s:%d: the link to %s leads nowhere" % (path, number, target)
 
 
