@@ -41,9 +41,11 @@ conn_abort(struct http_conn *conn)
     conn_enter(conn, conn->phase, ABORT_AGAIN_MS);
 }
 
+/* h2o's side is gone when this returns; the socket may stay a moment to say goodbye in TLS. */
 void
 conn_close(struct http_conn *conn)
 {
+    conn_enter(conn, PHASE_LINGER, limits_of(conn)->linger_ms);
     conn->h2o_read(conn->sock, "closed by the server");
 }
 

@@ -37,11 +37,15 @@ gate_stash(struct http_conn *conn, size_t from)
     input->size = from;
 }
 
-void
+bool
 gate_unstash(struct http_conn *conn, size_t len)
 {
     h2o_iovec_t room = h2o_buffer_reserve(&conn->sock->input, len);
 
+    if (!room.base) { /* no room in the spool directory */
+        conn_abort(conn);
+        return false;
+    }
     memcpy(room.base, conn->stash + conn->stash_at, len);
     conn->sock->input->size += len;
     conn->stash_at += len;
@@ -50,6 +54,7 @@ gate_unstash(struct http_conn *conn, size_t len)
         conn->stash = NULL;
         conn->stash_at = conn->stash_len = 0;
     }
+    return true;
 }
 
 /* Still reading: the peer would miss the answer if the kernel met unread bytes at close and sent a reset. */
@@ -195,6 +200,10 @@ on_read(h2o_socket_t *sock, const char *error)
     struct http_conn *conn = conn_of(sock);
     enum guard_verdict verdict;
 
+    if (error == h2o_socket_error_out_of_memory) { /* what h2o says when the spool file cannot grow */
+        gate_refuse(conn, 507, "There is no room to keep the request body.");
+        return;
+    }
     if (error) {
         conn_close(conn);
         return;
@@ -215,8 +224,8 @@ read_stash(struct http_conn *conn)
     struct str in = { conn->stash + conn->stash_at, conn->stash_len - conn->stash_at };
     enum guard_verdict verdict = guard_check(&conn->guard, limits_of(conn), in);
 
-    gate_unstash(conn, verdict == GUARD_DONE ? conn->guard.size : in.len);
-    act(conn, verdict);
+    if (gate_unstash(conn, verdict == GUARD_DONE ? conn->guard.size : in.len))
+        act(conn, verdict);
 }
 
 void

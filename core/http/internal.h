@@ -128,7 +128,7 @@ conn_of(h2o_socket_t *sock)
 void gate_open(struct http_conn *conn); /* h2o waits for a request */
 void gate_refuse(struct http_conn *conn, unsigned status, const char *reason);
 void gate_stash(struct http_conn *conn, size_t from);  /* takes what is in the socket's input behind `from` away */
-void gate_unstash(struct http_conn *conn, size_t len); /* puts that many stashed bytes back */
+bool gate_unstash(struct http_conn *conn, size_t len); /* puts that many back; false: the connection was given up */
 
 /* request.c; false: answered already */
 bool request_init(struct http_conn *conn, h2o_req_t *h2o);

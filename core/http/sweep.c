@@ -9,7 +9,7 @@
 
 #include "http/internal.h"
 
-enum { MIN_PAUSE_MS = 10, STOP_PAUSE_MS = 20 };
+enum { MIN_PAUSE_MS = 10, STOP_PAUSE_MS = 20, LAST_ANSWER_MS = 500 };
 
 static void
 set_timer(struct http_thread *thread, int64_t at_ms)
@@ -31,6 +31,16 @@ sweep_at(struct http_thread *thread, int64_t at_ms)
         set_timer(thread, at_ms);
 }
 
+/* The time to finish is up: who is with a handler is answered, and has a moment to read it. */
+static void
+end_request(struct http_conn *conn, int64_t late_ms)
+{
+    if (conn->phase == PHASE_HANDLER)
+        conn_expire(conn);
+    else if (conn->phase != PHASE_ANSWER || late_ms > LAST_ANSWER_MS)
+        conn_abort(conn);
+}
+
 /* WebSockets go last: what requests wait for may come through them. */
 static void
 sweep_stopping(struct http_thread *thread, int64_t now)
@@ -41,18 +51,21 @@ sweep_stopping(struct http_thread *thread, int64_t now)
     {
         struct http_conn *conn = LIST_ENTRY(node, struct http_conn, link);
 
-        has_requests |= conn->phase != PHASE_WS;
-        if (is_late && conn->phase != PHASE_WS)
-            conn->phase == PHASE_HANDLER ? conn_expire(conn) : conn_abort(conn);
+        if (conn->phase == PHASE_WS)
+            continue;
+        has_requests = true;
+        if (is_late)
+            end_request(conn, now - thread->stop_at);
     }
-    if (is_late || !has_requests)
-        LIST_EACH(&thread->conns, node)
-        {
-            struct http_conn *conn = LIST_ENTRY(node, struct http_conn, link);
+    if (has_requests && !is_late)
+        return;
+    LIST_EACH(&thread->conns, node)
+    {
+        struct http_conn *conn = LIST_ENTRY(node, struct http_conn, link);
 
-            if (conn->phase == PHASE_WS)
-                ws_stop(conn->ws);
-        }
+        if (conn->phase == PHASE_WS)
+            ws_stop(conn->ws);
+    }
 }
 
 static void

@@ -101,8 +101,8 @@ on_upgraded(void *arg, h2o_socket_t *sock, size_t request_size)
         return;
     }
     h2o_buffer_consume(&sock->input, request_size);
-    if (ws->conn->stash) /* frames sent without waiting for the answer */
-        gate_unstash(ws->conn, ws->conn->stash_len - ws->conn->stash_at);
+    if (ws->conn->stash) /* frames sent without waiting for the answer; if they are lost, so is the connection */
+        (void)gate_unstash(ws->conn, ws->conn->stash_len - ws->conn->stash_at);
     ws_open(ws, sock);
 }
 

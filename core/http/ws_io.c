@@ -4,6 +4,8 @@
 
 #include "http/ws_internal.h"
 
+enum { STOP_CLOSE_MS = 1000 }; /* a peer's time to answer our close frame when the server stops */
+
 static ssize_t
 on_wslay_wants(wslay_event_context_ptr wslay, uint8_t *p, size_t len, int flags, void *arg)
 {
@@ -299,6 +301,10 @@ ws_expire(struct ws *ws)
 void
 ws_stop(struct ws *ws)
 {
+    int64_t latest = now_ms() + STOP_CLOSE_MS;
+
     ws_start_close(ws, 1012, STR("the server is stopping"));
+    if (ws->close_at > latest)
+        ws->close_at = latest;
     http_turn_add(ws->thread, &ws->turn);
 }

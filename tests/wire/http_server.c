@@ -4,7 +4,7 @@
  * until SIGTERM. Limits are set by NAME=VALUE arguments, so that tests about time do not take any.
  */
 #include <poll.h>
-#include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -336,7 +336,7 @@ set_limit(struct http_limits *limits, const char *name, int64_t value)
 static void
 on_stopped(void *arg)
 {
-    pthread_mutex_unlock(arg);
+    sem_post(arg);
 }
 
 static void
@@ -349,7 +349,7 @@ fail(const struct err *err)
 int
 main(int argc, char **argv)
 {
-    static pthread_mutex_t stopped = PTHREAD_MUTEX_INITIALIZER;
+    sem_t stopped;
     struct http_config config = { .thread_count = 1, .limits = http_limits_default };
     struct http_listen at = { .address = "127.0.0.1" };
     struct http_server *server;
@@ -392,9 +392,10 @@ main(int argc, char **argv)
     printf("port %u %u\n", http_server_port(server, 0), http_server_port(server, 1));
     fflush(stdout);
     sigwait(&term, &signal_number);
-    pthread_mutex_lock(&stopped);
+    sem_init(&stopped, 0, 0);
     http_server_stop(server, 1000, on_stopped, &stopped);
-    pthread_mutex_lock(&stopped);
+    while (sem_wait(&stopped) != 0)
+        ;
     worker_stop();
     http_server_free(server);
     printf("stopped, %d sockets open\n", atomic_load(&sockets_open));

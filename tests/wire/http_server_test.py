@@ -149,6 +149,15 @@ class Answers(ServerTest):
             self.assertEqual(Reader(sock).next().body, b"held\n")
             sock.close()
 
+    def test_no_room_for_a_body(self):
+        os.rmdir(self.server.spool)
+        try:
+            answer = self.ask(b"/echo", method=b"POST", headers=b"Content-Length: 3000000\r\n", body=b"x" * 3000000)
+            self.assertEqual(answer.status, 507)
+            self.assertEqual(self.ask(b"/echo", method=b"POST", headers=b"Content-Length: 3\r\n", body=b"abc").status, 200)
+        finally:
+            os.mkdir(self.server.spool)
+
     def test_large_answer(self):
         self.assertEqual(len(self.ask(b"/large").body), 8 << 20)
 
