@@ -25,9 +25,10 @@ interface FormProps {
 
 export const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
 
+/** Not when somebody has already gone to a field, of this form or elsewhere: what they type must not land in the first one. */
 function focusFirst(form: HTMLElement): void {
     const active = document.activeElement;
-    if (active === null || active === document.body || active.id === "content" || !active.isConnected || form.contains(active)) {
+    if (active === null || active === document.body || active.id === "content" || !active.isConnected) {
         form.querySelector<HTMLElement>("[data-autofocus-target]:not(:disabled)")?.focus({ preventScroll: true });
     }
 }
