@@ -286,10 +286,8 @@ blame(const struct runner *runner, struct target *target)
         if (atomic_load(&state->in_flight) == 0 && atomic_load(&state->lost_runner) != runner->serial)
             continue;
         breaker_crashed(breaker, now);
-        if (breaker->is_open) {
+        if (breaker->is_open)
             atomic_store(&state->closed_until, breaker->until);
-            atomic_store(&state->is_watched, true);
-        }
     }
 }
 
@@ -410,7 +408,6 @@ trial_finished(struct message *message)
 
     breaker_finished(&request->target->version->routes[request->slot].breaker);
     atomic_store(&state->closed_until, 0);
-    atomic_store(&state->is_watched, false);
     registry_notify(functions.scope, TOPIC_ROUTES);
     request_free(request);
 }

@@ -22,7 +22,6 @@ struct function_state {
     _Atomic uint32_t in_flight;
     _Atomic int64_t closed_until; /* breaker: monotonic ms; 0: not disabled */
     atomic_bool is_tried;         /* breaker: the one trial call is under way */
-    atomic_bool is_watched;       /* breaker is open: tell control how the trial ended */
     _Atomic uint64_t lost_runner; /* the last one that ended with a call of this function in it */
 };
 

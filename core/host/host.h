@@ -56,6 +56,7 @@ struct host_run {
     void *place;         /* the host's own: where in it the run lives */
     struct list in_host; /* the host's own */
     uint32_t slot;       /* the host's own: which of its routes */
+    bool is_trial;       /* the host's own: its route's breaker was open when it started */
     bool is_parked;      /* the host's own: waits for an answer, does not compute */
     int64_t cpu_base_ms; /* the host's own: CPU time of its process when it last began to compute */
     const char *label;   /* what and who, for messages: set by the layer above before start */

@@ -76,6 +76,7 @@ on_start(struct host *host, struct host_run *run, struct route *route, struct st
     }
     run->host = host;
     run->is_parked = false;
+    run->is_trial = route->breaker.is_open;
     run->slot = route->slot;
     runner_run_add(runner, run);
     runner_send(runner, run->is_page ? LINK_OPEN_PAGE : LINK_START_TRANSACTION, route->slot, run->id, (struct uuid){ 0 },
@@ -132,7 +133,8 @@ on_reply(struct host_call call, bool accepted, struct str reason)
 
     if (call.method == LINK_COMPLETE && route) {
         runner->version->has_finished_run = true;
-        breaker_finished(&route->breaker);
+        if (call.run->is_trial) /* not one that began before the crashes */
+            breaker_finished(&route->breaker);
     }
     runner_respond(runner, call.method, call.id, call.run->id, accepted, reason);
 }
