@@ -50,7 +50,7 @@ await me.press();
 await me.ended("Completed", "greetingHello, Ada");
 await screen("result");
 
-await page.goto(`${server.origin}/dashboard/acme`);
+await page.goto(`${server.origin}/dashboard`); // what the server prints
 await page.locator("[data-pw-run-slug='hello']").first().waitFor();
 await screen("home");
 await page.goto(`${server.origin}/dashboard/acme/history`);

@@ -4,7 +4,7 @@ import { ErrorBoundary, LocationProvider, Route, Router, lazy, useLocation } fro
 import { useEffect, useLayoutEffect } from "preact/hooks";
 import { Home } from "./home/home";
 import { signedOut } from "./lib/api";
-import { setNavigator } from "./lib/nav";
+import { navigate, setNavigator } from "./lib/nav";
 import { DEVELOPMENT, homePath } from "./lib/place";
 import { loadSession, rememberWanted, session, sessionError } from "./lib/session";
 import { Frame } from "./shell/frame";
@@ -20,8 +20,7 @@ const Keys = lazy(() => import("./keys/keys"));
 const Login = lazy(() => import("./login/login"));
 
 function Redirect({ to }: { to: string }) {
-    const { route } = useLocation();
-    useEffect(() => route(to, true), [to]);
+    useEffect(() => void navigate(to, true), [to]);
     return null;
 }
 
