@@ -10,7 +10,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from interlude import ROUTES, Browser, Server, wait_until  # noqa: E402
 
-SWAPS, OPEN_RUNS = 500, 50
+SWAPS, OPEN_RUNS = int(os.environ.get("SWAPS", "500")), 50
 
 
 def contents(path):

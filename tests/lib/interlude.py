@@ -21,6 +21,9 @@ INTERLUDE = os.environ.get("INTERLUDE", os.path.join(SOURCE, "build/dev/interlud
 MODULES = os.environ.get("INTERLUDE_MODULES", os.path.join(SOURCE, "build/dev/tests/modules"))
 ROUTES = os.environ.get("INTERLUDE_ROUTES", os.path.join(SOURCE, "build/dev/routes"))
 
+# How sanitizers and assertions begin what they have to say, in the server or in one of its runners.
+REPORTS = "ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "WARNING: ThreadSanitizer", "runtime error:", "broken invariant"
+
 
 def wait_until(condition, what="the condition", seconds=30):
     """Looks again and again until condition() is true, and returns its value."""
@@ -81,8 +84,9 @@ class Server:
             self.process.wait(60)
         text = self.log()
         assert self.process.returncode == 0, "the server ended with %d:\n%s" % (self.process.returncode, text[-4000:])
-        for word in ("ERROR: AddressSanitizer", "runtime error:", "broken invariant"):
-            assert word not in text, text[-8000:]
+        for line in text.splitlines():
+            if "double_free.so: " not in line:  # what this module does, a sanitizer in its runner reports
+                assert not any(report in line for report in REPORTS), line + "\n" + text[-8000:]
         shutil.rmtree(self.directory, ignore_errors=True)
 
     # ---- files
