@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The way of an API call from request to answer (api.h). Who is asking is identify.c; the calls are one file per resource. */
+/*
+ * The way of an API call from request to answer (api.h). Who is asking is identify.c; the calls are one file per
+ * resource.
+ */
 #include "api/api.h"
 
 #include <stdio.h>
@@ -81,7 +84,8 @@ run_on_worker(struct message *message)
     struct api_call *call = container_of(message, struct api_call, message);
 
     if (call->row->access == API_SIGNED_IN &&
-        !api_identify(&call->arena, &(struct api_origin){ call->cookies, call->address, call->is_local, call->is_https },
+        !api_identify(&call->arena,
+                      &(struct api_origin){ call->cookies, call->address, call->is_local, call->is_https },
                       &call->who)) {
         http_call_problem(call->http, 401, "Sign in first.");
         call_free(call);

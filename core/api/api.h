@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The HTTP API of dashboard and CLI: one table of calls, each a plain function. Owns the way of a call: http thread, api thread (who is
- * asking? then the handler, which may block on the store), or on to control for what lives there.
+ * The HTTP API of dashboard and CLI: one table of calls, each a plain function. Owns the way of a call: http thread,
+ * api thread (who is asking? then the handler, which may block on the store), or on to control for what lives there.
  */
 #ifndef API_API_H
 #define API_API_H
@@ -13,6 +13,7 @@
 #include "json/read.h"
 #include "json/write.h"
 #include "loop/inbox.h"
+#include "store/org.h"
 #include "store/store.h"
 #include "transaction/viewer.h"
 
@@ -33,11 +34,11 @@ struct api_call {
     const struct api_row *row;
     struct arena arena; /* everything below, and what the handler needs */
     struct str query, body;
-    const char *rest; /* the path behind the row's, decoded; "" for rows without a '/' at the end */
+    const char *rest;   /* the path behind the row's, decoded; "" for rows without a '/' at the end */
     struct str cookies; /* the Cookie header; p NULL: none */
     const char *address, *user_agent;
-    bool is_local; /* from loopback with a loopback Host header */
-    bool is_https; /* as the person sees it: TLS here, or in front of us (APP_URL) */
+    bool is_local;        /* from loopback with a loopback Host header */
+    bool is_https;        /* as the person sees it: TLS here, or in front of us (APP_URL) */
     struct principal who; /* API_SIGNED_IN */
     unsigned status;      /* of the answer; 0: 200, or 400 when refused */
     const char *set_cookie;
@@ -47,7 +48,7 @@ struct api_call {
 };
 
 struct api_row {
-    unsigned method; /* enum http_method */
+    unsigned method;  /* enum http_method */
     const char *path; /* below it, too, when it ends with '/' */
     enum api_place place;
     enum api_access access;
@@ -75,6 +76,9 @@ bool api_body(struct api_call *call, struct json *root, struct err *err) MUST_CH
 bool api_refuse(struct api_call *call, unsigned status, struct err *err, const char *fmt, ...) PRINTF_LIKE(4, 5);
 /* Does the call's `org` parameter name the caller's organization? Refuses with 404 otherwise. */
 bool api_own_org(struct api_call *call, const char *slug, struct err *err);
+
+/* Api threads: an environment of the caller's organization. NULL: refused with 404 (or 500). */
+struct org_env *api_find_env(struct api_call *call, const char *slug, struct err *err);
 
 /* ---- for /websocket */
 

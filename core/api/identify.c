@@ -26,7 +26,10 @@ is_loopback_host(struct str host)
 bool
 api_is_local(struct http_request *request)
 {
-    /* The Host check keeps a page of another site, resolved to 127.0.0.1, from passing as the developer (DNS rebinding). */
+    /*
+     * The Host check keeps a page of another site, resolved to 127.0.0.1, from passing as the developer (DNS
+     * rebinding).
+     */
     return http_request_peer(request)->is_loopback && is_loopback_host(request->host);
 }
 
@@ -80,10 +83,9 @@ find_membership(struct arena *arena, const struct session *session, struct princ
 bool
 api_identify(struct arena *arena, const struct api_origin *origin, struct principal *who)
 {
-    struct session_request request = { .cookies = origin->cookies,
-                                       .is_https = origin->is_https,
-                                       .ip = origin->address,
-                                       .now = clock_wall_ms() };
+    struct session_request request = {
+        .cookies = origin->cookies, .is_https = origin->is_https, .ip = origin->address, .now = clock_wall_ms()
+    };
     struct session *session = NULL;
     struct err err = { "" };
 
@@ -97,4 +99,21 @@ api_identify(struct arena *arena, const struct api_origin *origin, struct princi
     if (err.text[0])
         log_error("api", "cannot find out who is asking: %s", err.text);
     return false;
+}
+
+struct org_env *
+api_find_env(struct api_call *call, const char *slug, struct err *err)
+{
+    struct org_env *envs;
+    size_t count;
+
+    if (!store_env_list(api_spec.store, &call->arena, call->who.organization_id, &envs, &count, err)) {
+        call->status = 500;
+        return NULL;
+    }
+    for (size_t i = 0; slug && i < count; i++)
+        if (strcmp(envs[i].slug, slug) == 0)
+            return &envs[i];
+    api_refuse(call, 404, err, "There is no such environment.");
+    return NULL;
 }

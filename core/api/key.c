@@ -18,23 +18,6 @@ fail(struct api_call *call)
     return false;
 }
 
-static struct org_env *
-find_env(struct api_call *call, const char *slug, struct err *err)
-{
-    struct org_env *envs;
-    size_t count;
-
-    if (!store_env_list(api_spec.store, &call->arena, call->who.organization_id, &envs, &count, err)) {
-        call->status = 500;
-        return NULL;
-    }
-    for (size_t i = 0; slug && i < count; i++)
-        if (strcmp(envs[i].slug, slug) == 0)
-            return &envs[i];
-    api_refuse(call, 404, err, "There is no such environment.");
-    return NULL;
-}
-
 static struct key_owner
 owner(const struct api_call *call, const struct org_env *env)
 {
@@ -74,7 +57,7 @@ list_keys(struct api_call *call, struct err *err)
     if (may(call, CREATE_DEV_API_KEYS)) {
         struct key_owner self;
 
-        if (!(env = find_env(call, "development", err)))
+        if (!(env = api_find_env(call, "development", err)))
             return false;
         self = owner(call, env);
         if (!key_development(api_spec.store, api_spec.secrets, &call->arena, &self, &development, err))
@@ -106,7 +89,7 @@ create_key(struct api_call *call, struct err *err)
     if (!may(call, CREATE_PROD_API_KEYS))
         return api_refuse(call, 403, err, "Only administrators may make live keys.");
     if (!api_body(call, &root, err) || !api_own_org(call, json_text(&call->arena, json_get(root, "org")), err) ||
-        !(env = find_env(call, json_text(&call->arena, json_get(root, "environment")), err)))
+        !(env = api_find_env(call, json_text(&call->arena, json_get(root, "environment")), err)))
         return false;
     if (strcmp(env->slug, "development") == 0)
         return api_refuse(call, 400, err, "Development uses the personal development key.");

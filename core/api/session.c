@@ -92,7 +92,8 @@ login(struct api_call *call, struct err *err)
         call->status = 500;
         return false;
     }
-    if (!session_start(api_spec.store, api_spec.secrets, &call->arena, &request, user->id, "password", &set_cookie, err)) {
+    if (!session_start(api_spec.store, api_spec.secrets, &call->arena, &request, user->id, "password", &set_cookie,
+                       err)) {
         call->status = 500;
         return false;
     }

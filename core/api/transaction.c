@@ -23,24 +23,6 @@ read_cursor(struct api_call *call, struct txn_filter *filter)
     return *end == '.' && filter->before_at > 0;
 }
 
-static bool
-find_env(struct api_call *call, const char *slug, const char **id, struct err *err)
-{
-    struct org_env *envs;
-    size_t count;
-
-    if (!store_env_list(api_spec.store, &call->arena, call->who.organization_id, &envs, &count, err)) {
-        call->status = 500;
-        return false;
-    }
-    for (size_t i = 0; slug && i < count; i++)
-        if (strcmp(envs[i].slug, slug) == 0) {
-            *id = envs[i].id;
-            return true;
-        }
-    return api_refuse(call, 404, err, "There is no such environment.");
-}
-
 static void
 put_members(struct json_out *out, const struct txn *txn)
 {
@@ -82,12 +64,14 @@ list_transactions(struct api_call *call, struct err *err)
                                  .open_only = status && strcmp(status, "open") == 0,
                                  .limit = limit ? (unsigned)strtoul(limit, NULL, 10) : 0 };
     struct json_out *out = &call->json;
+    struct org_env *env;
     struct txn *txns;
     bool has_more;
     size_t count;
 
-    if (!api_own_org(call, api_query(call, "org"), err) || !find_env(call, api_query(call, "env"), &filter.env_id, err))
+    if (!api_own_org(call, api_query(call, "org"), err) || !(env = api_find_env(call, api_query(call, "env"), err)))
         return false;
+    filter.env_id = env->id;
     if (!read_cursor(call, &filter))
         return api_refuse(call, 400, err, "The cursor in 'before' is not one of ours.");
     if (!store_txn_list(api_spec.store, &call->arena, &filter, &txns, &count, &has_more, err)) {
@@ -103,10 +87,10 @@ list_transactions(struct api_call *call, struct err *err)
         json_object_end(out);
     }
     json_array_end(out);
-    json_pair_text(out, "next",
-                   has_more ? arena_printf(&call->arena, "%lld.%s", (long long)txns[count - 1].created_at,
-                                           txns[count - 1].id)
-                            : NULL);
+    json_pair_text(
+        out, "next",
+        has_more ? arena_printf(&call->arena, "%lld.%s", (long long)txns[count - 1].created_at, txns[count - 1].id)
+                 : NULL);
     json_object_end(out);
     return true;
 }

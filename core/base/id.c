@@ -15,7 +15,8 @@ random_bytes(void *p, size_t len)
     static _Thread_local size_t left;
 
     if (left < len) {
-        ASSERT(getrandom(pool, sizeof pool, 0) == (ssize_t)sizeof pool); /* never short up to 256 bytes (getrandom(2)) */
+        /* never short up to 256 bytes (getrandom(2)) */
+        ASSERT(getrandom(pool, sizeof pool, 0) == (ssize_t)sizeof pool);
         left = sizeof pool;
     }
     left -= len;

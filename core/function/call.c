@@ -252,7 +252,8 @@ seat_fail_waiting(struct seat *seat, struct target *target)
 void
 seat_close_streams(struct seat *seat, uint64_t runner, bool is_gone)
 {
-    LIST_EACH(&seat->streams, node) {
+    LIST_EACH(&seat->streams, node)
+    {
         struct stream *stream = LIST_ENTRY(node, struct stream, in_seat);
 
         if (stream->runner != runner)
@@ -270,10 +271,12 @@ seat_expire_calls(struct seat *seat)
     enum { GRACE_MS = 500 }; /* the deadline of a held request comes first */
     int64_t late = clock_mono_ms() - GRACE_MS;
 
-    LIST_EACH(&seat->streams, node) {
+    LIST_EACH(&seat->streams, node)
+    {
         struct stream *stream = LIST_ENTRY(node, struct stream, in_seat);
 
-        LIST_EACH(&stream->pending, pending) {
+        LIST_EACH(&stream->pending, pending)
+        {
             struct function_call *call = LIST_ENTRY(pending, struct function_call, link);
 
             if (!call->is_expired && call->expires_at < late)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What control does for function calls: tables, runners for cold calls, crashes (call.h). Control thread unless said otherwise. */
+/*
+ * What control does for function calls: tables, runners for cold calls, crashes (call.h). Control thread unless said
+ * otherwise.
+ */
 #include <ev.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -21,8 +24,8 @@ static const double EXPIRE_SECONDS = 1;
 static struct {
     struct scope *scope;
     size_t thread_count;
-    ev_prepare prepare; /* active: the table is to be made anew */
-    struct map targets; /* version pointer -> struct target of the current table */
+    ev_prepare prepare;      /* active: the table is to be made anew */
+    struct map targets;      /* version pointer -> struct target of the current table */
     struct target *starting; /* whose runner is being started; it may be of an earlier table */
     ev_timer expire;
 } functions;

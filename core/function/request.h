@@ -5,16 +5,20 @@
 
 #include "function/stream.h"
 
-/* Queues the request of a call; false: it does not fit (the runner does not read), or no descriptor was left for a large body. */
+/*
+ * Queues the request of a call; false: it does not fit (the runner does not read), or no descriptor was left for a
+ * large body.
+ */
 bool function_request_put(struct link_out *out, const struct function_call *call,
                           const struct http_request *request) MUST_CHECK;
 
 /*
- * Takes an answer apart. Texts lie in the payload; a body that came as memfd is read into *body_memory, which the caller frees. false: the
- * answer is malformed; or the handler failed and *reason says why.
+ * Takes an answer apart. Texts lie in the payload; a body that came as memfd is read into *body_memory, which the
+ * caller frees. false: the answer is malformed; or the handler failed and *reason says why.
  */
 enum { FUNCTION_MAX_FIELDS = 100 };
 bool function_answer_read(const struct link_received *received, struct http_response *response,
-                          struct http_field fields[FUNCTION_MAX_FIELDS], char **body_memory, struct str *reason) MUST_CHECK;
+                          struct http_field fields[FUNCTION_MAX_FIELDS], char **body_memory,
+                          struct str *reason) MUST_CHECK;
 
 #endif

@@ -33,8 +33,8 @@ static bool
 has_live_calls(const struct stream *stream)
 {
     LIST_EACH(&stream->pending, node)
-        if (!LIST_ENTRY(node, struct function_call, link)->is_expired)
-            return true;
+    if (!LIST_ENTRY(node, struct function_call, link)->is_expired)
+        return true;
     return false;
 }
 
@@ -88,7 +88,8 @@ on_flush(struct http_turn *turn)
 static struct function_call *
 pending_find(struct stream *stream, uint32_t number)
 {
-    LIST_EACH(&stream->pending, node) {
+    LIST_EACH(&stream->pending, node)
+    {
         struct function_call *call = LIST_ENTRY(node, struct function_call, link);
 
         if (call->number == number)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The stream from one http thread to one runner: function calls out, answers back. Its http thread only, unless said otherwise. */
+/*
+ * The stream from one http thread to one runner: function calls out, answers back. Its http thread only, unless said
+ * otherwise.
+ */
 #ifndef FUNCTION_STREAM_H
 #define FUNCTION_STREAM_H
 
@@ -20,8 +23,8 @@ struct function_call {
     uint32_t number; /* on the stream */
     uint32_t slot;
     int64_t expires_at; /* monotonic ms */
-    bool is_trial;   /* the breaker let it through to try */
-    bool is_expired; /* the client got its 504; only the runner still works on it */
+    bool is_trial;      /* the breaker let it through to try */
+    bool is_expired;    /* the client got its 504; only the runner still works on it */
 };
 
 struct stream {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Functions as the http threads see them. A target is one version of a module with functions; a table is an immutable list of all of
- * them by slug. Control makes tables, each http thread holds one at a time; targets are counted across threads. Besides the block of
- * atomics per function nothing here is shared (architecture 2).
+ * Functions as the http threads see them. A target is one version of a module with functions; a table is an immutable
+ * list of all of them by slug. Control makes tables, each http thread holds one at a time; targets are counted across
+ * threads. Besides the block of atomics per function nothing here is shared (architecture 2).
  */
 #ifndef FUNCTION_TARGET_H
 #define FUNCTION_TARGET_H
@@ -35,12 +35,12 @@ struct target_seat {
 
 struct target {
     atomic_uint refs;
-    struct version *version;      /* control only; counted */
+    struct version *version;       /* control only; counted */
     struct function_state *states; /* by slot */
     size_t state_count;
-    _Atomic int64_t last_use;     /* monotonic ms */
-    atomic_bool has_finished;     /* some call ended well */
-    struct target_seat seats[];   /* by index of the http thread */
+    _Atomic int64_t last_use;   /* monotonic ms */
+    atomic_bool has_finished;   /* some call ended well */
+    struct target_seat seats[]; /* by index of the http thread */
 };
 
 struct function {

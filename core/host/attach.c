@@ -30,7 +30,7 @@ static struct {
 /* One that knocked and has not introduced itself yet, or has. */
 struct guest {
     struct runner runner; /* first: freed as a runner */
-    char *module; /* NULL: no HELLO so far */
+    char *module;         /* NULL: no HELLO so far */
 };
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runners that outlived their server knock on a socket in --data; their runs go on here (architecture 3). Owns the socket and the first frame.
+ * Runners that outlived their server knock on a socket in --data; their runs go on here (architecture 3). Owns the
+ * socket and the first frame.
  */
 #ifndef HOST_ATTACH_H
 #define HOST_ATTACH_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The breaker of one route: from the third crash within ten seconds the route is disabled; after 1, 2, 4 … 30 s one call is let through
- * to try. A trial that tells nothing (a person left, a form stays open) does not hold up the next one for longer than that again. Pure
- * arithmetic on times that the caller passes (monotonic, ms); owns no timer.
+ * The breaker of one route: from the third crash within ten seconds the route is disabled; after 1, 2, 4 … 30 s one
+ * call is let through to try. A trial that tells nothing (a person left, a form stays open) does not hold up the next
+ * one for longer than that again. Pure arithmetic on times that the caller passes (monotonic, ms); owns no timer.
  */
 #ifndef HOST_BREAKER_H
 #define HOST_BREAKER_H
@@ -10,7 +10,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { BREAKER_CRASHES = 3, BREAKER_WINDOW_MS = 10 * 1000, BREAKER_FIRST_WAIT_MS = 1000, BREAKER_LONGEST_WAIT_MS = 30 * 1000 };
+enum {
+    BREAKER_CRASHES = 3,
+    BREAKER_WINDOW_MS = 10 * 1000,
+    BREAKER_FIRST_WAIT_MS = 1000,
+    BREAKER_LONGEST_WAIT_MS = 30 * 1000
+};
 
 struct breaker {
     int64_t crashes[BREAKER_CRASHES]; /* ring of the last crash times, 0: none */

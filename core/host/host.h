@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What runs actions and pages, seen from above: one interface, whoever is behind it (our runners, an SDK on /websocket, a serverless
- * host). Owns the interface only; native.h implements it for modules. Control thread throughout.
+ * What runs actions and pages, seen from above: one interface, whoever is behind it (our runners, an SDK on /websocket,
+ * a serverless host). Owns the interface only; native.h implements it for modules. Control thread throughout.
  */
 #ifndef HOST_HOST_H
 #define HOST_HOST_H
@@ -19,15 +19,17 @@ enum host_result { HOST_SUCCESS, HOST_FAILURE, HOST_CANCELED };
 
 /* Why a run ended without completing. */
 struct host_loss {
-    bool is_crash;       /* its process is gone; otherwise only the connection to the host is */
-    bool is_own_fault;   /* the code's own doing, which counts for the breaker: not a kill from outside, not ours */
-    const char *signal;  /* "SIGSEGV", or NULL */
-    const char *message; /* what happened, to be read behind the route's name: "crashed with SIGSEGV (Segmentation fault)" */
+    bool is_crash;      /* its process is gone; otherwise only the connection to the host is */
+    bool is_own_fault;  /* the code's own doing, which counts for the breaker: not a kill from outside, not ours */
+    const char *signal; /* "SIGSEGV", or NULL */
+    /* what happened, to be read behind the route's name: "crashed with SIGSEGV (Segmentation fault)" */
+    const char *message;
 };
 
 /*
- * One call of the host that wants an answer. The receiver answers exactly once with host_reply, now or later (an answer to a
- * completion waits for the commit); a run that has gone meanwhile makes it a no-op, so the run must still exist then.
+ * One call of the host that wants an answer. The receiver answers exactly once with host_reply, now or later (an answer
+ * to a completion waits for the commit); a run that has gone meanwhile makes it a no-op, so the run must still exist
+ * then.
  */
 struct host_call {
     struct host_run *run;
@@ -37,14 +39,18 @@ struct host_call {
 
 /* What a run tells the layer above. All texts are valid during the call only. */
 struct host_run_events {
-    void (*io_call)(struct host_run *run, struct host_call call, struct uuid group, bool is_interactive, struct str render);
-    void (*page)(struct host_run *run, struct host_call call, struct str layout); /* empty: the handler returned nothing */
+    void (*io_call)(struct host_run *run, struct host_call call, struct uuid group, bool is_interactive,
+                    struct str render);
+    /* empty: the handler returned nothing */
+    void (*page)(struct host_run *run, struct host_call call, struct str layout);
     void (*loading)(struct host_run *run, struct str state);
     void (*log)(struct host_run *run, struct host_call call, struct str entry); /* {"data","index","timestamp"} */
     void (*redirect)(struct host_run *run, struct host_call call, struct str target);
     void (*complete)(struct host_run *run, struct host_call call, enum host_result result, struct str data);
-    void (*lost)(struct host_run *run, const struct host_loss *loss); /* the last event; the host has forgotten the run */
-    void (*busy)(struct host_run *run, int cpu_seconds, struct list *others); /* list of host_run.in_host nodes, may include run */
+    /* the last event; the host has forgotten the run */
+    void (*lost)(struct host_run *run, const struct host_loss *loss);
+    /* list of host_run.in_host nodes, may include run */
+    void (*busy)(struct host_run *run, int cpu_seconds, struct list *others);
 };
 
 /* One transaction or open page at its host; embedded in the object of the layer above. */
@@ -64,14 +70,15 @@ struct host_run {
 
 struct host_ops {
     /*
-     * Begins a run (inputs: START_TRANSACTION or OPEN_PAGE of the host protocol). On failure *retry_after_ms > 0 means the route is
-     * disabled after crashes for that long.
+     * Begins a run (inputs: START_TRANSACTION or OPEN_PAGE of the host protocol). On failure *retry_after_ms > 0 means
+     * the route is disabled after crashes for that long.
      */
-    bool (*start)(struct host *host, struct host_run *run, struct route *route, struct str inputs, int64_t *retry_after_ms,
-                  struct err *err);
+    bool (*start)(struct host *host, struct host_run *run, struct route *route, struct str inputs,
+                  int64_t *retry_after_ms, struct err *err);
     bool (*io_response)(struct host_run *run, struct uuid group, struct str response); /* false: the run is gone */
-    void (*close)(struct host_run *run); /* CLOSE_TRANSACTION, CLOSE_PAGE: the run is over for us; cancels it if it still runs */
-    void (*stop)(struct host_run *run);  /* kills whatever runs it (the Stop button); `lost` follows */
+    /* CLOSE_TRANSACTION, CLOSE_PAGE: the run is over for us; cancels it if it still runs */
+    void (*close)(struct host_run *run);
+    void (*stop)(struct host_run *run); /* kills whatever runs it (the Stop button); `lost` follows */
     void (*reply)(struct host_call call, bool accepted, struct str reason);
 };
 

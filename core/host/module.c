@@ -89,9 +89,9 @@ refuse(struct module *module, enum problem_kind kind, const char *reason)
     char message[1024];
 
     /* Reasons come from several places, with and without capital and full stop. */
-    snprintf(message, sizeof message, "%s was not taken over. %c%s%s%s", module->file, len ? toupper((unsigned char)reason[0]) : '?',
-             len ? reason + 1 : "", len && reason[len - 1] == '.' ? "" : ".",
-             module->live ? " The version before it still serves." : "");
+    snprintf(message, sizeof message, "%s was not taken over. %c%s%s%s", module->file,
+             len ? toupper((unsigned char)reason[0]) : '?', len ? reason + 1 : "",
+             len && reason[len - 1] == '.' ? "" : ".", module->live ? " The version before it still serves." : "");
     log_warn("routes", "%s", message);
     problem_set(&modules.problems, kind, module->file, module->live ? module->live->routes[0].slug : NULL,
                 module->live != NULL, STR(""), message);
@@ -117,7 +117,7 @@ exchange_routes(struct version *old, struct version *new)
 {
     for (size_t i = 0; old && i < old->route_count; i++)
         registry_remove(modules.spec.scope, &old->routes[i]);
-    for (size_t i = 0; new && i < new->route_count; i++)
+    for (size_t i = 0; new &&i < new->route_count; i++)
         registry_put(modules.spec.scope, &new->routes[i]);
     registry_notify(modules.spec.scope, TOPIC_ROUTES);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Module files and how they become live: noticed, staged, probed, published (architecture 3). Owns which version of each file is live; a bad
- * file changes nothing but the list of problems. Runs are native.h, processes runner.h. Control thread only.
+ * Module files and how they become live: noticed, staged, probed, published (architecture 3). Owns which version of
+ * each file is live; a bad file changes nothing but the list of problems. Runs are native.h, processes runner.h.
+ * Control thread only.
  */
 #ifndef HOST_MODULE_H
 #define HOST_MODULE_H
@@ -12,9 +13,11 @@
 
 struct modules_spec {
     struct scope *scope;
-    struct host *host;       /* entered in the routes */
-    const char *staged_dir;  /* where copies are kept */
-    /* A version stops being live, or becomes it (old or new may be NULL). Routes are already exchanged in the registry. */
+    struct host *host;      /* entered in the routes */
+    const char *staged_dir; /* where copies are kept */
+    /*
+     * A version stops being live, or becomes it (old or new may be NULL). Routes are already exchanged in the registry.
+     */
     void (*switched)(struct version *old, struct version *new);
     /* Nothing is pending any more: every file noticed is live or refused. */
     void (*settled)(void);
@@ -33,7 +36,8 @@ void module_gone(const char *file);
 bool module_is_live(const char *file);
 
 /*
- * Goes back from `bad`, if it is live, to the version before it. false: there is none. The file stays bad until its content changes.
+ * Goes back from `bad`, if it is live, to the version before it. false: there is none. The file stays bad until its
+ * content changes.
  */
 bool module_fall_back(struct version *bad, const char *why);
 

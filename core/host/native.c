@@ -79,8 +79,8 @@ on_start(struct host *host, struct host_run *run, struct route *route, struct st
     run->is_trial = route->breaker.is_open;
     run->slot = route->slot;
     runner_run_add(runner, run);
-    runner_send(runner, run->is_page ? LINK_OPEN_PAGE : LINK_START_TRANSACTION, route->slot, run->id, (struct uuid){ 0 },
-                inputs);
+    runner_send(runner, run->is_page ? LINK_OPEN_PAGE : LINK_START_TRANSACTION, route->slot, run->id,
+                (struct uuid){ 0 }, inputs);
     return true;
 }
 
@@ -156,8 +156,9 @@ blame(struct runner *runner, int64_t now)
     bool is_blamed[VERSION_MAX_ROUTES] = { false }, was_computing = false;
 
     LIST_EACH(&runner->runs, node)
-        was_computing |= !LIST_ENTRY(node, struct host_run, in_host)->is_parked;
-    LIST_EACH(&runner->runs, node) {
+    was_computing |= !LIST_ENTRY(node, struct host_run, in_host)->is_parked;
+    LIST_EACH(&runner->runs, node)
+    {
         struct host_run *run = LIST_ENTRY(node, struct host_run, in_host);
         struct route *route = route_of(run);
 

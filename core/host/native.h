@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The native host: modules of the routes directory, run in runners. Ties files (module.h), processes (runner.h) and runs (host.h)
- * together, and decides what a crash means. Control thread only, unless a function says otherwise.
+ * The native host: modules of the routes directory, run in runners. Ties files (module.h), processes (runner.h) and
+ * runs (host.h) together, and decides what a crash means. Control thread only, unless a function says otherwise.
  */
 #ifndef HOST_NATIVE_H
 #define HOST_NATIVE_H
@@ -28,8 +28,12 @@ struct native_spec {
     struct native_functions functions;
     void (*published)(const struct scope *scope, const struct version *version); /* to be kept, too */
     void (*settled)(void); /* every file noticed so far is live or refused; again after later changes */
-    void (*described)(const char *hash, struct str descriptor); /* to be kept; modules_know() gives it back at the next start */
-    /* A run that survived the last server knocks; the layer above finds its transaction and answers with its host_run, or NULL. */
+    /* to be kept; modules_know() gives it back at the next start */
+    void (*described)(const char *hash, struct str descriptor);
+    /*
+     * A run that survived the last server knocks; the layer above finds its transaction and answers with its host_run,
+     * or NULL.
+     */
     struct host_run *(*adopt)(struct uuid id, const char *module);
 };
 
@@ -37,7 +41,7 @@ struct native_spec {
 bool native_start(const struct native_spec *spec, struct err *err) MUST_CHECK;
 /* What lies in routes_dir becomes live from the loop, and so does what is dropped there later. */
 bool native_watch(struct err *err) MUST_CHECK;
-void native_stop(void);       /* runners leave; nothing is watched any more */
+void native_stop(void); /* runners leave; nothing is watched any more */
 size_t native_runners(void);
 
 /* Compiled sources: `object` is where the compiler wrote it. */

@@ -28,8 +28,10 @@ describe_death(const struct child_end *end, struct buf *out)
 
     child_end_text(end, how, sizeof how);
     buf_init(&text, sizeof how * 4);
-    buf_printf(&text, "it could not be opened: the process that tried %s. Code that runs at load time (constructors, global "
-                      "initialisers) must not crash, exit or wait", how);
+    buf_printf(&text,
+               "it could not be opened: the process that tried %s. Code that runs at load time (constructors, global "
+               "initialisers) must not crash, exit or wait",
+               how);
     json_out_init(&json, out);
     json_object(&json);
     json_pair_str(&json, "error", buf_view(&text));
@@ -76,17 +78,18 @@ probe_start(const char *module_path, probe_done *done, void *arg, struct err *er
     probe->done = done;
     probe->arg = arg;
     probe->output = memfd_create("probe", MFD_CLOEXEC);
-    is_started = probe->output >= 0 ? child_start(&(struct child_spec){ .exec_fd = program_fd(),
-                                                                        .argv = (const char *const[]){ "interlude-runner", "probe",
-                                                                                                       module_path, NULL },
-                                                                        .env = env,
-                                                                        .fds = &probe->output,
-                                                                        .fd_count = 1,
-                                                                        .timeout_ms = TIME_LIMIT_MS,
-                                                                        .on_end = on_end,
-                                                                        .arg = probe },
-                                                  &child, err)
-                                    : err_set_errno(err, "cannot look into the module");
+    is_started = probe->output >= 0
+                     ? child_start(&(struct child_spec){ .exec_fd = program_fd(),
+                                                         .argv = (const char *const[]){ "interlude-runner", "probe",
+                                                                                        module_path, NULL },
+                                                         .env = env,
+                                                         .fds = &probe->output,
+                                                         .fd_count = 1,
+                                                         .timeout_ms = TIME_LIMIT_MS,
+                                                         .on_end = on_end,
+                                                         .arg = probe },
+                                   &child, err)
+                     : err_set_errno(err, "cannot look into the module");
     free(env);
     if (!is_started) {
         if (probe->output >= 0)

@@ -60,8 +60,8 @@ problems_fini(struct problems *problems)
 }
 
 void
-problem_set(struct problems *problems, enum problem_kind kind, const char *file, const char *slug,
-            bool still_serving, struct str diagnostics, const char *message)
+problem_set(struct problems *problems, enum problem_kind kind, const char *file, const char *slug, bool still_serving,
+            struct str diagnostics, const char *message)
 {
     char text[MAX_KEY];
     struct str key = key_of(text, kind, file);

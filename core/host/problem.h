@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is wrong with route files right now, for the panel in the browser: compiler errors, modules that were refused, slug clashes,
- * crashes. One problem per kind and file; it goes away when the file gets well. Control thread only.
+ * What is wrong with route files right now, for the panel in the browser: compiler errors, modules that were refused,
+ * slug clashes, crashes. One problem per kind and file; it goes away when the file gets well. Control thread only.
  */
 #ifndef HOST_PROBLEM_H
 #define HOST_PROBLEM_H

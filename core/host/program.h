@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The runner executable as a descriptor that can be started (posix_spawn of a memfd): nothing to install, nothing to find. */
+/*
+ * The runner executable as a descriptor that can be started (posix_spawn of a memfd): nothing to install, nothing to
+ * find.
+ */
 #ifndef HOST_PROGRAM_H
 #define HOST_PROGRAM_H
 
@@ -10,8 +13,8 @@ bool program_open(struct err *err) MUST_CHECK;
 int program_fd(void);
 
 /*
- * What a runner's environment is: PATH, HOME, LANG, LC_*, TZ, TMPDIR, USER of ours, and `extra` ("NAME=value", or NULL). The caller
- * frees the array, nothing in it.
+ * What a runner's environment is: PATH, HOME, LANG, LC_*, TZ, TMPDIR, USER of ours, and `extra` ("NAME=value", or
+ * NULL). The caller frees the array, nothing in it.
  */
 const char **program_environment(const char *extra);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Copies of modules that no version needs any more are removed, once per start: a developer who saves all day leaves hundreds. */
+/*
+ * Copies of modules that no version needs any more are removed, once per start: a developer who saves all day leaves
+ * hundreds.
+ */
 #ifndef HOST_PRUNE_H
 #define HOST_PRUNE_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The live routes: which slug, in which scope, is served by which host. A scope is an environment of an organization, or in development one
- * developer's console. Control thread only.
+ * The live routes: which slug, in which scope, is served by which host. A scope is an environment of an organization,
+ * or in development one developer's console. Control thread only.
  */
 #ifndef HOST_REGISTRY_H
 #define HOST_REGISTRY_H

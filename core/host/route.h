@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A route: a slug and the action, page or function behind it, as control sees it. Owns the record and the rules for slugs; who serves a
- * route is host.h, which routes exist is registry.h.
+ * A route: a slug and the action, page or function behind it, as control sees it. Owns the record and the rules for
+ * slugs; who serves a route is host.h, which routes exist is registry.h.
  */
 #ifndef HOST_ROUTE_H
 #define HOST_ROUTE_H
@@ -38,7 +38,10 @@ const char *route_kind_name(enum route_kind kind);
 
 /* One slug: segments of [A-Za-z0-9_.-]+ joined by '/', none of them "." or "..". */
 bool slug_is_valid(struct str slug);
-/* "users/edit.so" -> "users/edit", "users/index.so" -> "users", "index.so" -> "index"; the caller frees. NULL: no valid slug. */
+/*
+ * "users/edit.so" -> "users/edit", "users/index.so" -> "users", "index.so" -> "index"; the caller frees. NULL: no valid
+ * slug.
+ */
 char *slug_from_file(struct str file);
 /* The folder of a module file as slug prefix: "users/tools.so" -> "users", "tools.so" -> "". The caller frees. */
 char *slug_folder(struct str file);

@@ -110,9 +110,9 @@ start_process(struct runner *runner, const int *fds, size_t fd_count, struct err
     struct uuid_text instance = uuid_format(runner->instance);
     char *variable = data_variable(runner->version), streams[16];
     const char **env = program_environment(variable);
-    const char *argv[] = { "interlude-runner", "serve", runner->version->path, "--name", runner->version->file,
-                           "--instance", instance.s, "--streams", streams, "--attach", spec->attach_path,
-                           "--data", spec->server_data_dir, NULL };
+    const char *argv[] = { "interlude-runner", "serve",    runner->version->path, "--name", runner->version->file,
+                           "--instance",       instance.s, "--streams",           streams,  "--attach",
+                           spec->attach_path,  "--data",   spec->server_data_dir, NULL };
     bool is_started;
 
     snprintf(streams, sizeof streams, "%zu", fd_count - 1);
@@ -192,10 +192,9 @@ void
 runner_respond(struct runner *runner, enum link_method method, uint32_t call, struct uuid run, bool is_ok,
                struct str reason)
 {
-    struct link_frame head = { .kind = LINK_RESPONSE,
-                               .method = (uint8_t)method,
-                               .status = is_ok ? LINK_OK : LINK_REFUSED,
-                               .call = call };
+    struct link_frame head = {
+        .kind = LINK_RESPONSE, .method = (uint8_t)method, .status = is_ok ? LINK_OK : LINK_REFUSED, .call = call
+    };
 
     memcpy(head.subject.bytes, run.bytes, sizeof head.subject.bytes);
     if (runner->wire)
@@ -241,10 +240,12 @@ push_out_oldest(const struct runner *newest)
     struct runner *oldest = NULL;
     size_t count = 0;
 
-    LIST_EACH(&runner_state.all, node) {
+    LIST_EACH(&runner_state.all, node)
+    {
         struct runner *other = LIST_ENTRY(node, struct runner, in_all);
 
-        if (!other->is_draining || other->is_killed || !other->version || strcmp(other->version->file, newest->version->file) != 0)
+        if (!other->is_draining || other->is_killed || !other->version ||
+            strcmp(other->version->file, newest->version->file) != 0)
             continue;
         oldest = oldest ? oldest : other; /* the list is in the order of starting */
         count++;
@@ -300,15 +301,16 @@ struct runner *
 runner_find(uint64_t serial)
 {
     LIST_EACH(&runner_state.all, node)
-        if (LIST_ENTRY(node, struct runner, in_all)->serial == serial)
-            return LIST_ENTRY(node, struct runner, in_all);
+    if (LIST_ENTRY(node, struct runner, in_all)->serial == serial)
+        return LIST_ENTRY(node, struct runner, in_all);
     return NULL;
 }
 
 void
 runners_dismiss(void)
 {
-    LIST_EACH(&runner_state.all, node) {
+    LIST_EACH(&runner_state.all, node)
+    {
         struct runner *runner = LIST_ENTRY(node, struct runner, in_all);
         struct link_frame head = { .kind = LINK_CALL, .method = LINK_DRAIN, .flags = LINK_ONEWAY, .status = 1 };
 

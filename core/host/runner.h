@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runners: one process serving one version. Owns starting, watching, draining and ending them, and the runs inside. What a crash means for
- * the route is native.c. Control thread only.
+ * Runners: one process serving one version. Owns starting, watching, draining and ending them, and the runs inside.
+ * What a crash means for the route is native.c. Control thread only.
  */
 #ifndef HOST_RUNNER_H
 #define HOST_RUNNER_H
@@ -17,7 +17,7 @@ struct wire;
 struct runner {
     struct list in_all;
     struct version *version; /* counted; NULL for one that survived the last server */
-    uint64_t serial; /* never used twice: a name for other threads */
+    uint64_t serial;         /* never used twice: a name for other threads */
     struct uuid instance;
     struct child *child; /* NULL: re-attached, not ours to wait for */
     int pid;             /* 0: gone */
@@ -30,14 +30,14 @@ struct runner {
     unsigned streams;    /* function streams the http threads still hold */
     uint32_t last_call;
     int64_t started_at, idle_since, draining_since; /* monotonic ms */
-    int64_t cpu_ms, rss_bytes;      /* last sample */
+    int64_t cpu_ms, rss_bytes;                      /* last sample */
     const char *kill_reason;
     char *failure; /* why it could not begin to work, in its own words; or NULL */
 };
 
 struct runner_spec {
-    unsigned stream_count;       /* function streams per runner: one per http thread */
-    const char *attach_path;     /* where a runner whose server died knocks */
+    unsigned stream_count;        /* function streams per runner: one per http thread */
+    const char *attach_path;      /* where a runner whose server died knocks */
     const char *modules_data_dir; /* DATA/modules-data: one directory per module below */
     const char *server_data_dir;
     int64_t memory_limit_bytes;

@@ -15,8 +15,8 @@
 static struct host_run *
 run_find(const struct runner *runner, const struct link_frame *head)
 {
-    struct host_run *run = map_find(&runner_state.runs, (struct str){ (const char *)head->subject.bytes,
-                                                                      sizeof head->subject.bytes });
+    struct host_run *run =
+        map_find(&runner_state.runs, (struct str){ (const char *)head->subject.bytes, sizeof head->subject.bytes });
 
     return run && run->place == runner ? run : NULL;
 }
@@ -61,7 +61,8 @@ deliver(struct host_run *run, const struct link_frame *head, struct str payload)
         break;
     case LINK_COMPLETE:
         run->is_parked = true;
-        run->events->complete(run, call, results[head->status < COUNT_OF(results) ? head->status : LINK_FAILURE], payload);
+        run->events->complete(run, call, results[head->status < COUNT_OF(results) ? head->status : LINK_FAILURE],
+                              payload);
         break;
     default:
         break;
@@ -127,8 +128,9 @@ on_ended(void *arg)
     if (runner->child) /* its wait status tells what happened (architecture 3); it takes nothing new meanwhile */
         runner_drain(runner);
     else
-        tell_runs(runner, &(struct host_loss){ .is_crash = runner->kill_reason != NULL,
-                                               .message = runner->kill_reason ? runner->kill_reason : "lost its process" });
+        tell_runs(runner,
+                  &(struct host_loss){ .is_crash = runner->kill_reason != NULL,
+                                       .message = runner->kill_reason ? runner->kill_reason : "lost its process" });
     runner_free_when_done(runner);
 }
 
@@ -143,8 +145,8 @@ runner_on_line(void *arg, struct str line)
 }
 
 static void
-explain(const struct runner *runner, const struct child_end *end, struct host_loss *loss, char *signal, size_t signal_size,
-        char *text, size_t size)
+explain(const struct runner *runner, const struct child_end *end, struct host_loss *loss, char *signal,
+        size_t signal_size, char *text, size_t size)
 {
     *loss = (struct host_loss){ .is_crash = true, .message = text };
     if (runner->kill_reason) {

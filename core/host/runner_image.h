@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the build puts into the server for its runners: the runner executable itself, and everything that compiling a route
- * needs. Written out to --data by whoever uses them; the bytes come from packaging/build/runner.cmake.
+ * What the build puts into the server for its runners: the runner executable itself, and everything that compiling a
+ * route needs. Written out to --data by whoever uses them; the bytes come from packaging/build/runner.cmake.
  */
 #ifndef HOST_RUNNER_IMAGE_H
 #define HOST_RUNNER_IMAGE_H

@@ -10,7 +10,10 @@
 #include "base/log.h"
 #include "host/runner_internal.h"
 
-/* A draining runner whose only work is function calls has this long; one that has nothing of ours any more should just leave. */
+/*
+ * A draining runner whose only work is function calls has this long; one that has nothing of ours any more should just
+ * leave.
+ */
 enum { BUSY_MS = 10 * 1000, DRAIN_LIMIT_MS = 30 * 1000, LEAVE_LIMIT_MS = 2 * 1000, GUEST_LIMIT_MS = 10 * 1000 };
 
 static bool
@@ -60,7 +63,8 @@ rss_bytes(int pid)
 static void
 tell_busy(struct runner *runner)
 {
-    LIST_EACH(&runner->runs, node) {
+    LIST_EACH(&runner->runs, node)
+    {
         struct host_run *run = LIST_ENTRY(node, struct host_run, in_host);
         int64_t used = runner->cpu_ms - run->cpu_base_ms;
 
@@ -122,7 +126,8 @@ runners_sample(void)
 {
     int64_t now = clock_mono_ms();
 
-    LIST_EACH(&runner_state.all, node) {
+    LIST_EACH(&runner_state.all, node)
+    {
         struct runner *runner = LIST_ENTRY(node, struct runner, in_all);
         bool is_idle = list_is_empty(&runner->runs);
 

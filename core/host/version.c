@@ -68,9 +68,11 @@ read_routes(struct version *version, struct json routes, struct host *host, stru
         *dot = '\0';
     file_slug = asprintf(&so_name, "%s.so", shared_name) < 0 ? NULL : slug_from_file(str_of(so_name));
     if (!file_slug)
-        is_ok = err_set(err, "its path makes no valid slug: use letters, digits, '_', '-' and '.' in file and folder names");
+        is_ok = err_set(err,
+                        "its path makes no valid slug: use letters, digits, '_', '-' and '.' in file and folder names");
     else if (count == 0)
-        is_ok = err_set(err, "it exports no route: add IL_ACTION(…), IL_PAGE(…) or IL_FUNCTION(…) at the end of the file");
+        is_ok =
+            err_set(err, "it exports no route: add IL_ACTION(…), IL_PAGE(…) or IL_FUNCTION(…) at the end of the file");
     else if (count > VERSION_MAX_ROUTES)
         is_ok = err_set(err, "it exports %zu routes; at most %d are possible in one module", count, VERSION_MAX_ROUTES);
     if (is_ok)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A version: one module file at one content hash, with the routes its descriptor names. Counted: the module holds its live and its last
- * good version, every runner holds the one it serves. Control thread only.
+ * A version: one module file at one content hash, with the routes its descriptor names. Counted: the module holds its
+ * live and its last good version, every runner holds the one it serves. Control thread only.
  */
 #ifndef HOST_VERSION_H
 #define HOST_VERSION_H
@@ -29,11 +29,11 @@ struct version {
 };
 
 /*
- * Makes a version of what the probe reported (runner contract: {"routes":[…]} or {"error":"…"}); refs is 1. NULL: refused, with one sentence.
- * `host` is entered in its routes.
+ * Makes a version of what the probe reported (runner contract: {"routes":[…]} or {"error":"…"}); refs is 1. NULL:
+ * refused, with one sentence. `host` is entered in its routes.
  */
-struct version *version_new(const char *file, const char *path, const char *hash, struct str descriptor, struct host *host,
-                            struct err *err) MUST_CHECK;
+struct version *version_new(const char *file, const char *path, const char *hash, struct str descriptor,
+                            struct host *host, struct err *err) MUST_CHECK;
 struct version *version_get(struct version *version);
 void version_put(struct version *version);
 

@@ -180,7 +180,8 @@ wire_send(struct wire *wire, const struct link_frame *head, struct str payload)
     if (wire->is_closed)
         return;
     if (!link_out_put(&wire->out, head, &payload, 1, -1)) {
-        log_warn("runner", "a runner does not read: %s was not sent and its stream is closed", link_method_name(head->method));
+        log_warn("runner", "a runner does not read: %s was not sent and its stream is closed",
+                 link_method_name(head->method));
         wire_end(wire);
         return;
     }

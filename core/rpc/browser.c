@@ -238,7 +238,8 @@ static void
 on_invalidate(struct ev_loop *loop, ev_timer *timer, int events)
 {
     (void)loop, (void)timer, (void)events;
-    LIST_EACH(&browsers, node) {
+    LIST_EACH(&browsers, node)
+    {
         struct browser *browser = LIST_ENTRY(node, struct browser, in_browsers);
 
         if (browser->stale)
@@ -251,7 +252,8 @@ browsers_invalidate(const struct scope *scope, enum topic topic)
 {
     bool is_wanted = false;
 
-    LIST_EACH(&browsers, node) {
+    LIST_EACH(&browsers, node)
+    {
         struct browser *browser = LIST_ENTRY(node, struct browser, in_browsers);
 
         if (browser->subscribed == scope) {
@@ -268,7 +270,8 @@ browsers_invalidate(const struct scope *scope, enum topic topic)
 void
 browsers_close_all(void)
 {
-    LIST_EACH(&browsers, node) {
+    LIST_EACH(&browsers, node)
+    {
         struct browser *browser = LIST_ENTRY(node, struct browser, in_browsers);
 
         ws_close(browser->peer.ws, 1012, "The server restarts.");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Browsers on /websocket: the methods of host-protocol.md 2.3 and 2.4 with our additions. Owns the set of connected browsers and is the viewer
- * of transactions and pages. Control thread only.
+ * Browsers on /websocket: the methods of host-protocol.md 2.3 and 2.4 with our additions. Owns the set of connected
+ * browsers and is the viewer of transactions and pages. Control thread only.
  */
 #ifndef RPC_BROWSER_H
 #define RPC_BROWSER_H

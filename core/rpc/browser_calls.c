@@ -147,8 +147,8 @@ cancel_transaction(struct peer *peer, const struct peer_call *call, struct arena
 {
     struct uuid id;
 
-    peer_respond_bool(call, id_of(arena, data, "transactionId", &id) &&
-                                transaction_cancel(id, &viewer_of(peer)->principal));
+    peer_respond_bool(call,
+                      id_of(arena, data, "transactionId", &id) && transaction_cancel(id, &viewer_of(peer)->principal));
 }
 
 static void
@@ -156,8 +156,8 @@ stop_transaction(struct peer *peer, const struct peer_call *call, struct arena *
 {
     struct uuid id;
 
-    peer_respond_bool(call, id_of(arena, data, "transactionId", &id) &&
-                                transaction_stop(id, &viewer_of(peer)->principal));
+    peer_respond_bool(call,
+                      id_of(arena, data, "transactionId", &id) && transaction_stop(id, &viewer_of(peer)->principal));
 }
 
 static void
@@ -208,7 +208,8 @@ request_page(struct peer *peer, const struct peer_call *call, struct arena *aren
     struct uuid key;
 
     if (scope && slug && id_of(arena, data, "pageKey", &key) &&
-        page_open(key, viewer_of(peer), scope, slug, json_type(params) == JSON_OBJECT ? json_raw(params) : STR("{}"), &err))
+        page_open(key, viewer_of(peer), scope, slug, json_type(params) == JSON_OBJECT ? json_raw(params) : STR("{}"),
+                  &err))
         respond_id(call, "pageKey", key);
     else
         respond_refused(call, NULL, err.text, 0);

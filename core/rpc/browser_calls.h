@@ -10,7 +10,7 @@
 struct browser {
     struct peer peer;
     struct viewer viewer;
-    struct arena texts; /* of the principal */
+    struct arena texts;             /* of the principal */
     const struct scope *subscribed; /* NULL: none */
     unsigned stale;                 /* bits by enum topic: what INVALIDATE has to name */
     struct list in_browsers;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The two text layers on /websocket: ISocket frames (host-protocol.md 1.3) around RPC frames (1.5). Owns their shape, reading and writing;
- * knows no connection. Any thread.
+ * The two text layers on /websocket: ISocket frames (host-protocol.md 1.3) around RPC frames (1.5). Owns their shape,
+ * reading and writing; knows no connection. Any thread.
  */
 #ifndef RPC_FRAME_H
 #define RPC_FRAME_H
@@ -30,8 +30,8 @@ struct rpc_frame {
 };
 
 /*
- * Reads one text frame. Everything lives in the arena, which must outlive the frame's use; so must the text. false: not an ISocket frame;
- * such a peer is closed.
+ * Reads one text frame. Everything lives in the arena, which must outlive the frame's use; so must the text. false: not
+ * an ISocket frame; such a peer is closed.
  */
 bool rpc_frame_read(struct arena *arena, struct str text, struct rpc_frame *frame, struct err *err) MUST_CHECK;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One end of /websocket on the control thread: reads frames, acknowledges, dispatches calls, writes calls and responses. Owns the
- * conversation, not the socket (http/) and not the meaning of methods (browser.c). Counted, because answers may wait for a commit.
+ * One end of /websocket on the control thread: reads frames, acknowledges, dispatches calls, writes calls and
+ * responses. Owns the conversation, not the socket (http/) and not the meaning of methods (browser.c). Counted, because
+ * answers may wait for a commit.
  */
 #ifndef RPC_PEER_H
 #define RPC_PEER_H

@@ -11,15 +11,15 @@
 #include "rpc/browser.h"
 
 /*
- * What of one connection control has not looked at yet, in messages of up to CREDIT_BYTES: above the first nothing more is read, below the
- * second it is again.
+ * What of one connection control has not looked at yet, in messages of up to CREDIT_BYTES: above the first nothing more
+ * is read, below the second it is again.
  */
 enum { CREDIT_STOP = 64, CREDIT_RESUME = 16, CREDIT_BYTES = 64 << 10 };
 
 /* Belongs to the http thread until on_close, then to the control thread, which frees it behind the last message. */
 struct socket {
     struct message opened, closed;
-    struct ws *ws; /* set when open; the reference is the peer's */
+    struct ws *ws;     /* set when open; the reference is the peer's */
     struct peer *peer; /* control thread only */
     struct principal who;
     struct arena texts;

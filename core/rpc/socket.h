@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The http side of /websocket: carries texts from the socket to the control thread and tells it when the socket is gone, with a credit
- * per connection so that nobody can fill the control thread's inbox.
+ * The http side of /websocket: carries texts from the socket to the control thread and tells it when the socket is
+ * gone, with a credit per connection so that nobody can fill the control thread's inbox.
  */
 #ifndef RPC_SOCKET_H
 #define RPC_SOCKET_H

@@ -32,8 +32,7 @@ on_finished(struct transaction *t, bool is_ok, void *arg)
 }
 
 void
-transaction_finish(struct transaction *t, enum transaction_result result, struct str text,
-                   const struct host_call *call)
+transaction_finish(struct transaction *t, enum transaction_result result, struct str text, const struct host_call *call)
 {
     struct finish *finish = mem_alloc(sizeof *finish);
 
@@ -43,8 +42,9 @@ transaction_finish(struct transaction *t, enum transaction_result result, struct
         t->result = result;
     buf_set(&t->result_data, text);
     if (t->result_data.over)
-        buf_set(&t->result_data, STR("{\"schemaVersion\":1,\"status\":\"FAILURE\",\"data\":{\"error\":\"ResultTooLarge\","
-                                     "\"message\":\"The result is larger than 16 MiB. Return less, or a link.\"}}"));
+        buf_set(&t->result_data,
+                STR("{\"schemaVersion\":1,\"status\":\"FAILURE\",\"data\":{\"error\":\"ResultTooLarge\","
+                    "\"message\":\"The result is larger than 16 MiB. Return less, or a link.\"}}"));
     buf_clear(&t->pending);
     buf_clear(&t->loading);
     t->is_completing = true;

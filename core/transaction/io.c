@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Questions to the browser and answers to the host, logs, loading states and redirects of a transaction (transaction.h). */
+/*
+ * Questions to the browser and answers to the host, logs, loading states and redirects of a transaction
+ * (transaction.h).
+ */
 #include "transaction/transaction.h"
 
 #include <stdlib.h>
@@ -194,7 +197,8 @@ on_busy(struct host_run *run, int cpu_seconds, struct list *others)
     buf_init(&text, MAX_STATE);
     json_out_init(&json, &text);
     json_array(&json);
-    LIST_EACH(others, node) {
+    LIST_EACH(others, node)
+    {
         struct host_run *other = LIST_ENTRY(node, struct host_run, in_host);
 
         if (other == run)

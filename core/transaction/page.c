@@ -183,7 +183,7 @@ pages_of(const struct viewer *viewer)
     size_t count = 0;
 
     LIST_EACH(&viewer->pages, node)
-        count++;
+    count++;
     return count;
 }
 
@@ -221,8 +221,9 @@ page_open(struct uuid key, struct viewer *viewer, struct scope *scope, const cha
         buf_fini(&inputs);
         return true;
     }
-    is_open = inputs.over ? err_set(err, "The parameters of this page are too long.")
-                          : route->host->ops->start(route->host, &page->run, route, buf_view(&inputs), &retry_after_ms, err);
+    is_open = inputs.over
+                  ? err_set(err, "The parameters of this page are too long.")
+                  : route->host->ops->start(route->host, &page->run, route, buf_view(&inputs), &retry_after_ms, err);
     buf_fini(&inputs);
     if (!is_open)
         page_free(page);
@@ -285,5 +286,5 @@ void
 pages_viewer_gone(struct viewer *viewer)
 {
     LIST_EACH(&viewer->pages, node)
-        close_page(LIST_ENTRY(node, struct page, in_viewer));
+    close_page(LIST_ENTRY(node, struct page, in_viewer));
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Open pages: a layout that a host keeps for one browser visit (host-protocol.md 4.7). Not stored. Control thread only. */
+/*
+ * Open pages: a layout that a host keeps for one browser visit (host-protocol.md 4.7). Not stored. Control thread only.
+ */
 #ifndef TRANSACTION_PAGE_H
 #define TRANSACTION_PAGE_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rows of a transaction: what is written when, and who waits for it. The only part of transaction/ that knows the store. Every write
- * keeps the transaction alive until it is committed. Control thread only.
+ * The rows of a transaction: what is written when, and who waits for it. The only part of transaction/ that knows the
+ * store. Every write keeps the transaction alive until it is committed. Control thread only.
  */
 #ifndef TRANSACTION_RECORD_H
 #define TRANSACTION_RECORD_H
@@ -19,15 +19,17 @@ typedef void record_done(struct transaction *transaction, bool is_ok, void *arg)
 void record_created(struct transaction *transaction, record_done *done, void *arg);
 void record_status(struct transaction *transaction);
 /*
- * Is more of this run on its way to the disk than should be? Then whoever asks for the next write waits for its commit, so that a handler in
- * a loop does not fill the memory.
+ * Is more of this run on its way to the disk than should be? Then whoever asks for the next write waits for its commit,
+ * so that a handler in a loop does not fill the memory.
  */
 bool record_is_behind(const struct transaction *transaction);
-/* A render that waits for input or shows something; also moves the status when it is interactive. `done` may be NULL. */
+/*
+ * A render that waits for input or shows something; also moves the status when it is interactive. `done` may be NULL.
+ */
 void record_render(struct transaction *transaction, size_t step, struct str render, record_done *done, void *arg);
 void record_answer(struct transaction *transaction, size_t step, struct str response, record_done *done, void *arg);
-void record_log(struct transaction *transaction, int64_t index, int64_t timestamp, struct str text,
-                record_done *done, void *arg);
+void record_log(struct transaction *transaction, int64_t index, int64_t timestamp, struct str text, record_done *done,
+                void *arg);
 /* Status, result status and result text, once. */
 void record_completed(struct transaction *transaction, record_done *done, void *arg);
 

@@ -10,7 +10,7 @@
 #include "transaction/internal.h"
 #include "transaction/record.h"
 
-static struct map by_id; /* 16 bytes of id -> struct transaction */
+static struct map by_id;   /* 16 bytes of id -> struct transaction */
 static struct map tallies; /* user id -> struct tally */
 static char *app_url;
 
@@ -27,9 +27,9 @@ const struct host_run_events transaction_events = {
 const char *
 transaction_status_name(enum transaction_status status)
 {
-    static const char *const names[] = { "PENDING",   "RUNNING",
-                                         "AWAITING_INPUT", "COMPLETED",
-                                         "HOST_CONNECTION_DROPPED", "CLIENT_CONNECTION_DROPPED" };
+    static const char *const names[] = {
+        "PENDING", "RUNNING", "AWAITING_INPUT", "COMPLETED", "HOST_CONNECTION_DROPPED", "CLIENT_CONNECTION_DROPPED"
+    };
 
     return names[status];
 }
@@ -161,8 +161,8 @@ route_is_for_all(const struct route *route, const struct scope *scope)
 }
 
 static bool
-check_route(struct route *route, const char *slug, const struct scope *scope, const struct principal *owner, enum transaction_refusal *refusal,
-            int64_t *retry_after_ms, struct err *err)
+check_route(struct route *route, const char *slug, const struct scope *scope, const struct principal *owner,
+            enum transaction_refusal *refusal, int64_t *retry_after_ms, struct err *err)
 {
     if (!route || route->kind != ROUTE_ACTION) {
         *refusal = REFUSED_NOT_FOUND;

@@ -40,7 +40,7 @@ struct transaction {
     bool backgroundable;
     struct principal owner; /* a copy */
     struct arena owner_texts;
-    char *params; /* JSON object */
+    char *params;      /* JSON object */
     char *params_meta; /* JSON, or NULL */
     enum transaction_status status;
     enum transaction_result result;
@@ -59,7 +59,7 @@ struct transaction {
     unsigned writes;              /* not committed yet: the object must stay */
     size_t unwritten_bytes;       /* in them */
     size_t log_count;
-    struct tally *tally;          /* of its owner's open runs */
+    struct tally *tally; /* of its owner's open runs */
     bool is_completing;
 };
 
@@ -71,22 +71,26 @@ void transactions_init(const char *app_url);
 struct transaction *transaction_find(struct uuid id);
 
 /*
- * Makes a transaction of an action, PENDING; `created` is called once its row is committed. false: refused, nothing was made.
+ * Makes a transaction of an action, PENDING; `created` is called once its row is committed. false: refused, nothing was
+ * made.
  * *retry_after_ms is set for REFUSED_DISABLED.
  */
 bool transaction_create(struct scope *scope, const char *slug, const struct principal *owner, struct str params,
-                        struct str params_meta, transaction_created *created, void *arg, enum transaction_refusal *refusal,
-                        int64_t *retry_after_ms, struct err *err) MUST_CHECK;
+                        struct str params_meta, transaction_created *created, void *arg,
+                        enum transaction_refusal *refusal, int64_t *retry_after_ms, struct err *err) MUST_CHECK;
 
 /*
- * A browser looks at a run from now on: starts it when it is PENDING, otherwise replays what is pending. false: not this principal's, or it is
- * over and only the store knows it.
+ * A browser looks at a run from now on: starts it when it is PENDING, otherwise replays what is pending. false: not
+ * this principal's, or it is over and only the store knows it.
  */
 bool transaction_view(struct uuid id, struct viewer *viewer) MUST_CHECK;
 
 typedef void transaction_stored(bool is_stored, void *arg);
 
-/* The answer of the browser; `stored` is called when it is committed (or at once for what is not stored). false: not deliverable. */
+/*
+ * The answer of the browser; `stored` is called when it is committed (or at once for what is not stored). false: not
+ * deliverable.
+ */
 bool transaction_respond(struct uuid id, struct viewer *viewer, struct str response, transaction_stored *stored,
                          void *arg) MUST_CHECK;
 

@@ -176,7 +176,8 @@ transaction_leave(struct uuid id, struct viewer *viewer)
 void
 transactions_viewer_gone(struct viewer *viewer)
 {
-    LIST_EACH(&viewer->runs, node) {
+    LIST_EACH(&viewer->runs, node)
+    {
         struct transaction *t = LIST_ENTRY(node, struct transaction, in_viewer);
 
         transaction_detach(t);
@@ -194,7 +195,8 @@ transactions_sweep(void)
 {
     int64_t oldest = clock_mono_ms() - DROPPED_KEEP_MS;
 
-    LIST_EACH(&dropped, node) {
+    LIST_EACH(&dropped, node)
+    {
         struct transaction *t = LIST_ENTRY(node, struct transaction, in_dropped);
 
         if (t->dropped_at > oldest)

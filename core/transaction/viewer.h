@@ -26,7 +26,10 @@ bool principal_may_run(const struct principal *principal, const struct scope *sc
 /* A copy whose texts live in the arena. */
 struct principal principal_copy(struct arena *texts, const struct principal *principal);
 
-/* Methods of host-protocol.md 2.4 and contract wire.md; `id` is the transaction, or the page key. Texts are used during the call only. */
+/*
+ * Methods of host-protocol.md 2.4 and contract wire.md; `id` is the transaction, or the page key. Texts are used during
+ * the call only.
+ */
 struct viewer_ops {
     void (*render)(struct viewer *viewer, struct uuid id, struct str render);
     void (*page)(struct viewer *viewer, struct uuid key, struct str layout);

@@ -4,8 +4,9 @@
  *
  *   ws_client PORT SLUG OPEN TOTAL CONNECTIONS [park]
  *
- * OPEN runs at once on CONNECTIONS sockets until TOTAL are complete. park: waits, before the first answer, until all have
- * asked; says "parked", and goes on when a line comes on stdin. A round trip is from sending an answer to the next question.
+ * OPEN runs at once on CONNECTIONS sockets until TOTAL are complete. park: waits, before the first answer, until all
+ * have asked; says "parked", and goes on when a line comes on stdin. A round trip is from sending an answer to the next
+ * question.
  */
 #include <stdio.h>
 #include <stdlib.h>
