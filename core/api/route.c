@@ -93,14 +93,20 @@ list_routes(struct api_call *call, struct err *err)
     return true;
 }
 
+/* Files are of one environment's modules; members of another organization have no business with them. */
 static bool
 list_problems(struct api_call *call, struct err *err)
 {
-    if (!scope_of(call, err))
+    const struct scope *scope = scope_of(call, err);
+
+    if (!scope)
         return false;
     json_object(&call->json);
     json_name(&call->json, "problems");
-    problems_to_json(native_problems(), &call->json);
+    if (scope == native_scope())
+        problems_to_json(native_problems(), &call->json);
+    else
+        json_put_raw(&call->json, STR("[]"));
     json_object_end(&call->json);
     return true;
 }

@@ -196,6 +196,12 @@ on_request(struct http_request *request, void *arg)
                                                        .body = STR("{\"message\":\"Not Found\"}") });
         return;
     }
+    if (function->is_private) { /* keys for functions come with usage plans; until then nobody has one */
+        http_respond(request, &(struct http_response){ .status = 403,
+                                                       .content_type = STR("application/json"),
+                                                       .body = STR("{\"message\":\"Forbidden\"}") });
+        return;
+    }
     if (!is_method_allowed(function, request)) {
         refuse_method(request, function->method);
         return;

@@ -173,6 +173,7 @@ send_table(void)
         table->functions[table->count++] = (struct function){
             .slug = mem_strdup(route->slug),
             .method = route->method && strcmp(route->method, "ANY") != 0 ? mem_strdup(route->method) : NULL,
+            .is_private = route->is_private,
             .slot = route->slot,
             .timeout_ms = route->timeout_ms,
             .target = target_of(&targets, route->owner),

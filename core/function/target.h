@@ -46,6 +46,7 @@ struct target {
 struct function {
     const char *slug;
     const char *method; /* "POST"; NULL: any */
+    bool is_private;
     uint32_t slot, timeout_ms;
     struct target *target;
 };

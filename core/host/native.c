@@ -44,6 +44,12 @@ native_file(const struct route *route)
     return route->host == &native.host ? version_of(route)->file : NULL;
 }
 
+const struct scope *
+native_scope(void)
+{
+    return native.spec.scope;
+}
+
 struct problems *
 native_problems(void)
 {

@@ -49,6 +49,7 @@ void native_compiled(const char *file, const char *object);
 void native_source_gone(const char *file);
 bool native_is_live(const char *file); /* does some version of it serve? */
 
+const struct scope *native_scope(void); /* where the routes of modules are registered */
 struct problems *native_problems(void);
 const char *native_file(const struct route *route); /* "users/edit.so"; NULL: not a native route */
 

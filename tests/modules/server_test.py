@@ -246,6 +246,9 @@ class BadRoutes(ServerTest):
         status, _, headers = self.server.get("/fn/ping")
         self.assertEqual((status, headers["allow"]), (405, "POST"))
         self.assertEqual(self.server.get("/fn/nothing")[0], 404)
+        self.server.drop("hidden")
+        self.server.wait_live("hidden")
+        self.assertEqual(self.server.get("/fn/hidden")[:2], (403, b'{"message":"Forbidden"}'))
         large = os.urandom(5 << 20)
         self.assertEqual(self.server.request("POST", "/fn/ping", large)[:2], (200, large))
 
