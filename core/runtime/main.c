@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "runtime/control.h"
@@ -51,6 +52,7 @@ probe(const char *path)
 {
     struct err err;
 
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a constructor that hangs must not outlive who keeps the time */
     if (!sandbox_enter(NULL, NULL, path, &err)) {
         fprintf(stderr, "interlude-runner: cannot enter the sandbox: %s\n", err.text);
         return EXIT_FAILURE;

@@ -107,6 +107,14 @@ class Files(unittest.TestCase):
             self.server.drop_bytes(content + b"again %d" % number, "many/m%d.so" % number)
         self.assert_works()  # and tearDown stops it while it stages and probes
 
+    def test_stopped_while_a_module_hangs_in_its_probe(self):
+        self.server.drop("hang_in_constructor")
+        wait_until(lambda: self.server.runners("probe"), "the probe to begin")
+        self.server.kill()
+        wait_until(lambda: not self.server.runners("probe"), "the probe to be gone")
+        self.server.start()
+        self.problem("hang_in_constructor.so")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
