@@ -50,7 +50,7 @@ async function main() {
 
     save("greet.c", greeting("Broken").replace("name));", "nam));"));
     await page.goto(me.base);
-    await page.getByText("'nam' undeclared").first().waitFor();
+    await page.getByText(/.nam. undeclared/).first().waitFor();
     await page.getByText("greet.c").first().waitFor();
     await me.audit("develop-compiler-error");
     await runOnce(me, "Good morning, Ada");
