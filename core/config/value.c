@@ -18,9 +18,11 @@ take_digits(struct str *text, int64_t *value)
     for (*value = 0; len < text->len && text->p[len] >= '0' && text->p[len] <= '9'; len++)
         if (__builtin_mul_overflow(*value, 10, value) || __builtin_add_overflow(*value, text->p[len] - '0', value))
             return false;
+    if (len == 0)
+        return false;
     text->p += len;
     text->len -= len;
-    return len > 0;
+    return true;
 }
 
 bool

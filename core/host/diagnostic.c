@@ -58,8 +58,11 @@ read_source(struct reader *reader, const char *file)
 static struct str
 line_of(struct str text, int number)
 {
-    const char *p = text.p, *end = text.p + text.len, *newline;
+    const char *p = text.p, *end, *newline;
 
+    if (!text.len)
+        return text;
+    end = text.p + text.len;
     for (; number > 1 && p < end; number--) {
         newline = memchr(p, '\n', (size_t)(end - p));
         p = newline ? newline + 1 : end;
