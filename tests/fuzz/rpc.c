@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libFuzzer: no text on /websocket may crash the reader of frames; what it accepts has ids that can be answered, and the answer is a frame
- * again.
+ * libFuzzer: no text on /websocket may crash the reader of frames; what it accepts has ids that can be answered, and
+ * the answer is a frame again.
  */
 #include "rpc/frame.h"
 
 #include <stdlib.h>
-
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
