@@ -59,23 +59,29 @@ export async function loadSession(): Promise<void> {
     }
 }
 
+/** Answers may overtake each other; only that of the last question counts. */
+const asked = { routes: 0, problems: 0 };
+
 async function loadRoutes(of: Place): Promise<void> {
+    const question = ++asked.routes;
     try {
         const found = await getRoutes(of.org, of.env);
-        if (of.env === place.value.env && of.org === place.value.org) {
+        if (question === asked.routes) {
             routes.value = found;
             routesError.value = null;
         }
     } catch (error) {
-        routesError.value = (error as Error).message;
+        if (question === asked.routes) {
+            routesError.value = (error as Error).message;
+        }
     }
 }
 
 async function loadProblems(of: Place): Promise<void> {
-    try {
-        problems.value = of.mode === "console" ? await getProblems(of.org, of.env) : [];
-    } catch {
-        problems.value = [];
+    const question = ++asked.problems;
+    const found = of.mode === "console" ? await getProblems(of.org, of.env).catch(() => []) : [];
+    if (question === asked.problems) {
+        problems.value = found;
     }
 }
 
@@ -106,11 +112,15 @@ function onInvalidate({ environment: env, topics }: { environment: string; topic
     }
 }
 
+/** What changed between the first look and the subscription is found by a second look. */
 function subscribe(): void {
-    const { org, env } = place.peek();
-    if (org !== "") {
-        call("SUBSCRIBE", { organization: org, environment: env }).catch(() => undefined);
+    const now = place.peek();
+    if (now.org === "") {
+        return;
     }
+    call("SUBSCRIBE", { organization: now.org, environment: now.env })
+        .then(() => Promise.all([loadRoutes(place.peek()), loadProblems(place.peek())]))
+        .catch(() => undefined);
 }
 
 export function startSession(): void {
@@ -128,8 +138,6 @@ export function startSession(): void {
         subscribe();
         if (wasLost) {
             wasLost = false;
-            void loadRoutes(place.peek());
-            void loadProblems(place.peek());
             transactionsVersion.value++;
         }
     };
