@@ -7,13 +7,19 @@
 
 #include "http/response.h"
 
-static _Atomic(const char *) not_ready = "starting"; /* NULL: ready */
+static const char starting[] = "starting";
+static _Atomic(const char *) not_ready = starting; /* NULL: ready */
 static const char *revision;
 
 void
 health_set_ready(bool is_ready, const char *why_not)
 {
-    atomic_store(&not_ready, is_ready ? NULL : why_not);
+    const char *expected = starting;
+
+    if (is_ready) /* files that settle while the server stops do not make it ready again */
+        atomic_compare_exchange_strong(&not_ready, &expected, NULL);
+    else
+        atomic_store(&not_ready, why_not);
 }
 
 static void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* libFuzzer: the answer of a function, as a broken runner could send it, lies within what was received or is refused. */
+/* libFuzzer: the answer of a function, as a broken runner could send it, lies within what was received, or is refused. */
 #include "function/request.h"
 
 #include <fcntl.h>
