@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* libFuzzer: the answer of a function, as a broken runner could send it, lies within what was received, or is refused. */
+/* libFuzzer: an answer as a broken runner could send it: all that is taken lies within what was received. */
 #include "function/request.h"
 
 #include <fcntl.h>
