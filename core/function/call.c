@@ -81,15 +81,6 @@ function_call_answer(struct function_call *call, const struct link_received *rec
     free(memory);
 }
 
-void
-function_call_expired(struct function_call *call)
-{
-    call->is_expired = true;
-    log_warn("function", "call %s took longer than its time limit", call->id);
-    if (call->stream)
-        control_tell_stuck(call->target, call->stream->runner);
-}
-
 static void
 on_expire(struct http_request *request, void *arg)
 {
@@ -99,7 +90,10 @@ on_expire(struct http_request *request, void *arg)
         error_response(504, "{\"message\": \"Endpoint request timed out\"}", fields, call->id);
 
     http_respond(request, &response);
-    function_call_expired(call);
+    call->is_expired = true;
+    log_warn("function", "call %s took longer than its time limit", call->id);
+    if (call->stream)
+        control_tell_stuck(call->target, call->stream->runner);
 }
 
 /* 0: go on; otherwise ms until a trial is allowed. */
@@ -165,7 +159,6 @@ begin(const struct function *function, struct http_request *request, bool is_tri
     call->target = target_get(function->target);
     call->slot = function->slot;
     call->is_trial = is_trial;
-    call->expires_at = clock_mono_ms() + timeout_ms;
     snprintf(call->id, sizeof call->id, "%s", uuid_format(uuid_v4()).s);
     call->http = http_hold(request, timeout_ms, on_expire, call);
     atomic_fetch_add_explicit(&call->target->states[call->slot].in_flight, 1, memory_order_relaxed);
@@ -268,26 +261,6 @@ seat_close_streams(struct seat *seat, uint64_t runner, bool is_gone)
             stream_fail(stream);
         else
             stream_drain(stream);
-    }
-}
-
-void
-seat_expire_calls(struct seat *seat)
-{
-    enum { GRACE_MS = 500 }; /* the deadline of a held request comes first */
-    int64_t late = clock_mono_ms() - GRACE_MS;
-
-    LIST_EACH(&seat->streams, node)
-    {
-        struct stream *stream = LIST_ENTRY(node, struct stream, in_seat);
-
-        LIST_EACH(&stream->pending, pending)
-        {
-            struct function_call *call = LIST_ENTRY(pending, struct function_call, link);
-
-            if (!call->is_expired && call->expires_at < late)
-                function_call_expired(call);
-        }
     }
 }
 

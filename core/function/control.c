@@ -19,7 +19,6 @@
 #include "loop/control.h"
 
 enum { STUCK_NICE = 19 };
-static const double EXPIRE_SECONDS = 1;
 
 static struct {
     struct scope *scope;
@@ -27,11 +26,9 @@ static struct {
     ev_prepare prepare;      /* active: the table is to be made anew */
     struct map targets;      /* version pointer -> struct target of the current table */
     struct target *starting; /* whose runner is being started; it may be of an earlier table */
-    ev_timer expire;
 } functions;
 
 static void on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events);
-static void on_expire(struct ev_loop *loop, ev_timer *timer, int events);
 
 void
 functions_control_init(size_t thread_count, struct scope *scope)
@@ -40,8 +37,6 @@ functions_control_init(size_t thread_count, struct scope *scope)
     functions.scope = scope;
     map_init(&functions.targets);
     ev_prepare_init(&functions.prepare, on_prepare);
-    ev_timer_init(&functions.expire, on_expire, EXPIRE_SECONDS, EXPIRE_SECONDS);
-    ev_timer_start(control_loop(), &functions.expire);
 }
 
 /* ---- messages to http threads */
@@ -109,15 +104,6 @@ on_close(struct message *message)
     struct notice *notice = container_of(message, struct notice, message);
 
     seat_close_streams(notice->seat, notice->runner, notice->is_gone);
-    notice_free(notice);
-}
-
-static void
-on_expire_here(struct message *message)
-{
-    struct notice *notice = container_of(message, struct notice, message);
-
-    seat_expire_calls(notice->seat);
     notice_free(notice);
 }
 
@@ -203,34 +189,6 @@ static void
 table_changed(void)
 {
     ev_prepare_start(control_loop(), &functions.prepare);
-}
-
-/* ---- calls past their time */
-
-static bool
-is_anything_called(void)
-{
-    struct map_cursor cursor = { 0 };
-    struct map_entry *entry;
-
-    while ((entry = map_next(&functions.targets, &cursor))) {
-        struct target *target = entry->value;
-
-        for (size_t i = 0; i < target->state_count; i++)
-            if (atomic_load_explicit(&target->states[i].in_flight, memory_order_relaxed))
-                return true;
-    }
-    return false;
-}
-
-/* The deadline of a held request goes with its client; the handler that hangs stays. */
-static void
-on_expire(struct ev_loop *loop, ev_timer *timer, int events)
-{
-    (void)loop, (void)timer, (void)events;
-    if (is_anything_called())
-        for (size_t i = 0; i < functions.thread_count; i++)
-            post(notice_new(i, NULL, 0), on_expire_here);
 }
 
 /* ---- runners */

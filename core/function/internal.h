@@ -19,7 +19,6 @@ void seat_set_table(struct seat *seat, struct function_table *table); /* takes o
 void seat_add_stream(struct seat *seat, struct target *target, uint64_t runner, int fd);
 void seat_fail_waiting(struct seat *seat, struct target *target);
 void seat_close_streams(struct seat *seat, uint64_t runner, bool is_gone);
-void seat_expire_calls(struct seat *seat); /* those whose client left before their time was over */
 
 /* ---- any thread: asks control */
 void control_ask_runner(struct target *target, uint64_t last_runner); /* the one whose stream the thread had; 0: none */

@@ -22,7 +22,6 @@ struct function_call {
     char id[40];
     uint32_t number; /* on the stream */
     uint32_t slot;
-    int64_t expires_at; /* monotonic ms */
     bool is_trial;      /* the breaker let it through to try */
     bool is_expired;    /* the client got its 504; only the runner still works on it */
 };
@@ -51,7 +50,6 @@ void stream_fail(struct stream *stream);
 /* call.c */
 void function_call_answer(struct function_call *call, const struct link_received *received);
 void function_call_fail(struct function_call *call, unsigned status, const char *body);
-void function_call_expired(struct function_call *call);
 /* control.c; any thread */
 void function_stream_ended(uint64_t runner);
 
