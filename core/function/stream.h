@@ -22,8 +22,8 @@ struct function_call {
     char id[40];
     uint32_t number; /* on the stream */
     uint32_t slot;
-    bool is_trial;      /* the breaker let it through to try */
-    bool is_expired;    /* the client got its 504; only the runner still works on it */
+    bool is_trial;   /* the breaker let it through to try */
+    bool is_expired; /* the client got its 504; only the runner still works on it */
 };
 
 struct stream {
