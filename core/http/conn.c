@@ -180,7 +180,7 @@ start_http(struct http_conn *conn)
     conn->h2o_read = conn->sock->_cb.read;
     gate_open(conn);
     if (conn->phase == PHASE_IDLE)
-        conn_enter(conn, PHASE_IDLE, limits_of(conn)->head_ms);
+        conn_enter(conn, PHASE_IDLE, thread->is_stopping ? FIRST_REQUEST_MS : limits_of(conn)->head_ms);
 }
 
 static void

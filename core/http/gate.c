@@ -232,7 +232,7 @@ void
 gate_open(struct http_conn *conn)
 {
     guard_init(&conn->guard);
-    if (conn->thread->is_stopping && !conn->stash) {
+    if (conn->thread->is_stopping && !conn->stash && conn->request.conn) { /* it has had its answer */
         conn_close(conn);
         return;
     }

@@ -110,6 +110,8 @@ struct http_conn {
     bool has_peer;
 };
 
+enum { FIRST_REQUEST_MS = 250 }; /* of a connection that is new when the server stops */
+
 /* conn.c */
 void conn_open(struct http_acceptor *acceptor, h2o_socket_t *sock);
 void conn_enter(struct http_conn *conn, enum http_phase phase, int64_t limit_ms); /* and its deadline */

@@ -13,8 +13,6 @@
 #include "base/log.h"
 #include "http/internal.h"
 
-enum { FIRST_REQUEST_MS = 250 }; /* of a connection that is new when the server stops */
-
 static _Thread_local struct http_thread *own;
 
 struct http_thread *
@@ -144,10 +142,11 @@ on_stop(struct message *message)
 {
     struct http_thread *thread = container_of(message, struct http_thread, stop);
 
-    thread->is_stopping = true;
-    thread->stop_at = now_ms() + thread->server->grace_ms;
+    /* Who waits in the accept queue comes in first: from here on only requests under way are served. */
     for (size_t i = 0; i < thread->server->listener_count; i++)
         acceptor_stop(&thread->acceptors[i]);
+    thread->is_stopping = true;
+    thread->stop_at = now_ms() + thread->server->grace_ms;
     thread->context.shutdown_requested = 1; /* h2o_context_request_shutdown would start HTTP/2 timers too */
     LIST_EACH(&thread->conns, node)
     {

@@ -81,6 +81,15 @@ on_echo(struct http_request *request, void *arg)
     buf_fini(&out);
 }
 
+/* /block?MS keeps the http thread itself busy, so that connections wait in the accept queue */
+static void
+on_block(struct http_request *request, void *arg)
+{
+    (void)arg;
+    poll(NULL, 0, (int)strtol(request->query.p ? request->query.p : "0", NULL, 10));
+    http_respond(request, &(struct http_response){ .status = 200, .body = STR("awake\n") });
+}
+
 static void
 on_count(struct http_request *request, void *arg)
 {
@@ -296,6 +305,7 @@ static const struct http_route routes[] = {
     { .path = "/echo", .handler = on_echo },
     { .path = "/echo/", .handler = on_echo },
     { .path = "/count", .methods = HTTP_GET, .handler = on_count },
+    { .path = "/block", .methods = HTTP_GET, .handler = on_block },
     { .path = "/page", .methods = HTTP_GET, .handler = on_page },
     { .path = "/inject", .methods = HTTP_GET, .handler = on_inject },
     { .path = "/large", .methods = HTTP_GET, .handler = on_large },

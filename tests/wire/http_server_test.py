@@ -366,10 +366,13 @@ class Stopping(unittest.TestCase):
 
     def test_connections_in_the_queue_are_served(self):
         """Who had connected before the server was told to stop gets an answer."""
+        busy = self.server.connect()
+        busy.sendall(request(b"/block?500"))
         sockets = [self.server.connect() for _ in range(20)]
         for sock in sockets:
             sock.sendall(HELLO)
         self.server.process.terminate()
+        busy.close()
         for sock in sockets:
             self.assertEqual(Reader(sock).next().status, 200)
             sock.close()
