@@ -14,7 +14,6 @@
 #include "transaction/transaction.h"
 
 static struct list browsers = { &browsers, &browsers };
-static size_t browser_count;
 static ev_timer invalidate;
 static const double INVALIDATE_SECONDS = 0.02;
 
@@ -171,7 +170,6 @@ on_gone(struct peer *peer)
     transactions_viewer_gone(&browser->viewer);
     pages_viewer_gone(&browser->viewer);
     list_remove(&browser->in_browsers);
-    browser_count--;
 }
 
 static void
@@ -206,7 +204,6 @@ browser_connected(struct ws *ws, const struct principal *principal)
     list_init(&browser->viewer.runs);
     list_init(&browser->viewer.pages);
     list_add_tail(&browsers, &browser->in_browsers);
-    browser_count++;
     peer_init(&browser->peer, &peer_ops, ws);
     return &browser->peer;
 }
@@ -276,10 +273,4 @@ browsers_close_all(void)
 
         ws_close(browser->peer.ws, 1012, "The server restarts.");
     }
-}
-
-size_t
-browsers_count(void)
-{
-    return browser_count;
 }

@@ -20,6 +20,5 @@ void browsers_invalidate(const struct scope *scope, enum topic topic);
 
 /* Before the server goes: closes all with 1012. */
 void browsers_close_all(void);
-size_t browsers_count(void);
 
 #endif
