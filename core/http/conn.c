@@ -143,8 +143,22 @@ on_turn(struct http_turn *turn)
 {
     struct http_conn *conn = container_of(turn, struct http_conn, turn);
 
-    if (conn->sock->_cb.read == conn->h2o_read)
+    if (conn->is_held || conn->sock->_cb.read == conn->h2o_read) {
+        conn->is_held = false;
         gate_open(conn);
+    }
+}
+
+/* What h2o would read until then, it would parse without the gate, and in front of what is in the stash. */
+static void
+on_hold(struct http_turn *turn)
+{
+    struct http_conn *conn = container_of(turn, struct http_conn, turn);
+
+    if (conn->sock->_cb.read == conn->h2o_read) {
+        h2o_socket_read_stop(conn->sock);
+        conn->is_held = true;
+    }
 }
 
 static void
@@ -201,6 +215,7 @@ conn_open(struct http_acceptor *acceptor, h2o_socket_t *sock)
     conn->listener = acceptor->listener;
     conn->sock = sock;
     conn->turn.run = on_turn;
+    conn->turn.hold = on_hold;
     list_init(&conn->turn.link);
     list_add_tail(&conn->thread->conns, &conn->link);
     sock->on_close.cb = on_close;

@@ -94,6 +94,7 @@ struct http_conn {
     struct http_listener *listener;
     h2o_socket_t *sock;     /* NULL once closed */
     h2o_socket_cb h2o_read; /* what h2o reads with; ours is in front of it */
+    bool is_held;           /* h2o waits for a request, but nothing is read before the gate is in front again */
     enum http_phase phase;
     int64_t deadline_ms;
     uint64_t progress; /* bytes moved when the deadline was set, for those that extend with progress */

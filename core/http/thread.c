@@ -73,6 +73,18 @@ run_turns(struct http_thread *thread)
 }
 
 static void
+hold_turns(struct http_thread *thread)
+{
+    LIST_EACH(&thread->turns, node)
+    {
+        struct http_turn *turn = LIST_ENTRY(node, struct http_turn, link);
+
+        if (turn->hold)
+            turn->hold(turn);
+    }
+}
+
+static void
 on_turn_timer(h2o_timeout_entry_t *entry)
 {
     run_turns(container_of(entry, struct http_thread, turn_timer));
@@ -123,8 +135,10 @@ thread_main(void *arg)
         int32_t wait_ms = has_work ? 0 : INT32_MAX;
 
         thread->has_turned = false;
-        if (has_work)
+        if (has_work) {
+            hold_turns(thread);
             schedule_turns(thread);
+        }
         if (h2o_evloop_run(thread->loop, wait_ms) != 0 && errno != EINTR) {
             log_error("http", "the event loop failed: %s", strerror(errno));
             poll(NULL, 0, 10);

@@ -27,6 +27,7 @@ void http_thread_post(struct http_thread *thread, struct message *message, void 
 struct http_turn {
     struct list link; /* list_init before the first use */
     void (*run)(struct http_turn *turn);
+    void (*hold)(struct http_turn *turn); /* may be NULL; it was added too late and the loop polls before it runs */
 };
 void http_turn_add(struct http_thread *thread, struct http_turn *turn); /* its own thread; twice is once */
 

@@ -366,15 +366,15 @@ class Framing(ServerTest):
                 sock.sendall(request)
                 self.assertTrue(reader.next().body.endswith(b"\n\n" + body))
 
-    @unittest.skip("known defect: on a server that has served others, the second request pipelined behind a large body may get 400")
     def test_pipelined_behind_large_body(self):
         body = b"x" * 300000
         requests = b"".join((post(HOST, b"Content-Length: %d" % len(body), body=body), get(HOST) * 50,
                              chunked(b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n"), get(HOST) * 50))
-        with self.server.connect() as sock:
-            sock.sendall(requests)
-            reader = Reader(sock)
-            self.assertEqual([reader.next().status for _ in range(102)], [200] * 102)
+        for _ in range(10):  # the first connection of a server hardly ever has bytes left in the kernel between two answers
+            with self.server.connect() as sock:
+                sock.sendall(requests)
+                reader = Reader(sock)
+                self.assertEqual([reader.next().status for _ in range(102)], [200] * 102)
 
     def test_body_limit_is_exact(self):
         body = b"x" * 10485760
