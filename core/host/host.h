@@ -10,6 +10,7 @@
 #include "base/id.h"
 #include "base/list.h"
 #include "base/str.h"
+#include "host/profile.h"
 
 struct host;
 struct host_run;
@@ -49,6 +50,9 @@ struct host_run_events {
     void (*complete)(struct host_run *run, struct host_call call, enum host_result result, struct str data);
     /* the last event; the host has forgotten the run */
     void (*lost)(struct host_run *run, const struct host_loss *loss);
+    void (*notify)(struct host_run *run, struct host_call call, struct str notification); /* host-protocol.md 2.1 */
+    void (*dropped)(struct host_run *run); /* the connection to its host is lost; the host may come back */
+    void (*back)(struct host_run *run);    /* and is back; what the run waits for is sent again */
     /* list of host_run.in_host nodes, may include run */
     void (*busy)(struct host_run *run, int cpu_seconds, struct list *others);
 };
@@ -84,6 +88,10 @@ struct host_ops {
 
 struct host {
     const struct host_ops *ops;
+    const struct sdk_profile *profile;
+    const char *instance_id; /* the UUID it connects with; NULL: our own runners */
+    const char *status;      /* "ONLINE", "UNREACHABLE", "OFFLINE", "SHUTTING_DOWN" */
+    bool is_online;
 };
 
 static inline void

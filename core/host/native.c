@@ -270,7 +270,8 @@ bool
 native_start(const struct native_spec *spec, struct err *err)
 {
     native.spec = *spec;
-    native.host.ops = &native_ops;
+    native.host =
+        (struct host){ .ops = &native_ops, .profile = &profile_native, .status = "ONLINE", .is_online = true };
     native.staged_dir = directory(spec->data_dir, "modules", err);
     native.modules_data_dir = native.staged_dir ? directory(spec->data_dir, "modules-data", err) : NULL;
     if (!native.modules_data_dir || !program_open(err))
