@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Owns the walk through every screen against the mock server: behaviour, automation hooks, accessibility. Usage: walk.mjs [filter]
+import { join } from "node:path";
 import { startMock } from "../mock-server.mjs";
-import { startBrowser } from "./browser.mjs";
+import { SHOTS, startBrowser } from "./browser.mjs";
 import { runSteps } from "./steps-run.mjs";
 import { screenSteps } from "./steps-screens.mjs";
 import { tableSteps } from "./steps-tables.mjs";
@@ -35,7 +36,7 @@ for (const [name, step] of Object.entries({ ...screenSteps, ...runSteps, ...tabl
     } catch (error) {
         failed++;
         console.log(`FAIL ${name}\n      ${error.message}`);
-        await page.screenshot({ path: new URL(`../shots/FAIL-${name.replace(/\W+/g, "-")}.png`, import.meta.url).pathname }).catch(() => undefined);
+        await page.screenshot({ path: join(SHOTS, `FAIL-${name.replace(/\W+/g, "-")}.png`) }).catch(() => undefined);
     }
 }
 await close();
