@@ -23,6 +23,25 @@ store_txn_set_status(struct store_write *write, const char *id, const char *stat
 }
 
 void
+store_txn_start(struct store_write *write, const char *id, const char *host_instance, bool is_paged)
+{
+    STORE_ADD(write, SQL_TXN_START, STORE_ONE, v_text(id), v_text(host_instance), v_int(is_paged),
+              v_int(clock_wall_ms()));
+}
+
+void
+store_txn_revive(struct store_write *write, const char *id, const char *status)
+{
+    STORE_ADD(write, SQL_TXN_REVIVE, STORE_ONE, v_text(id), v_text(status), v_int(clock_wall_ms()));
+}
+
+void
+store_txn_await_hosts(struct store_write *write, const char *node_id)
+{
+    STORE_ADD(write, SQL_TXN_AWAIT_HOSTS, STORE_ANY, v_text(node_id), v_int(clock_wall_ms()));
+}
+
+void
 store_txn_complete(struct store_write *write, const char *id, const char *result_status, struct str result)
 {
     STORE_ADD(write, SQL_TXN_COMPLETE, STORE_ONE, v_text(id), v_text(result_status), v_str(result),

@@ -16,7 +16,8 @@ struct txn {
     const char *status;                           /* server.md 2.2: "PENDING" … */
     const char *result_status;                    /* or NULL */
     int64_t created_at, updated_at, completed_at; /* completed_at 0: not yet */
-    bool backgroundable;
+    bool backgroundable, is_paged;
+    const char *host_instance;              /* of an SDK; NULL: our own runners, or not started */
     const char *schedule_id;                /* or NULL: started by a person */
     struct str result, params, params_meta; /* JSON, p NULL: none; not in lists */
 };
@@ -25,8 +26,14 @@ struct txn {
 void store_txn_insert(struct store_write *write, const struct txn *txn, const char *node_id);
 /* The following are REFUSED when the transaction is over or unknown: what was stored first stays. */
 void store_txn_set_status(struct store_write *write, const char *id, const char *status);
+/* RUNNING, at an SDK's instance, or at one of our runners (NULL). */
+void store_txn_start(struct store_write *write, const char *id, const char *host_instance, bool is_paged);
 void store_txn_complete(struct store_write *write, const char *id, const char *result_status, struct str result);
 void store_txn_drop(struct store_write *write, const char *id); /* HOST_CONNECTION_DROPPED */
+/* From HOST_CONNECTION_DROPPED back to life. REFUSED: it was not there. */
+void store_txn_revive(struct store_write *write, const char *id, const char *status);
+/* At start: what SDK hosts had on this node is HOST_CONNECTION_DROPPED until they come back. */
+void store_txn_await_hosts(struct store_write *write, const char *node_id);
 /* At start: everything open on this node whose id is not among those that live on. */
 void store_txn_mark_lost(struct store_write *write, const char *node_id, const char *const *alive, size_t alive_count);
 
@@ -89,6 +96,10 @@ struct txn_detail {
     struct txn_log *logs;
     size_t log_count;
 };
+
+/* The organization of a run that is not over and was at this SDK instance. *org_id is NULL: there is none. */
+bool store_txn_of_host(struct store *store, struct arena *arena, const char *id, const char *host_instance,
+                       const char **org_id, const char **org_slug, const char **org_name, struct err *err) MUST_CHECK;
 
 /* *detail is NULL when this organization has no such transaction. */
 bool store_txn_get(struct store *store, struct arena *arena, const char *org_id, const char *id,

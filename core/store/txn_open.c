@@ -61,3 +61,20 @@ store_txn_open_list(struct store *store, struct arena *arena, const char *node_i
     add_steps(*txns, *count, &step_rows, steps);
     return true;
 }
+
+bool
+store_txn_of_host(struct store *store, struct arena *arena, const char *id, const char *host_instance,
+                  const char **org_id, const char **org_slug, const char **org_name, struct err *err)
+{
+    struct store_rows rows;
+
+    *org_id = NULL;
+    if (!STORE_READ(store, arena, &rows, err, SQL_TXN_OF_HOST, v_text(id), v_text(host_instance)))
+        return false;
+    if (rows.count) {
+        *org_id = row_text(&rows, 0, 0);
+        *org_slug = row_text(&rows, 0, 1);
+        *org_name = row_text(&rows, 0, 2);
+    }
+    return true;
+}

@@ -31,6 +31,8 @@ fill_txn(struct txn *txn, const struct store_rows *rows, size_t i)
         .completed_at = row_int(rows, i, 14),
         .backgroundable = row_int(rows, i, 15) != 0,
         .schedule_id = row_text(rows, i, 16),
+        .is_paged = row_int(rows, i, 17) != 0,
+        .host_instance = row_text(rows, i, 18),
     };
 }
 
@@ -163,8 +165,8 @@ store_txn_get(struct store *store, struct arena *arena, const char *org_id, cons
     if (!*detail)
         return records_fit(NULL, &rows, err);
     fill_txn(&(*detail)->txn, &rows, 0);
-    (*detail)->txn.result = row_str(&rows, 0, 17);
-    (*detail)->txn.params = row_str(&rows, 0, 18);
-    (*detail)->txn.params_meta = row_str(&rows, 0, 19);
+    (*detail)->txn.result = row_str(&rows, 0, 19);
+    (*detail)->txn.params = row_str(&rows, 0, 20);
+    (*detail)->txn.params_meta = row_str(&rows, 0, 21);
     return read_steps(store, arena, org_id, *detail, err) && read_logs(store, arena, org_id, *detail, err);
 }

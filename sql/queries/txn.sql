@@ -10,6 +10,16 @@ VALUES ($1, $2, $3, $4, $5, $6, 'PENDING', $7, $8, $9, $10, $11, $12, $12);
 UPDATE txn SET status = $2, updated_at = $3, started_at = COALESCE(started_at, $3)
 WHERE id = $1 AND status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'CLIENT_CONNECTION_DROPPED');
 
+-- name: txn_start
+-- 1 row: a host has it now; 0 rows: it is over (or does not exist)
+UPDATE txn SET status = 'RUNNING', host_instance = $2, is_paged = $3, updated_at = $4,
+               started_at = COALESCE(started_at, CAST($4 AS BIGINT))
+WHERE id = $1 AND status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'CLIENT_CONNECTION_DROPPED');
+
+-- name: txn_revive
+-- 1 row: its host is back; 0 rows: it was not lost
+UPDATE txn SET status = $2, updated_at = $3 WHERE id = $1 AND status = 'HOST_CONNECTION_DROPPED';
+
 -- name: txn_complete
 -- 1 row: completed; 0 rows: it was over already (the first result stays), or does not exist
 UPDATE txn SET status = 'COMPLETED', result_status = $2, result = $3, updated_at = $4, completed_at = $4
@@ -21,6 +31,17 @@ UPDATE txn SET status = 'HOST_CONNECTION_DROPPED', updated_at = $3
 WHERE node_id = $1 AND status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'CLIENT_CONNECTION_DROPPED')
   AND CAST($2 AS TEXT) NOT LIKE '%"' || id || '"%';
 
+-- name: txn_await_hosts
+-- how many were open on the node at SDK hosts, which may come back
+UPDATE txn SET status = 'HOST_CONNECTION_DROPPED', updated_at = $2
+WHERE node_id = $1 AND host_instance IS NOT NULL
+  AND status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'CLIENT_CONNECTION_DROPPED');
+
+-- name: txn_of_host
+-- an open one by id and the instance that had it: whose it is
+SELECT t.org_id, o.slug, o.name FROM txn t JOIN org o ON o.id = t.org_id
+WHERE t.id = $1 AND t.host_instance = $2 AND t.status <> 'COMPLETED';
+
 -- name: txn_drop
 -- 1 row: lost; 0 rows: it was over already
 UPDATE txn SET status = 'HOST_CONNECTION_DROPPED', updated_at = $2
@@ -30,7 +51,7 @@ WHERE id = $1 AND status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'CLIENT_CON
 -- id, organization
 SELECT t.id, t.org_id, t.env_id, e.slug, t.route_slug, t.route_name, t.owner_id, u.email, u.first_name, u.last_name,
        t.status, t.result_status, t.created_at, t.updated_at, t.completed_at, t.backgroundable, t.schedule_id,
-       t.result, t.params, t.params_meta
+       t.is_paged, t.host_instance, t.result, t.params, t.params_meta
 FROM txn t JOIN app_user u ON u.id = t.owner_id JOIN org_env e ON e.id = t.env_id
 WHERE t.id = $1 AND t.org_id = $2;
 
@@ -38,7 +59,8 @@ WHERE t.id = $1 AND t.org_id = $2;
 -- organization, environment, owner ('' for all), slug ('' for all), pattern ('' for all), status word ('' for none),
 -- before created_at and id, limit
 SELECT t.id, t.org_id, t.env_id, e.slug, t.route_slug, t.route_name, t.owner_id, u.email, u.first_name, u.last_name,
-       t.status, t.result_status, t.created_at, t.updated_at, t.completed_at, t.backgroundable, t.schedule_id
+       t.status, t.result_status, t.created_at, t.updated_at, t.completed_at, t.backgroundable, t.schedule_id,
+       t.is_paged, t.host_instance
 FROM txn t JOIN app_user u ON u.id = t.owner_id JOIN org_env e ON e.id = t.env_id
 WHERE t.org_id = $1 AND t.env_id = $2
   AND (CAST($3 AS TEXT) = '' OR t.owner_id = $3)
@@ -55,7 +77,8 @@ LIMIT CAST($9 AS BIGINT);
 -- name: txn_list_open
 -- as txn_list, but only what is not over
 SELECT t.id, t.org_id, t.env_id, e.slug, t.route_slug, t.route_name, t.owner_id, u.email, u.first_name, u.last_name,
-       t.status, t.result_status, t.created_at, t.updated_at, t.completed_at, t.backgroundable, t.schedule_id
+       t.status, t.result_status, t.created_at, t.updated_at, t.completed_at, t.backgroundable, t.schedule_id,
+       t.is_paged, t.host_instance
 FROM txn t JOIN app_user u ON u.id = t.owner_id JOIN org_env e ON e.id = t.env_id
 WHERE t.org_id = $1 AND t.env_id = $2
   AND t.status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'CLIENT_CONNECTION_DROPPED')

@@ -99,13 +99,14 @@ migrations_are_all_or_nothing(void **state)
     struct sql_migration rows[64];
     struct sql_set set = sql_state;
     struct err err = { "" };
+    int next = set.migrations[set.migration_count - 1].version + 1;
     sqlite3 *db;
 
     (void)state;
     assert_true(set.migration_count + 2 <= COUNT_OF(rows));
     memcpy(rows, set.migrations, set.migration_count * sizeof *rows);
-    rows[set.migration_count++] = (struct sql_migration){ 2, "next", "CREATE TABLE half (id TEXT)" };
-    rows[set.migration_count++] = (struct sql_migration){ 2, "next", "CREATE TABLE half (id TEXT)" };
+    rows[set.migration_count++] = (struct sql_migration){ next, "next", "CREATE TABLE half (id TEXT)" };
+    rows[set.migration_count++] = (struct sql_migration){ next, "next", "CREATE TABLE half (id TEXT)" };
     set.migrations = rows;
     store_close(temp.store);
     temp.store = NULL;

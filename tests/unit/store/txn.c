@@ -263,6 +263,36 @@ history_pages_meet_every_row_once(void **state)
         assert_true(seen[i]);
 }
 
+static void
+a_run_waits_for_its_sdk_host(void **state)
+{
+    struct store_write *write = store_write_new();
+    const char *org_id, *org_slug, *org_name;
+
+    (void)state;
+    insert("t1", "refund", "Refund");
+    insert("t2", "native", "Native");
+    store_txn_start(write, "t1", "instance", true);
+    store_txn_start(write, "t2", NULL, false);
+    store_txn_await_hosts(write, "node");
+    temp_write(&temp, write, STORE_DONE);
+    assert_string_equal(detail("t1")->txn.status, "HOST_CONNECTION_DROPPED");
+    assert_string_equal(detail("t1")->txn.host_instance, "instance");
+    assert_true(detail("t1")->txn.is_paged);
+    assert_string_equal(detail("t2")->txn.status, "RUNNING");
+    assert_true(store_txn_of_host(temp.store, &temp.arena, "t1", "another", &org_id, &org_slug, &org_name, NULL));
+    assert_null(org_id);
+    assert_true(store_txn_of_host(temp.store, &temp.arena, "t1", "instance", &org_id, &org_slug, &org_name, NULL));
+    assert_string_equal(org_slug, "local");
+    write = store_write_new();
+    store_txn_revive(write, "t1", "AWAITING_INPUT");
+    temp_write(&temp, write, STORE_DONE);
+    assert_string_equal(detail("t1")->txn.status, "AWAITING_INPUT");
+    write = store_write_new();
+    store_txn_revive(write, "t1", "RUNNING");
+    temp_write(&temp, write, STORE_REFUSED);
+}
+
 int
 main(void)
 {
@@ -272,6 +302,7 @@ main(void)
         cmocka_unit_test_setup_teardown(steps_and_logs_are_kept_once, setup, teardown),
         cmocka_unit_test_setup_teardown(a_huge_render_is_left_out, setup, teardown),
         cmocka_unit_test_setup_teardown(what_did_not_survive_is_marked_lost, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_run_waits_for_its_sdk_host, setup, teardown),
         cmocka_unit_test_setup_teardown(history_filters, setup, teardown),
         cmocka_unit_test_setup_teardown(history_pages_meet_every_row_once, setup, teardown),
     };
