@@ -51,6 +51,8 @@ rpc_frame_read(struct arena *arena, struct str text, struct rpc_frame *frame, st
         return err_set(err, "the frame is neither an ACK nor a MESSAGE with text in \"data\"");
     if (str_is(data, "ping"))
         frame->kind = RPC_PING;
+    else if (str_is(data, "authenticated"))
+        frame->kind = RPC_WELCOME;
     else if (!read_rpc(arena, data, frame))
         frame->kind = RPC_UNKNOWN;
     return true;
@@ -68,7 +70,7 @@ rpc_put_ack(struct buf *out, struct str message_id)
     json_object_end(&json);
 }
 
-static void
+static struct uuid_text
 put_message(struct buf *out, struct str data)
 {
     struct uuid_text id = uuid_format(uuid_v4());
@@ -80,6 +82,7 @@ put_message(struct buf *out, struct str data)
     json_pair_str(&json, "data", data);
     json_pair_text(&json, "type", "MESSAGE");
     json_object_end(&json);
+    return id;
 }
 
 void
@@ -88,7 +91,7 @@ rpc_put_literal(struct buf *out, const char *data)
     put_message(out, str_of(data));
 }
 
-static void
+static struct uuid_text
 put_rpc(struct buf *out, struct buf *scratch, struct str id, const char *kind, const char *method, struct str data)
 {
     struct json_out json;
@@ -102,19 +105,19 @@ put_rpc(struct buf *out, struct buf *scratch, struct str id, const char *kind, c
     if (data.len)
         json_pair_raw(&json, "data", data);
     json_object_end(&json);
-    if (scratch->over)
-        out->over = true;
-    else
-        put_message(out, buf_view(scratch));
+    if (!scratch->over)
+        return put_message(out, buf_view(scratch));
+    out->over = true;
+    return (struct uuid_text){ "" };
 }
 
-void
+struct uuid_text
 rpc_put_call(struct buf *out, struct buf *scratch, uint64_t id, const char *method, struct str data)
 {
     char text[24];
     int len = snprintf(text, sizeof text, "%llu", (unsigned long long)id);
 
-    put_rpc(out, scratch, (struct str){ text, (size_t)len }, "CALL", method, data);
+    return put_rpc(out, scratch, (struct str){ text, (size_t)len }, "CALL", method, data);
 }
 
 void

@@ -11,11 +11,13 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/id.h"
 #include "json/read.h"
 
 enum rpc_kind {
     RPC_ACK,      /* of one of our messages; `message_id` */
     RPC_PING,     /* application-level ping: wants nothing but its ACK */
+    RPC_WELCOME,  /* "authenticated", the first message of a server */
     RPC_CALL,     /* `id`, `method`, `data` */
     RPC_RESPONSE, /* `id`, `method`, `data` */
     RPC_UNKNOWN   /* a well-formed message whose content is no RPC frame: ACKed, logged, ignored */
@@ -38,8 +40,8 @@ bool rpc_frame_read(struct arena *arena, struct str text, struct rpc_frame *fram
 void rpc_put_ack(struct buf *out, struct str message_id);
 void rpc_put_literal(struct buf *out, const char *data); /* a MESSAGE with bare text: "authenticated" */
 
-/* `data` is valid JSON; empty: the key is left out. `scratch` is cleared and used. */
-void rpc_put_call(struct buf *out, struct buf *scratch, uint64_t id, const char *method, struct str data);
+/* `data` is valid JSON; empty: the key is left out. `scratch` is cleared and used. Returns the message id. */
+struct uuid_text rpc_put_call(struct buf *out, struct buf *scratch, uint64_t id, const char *method, struct str data);
 void rpc_put_response(struct buf *out, struct buf *scratch, struct str id, const char *method, struct str data);
 
 #endif

@@ -32,6 +32,8 @@ reads_the_frames_of_peers(void **state)
     assert_true(str_is(frame.message_id, "a"));
     assert_true(read("{\"id\":\"b\",\"data\":\"ping\",\"type\":\"MESSAGE\",\"more\":[1]}", &frame));
     assert_int_equal(frame.kind, RPC_PING);
+    assert_true(read("{\"id\":\"b\",\"data\":\"authenticated\",\"type\":\"MESSAGE\"}", &frame));
+    assert_int_equal(frame.kind, RPC_WELCOME);
     assert_true(read("{\"id\":\"c\",\"type\":\"MESSAGE\",\"data\":\"{\\\"id\\\":\\\"17\\\",\\\"kind\\\":\\\"CALL\\\","
                      "\\\"methodName\\\":\\\"SEND_LOG\\\",\\\"data\\\":{\\\"x\\\":1}}\"}",
                      &frame));
@@ -54,7 +56,6 @@ nonsense_inside_a_message_is_unknown_and_outside_is_refused(void **state)
         "",
         "null",
         "{",
-        "authenticated",
         "{\\\"kind\\\":\\\"CALL\\\"}",
         "{\\\"id\\\":1,\\\"kind\\\":\\\"CALL\\\",\\\"methodName\\\":\\\"X\\\"}",
         "{\\\"id\\\":\\\"1\\\",\\\"kind\\\":\\\"EVENT\\\",\\\"methodName\\\":\\\"X\\\"}"
