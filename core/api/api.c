@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "loop/control.h"
@@ -15,7 +16,7 @@
 
 enum { DEADLINE_MS = 30 * 1000, MAX_ARENA = 64 << 20, MAX_ANSWER = 64 << 20 };
 /* Bodies wait in a queue with thousands of places; a stranger's must not fill the memory. */
-enum { MAX_BODY = 1 << 20, MAX_STRANGERS_BODY = 16 << 10 };
+enum { MAX_BODY = 1 << 20, MAX_STRANGERS_BODY = 16 << 10, MAX_REFUSAL = 4096 };
 
 struct api_spec api_spec;
 
@@ -46,54 +47,121 @@ respond(struct api_call *call)
                                                            .is_own = true });
 }
 
+/* SDKs look at the body only, never at the status (host-protocol.md 6). */
 static void
-run_row(struct api_call *call)
+refuse_sdk(struct api_call *call, unsigned status, const char *message)
 {
-    struct err err = { "" };
+    struct json_out json;
+    struct buf text;
 
-    if (!call->row->run(call, &err)) {
-        char text[1024];
-        unsigned status = call->status ? call->status : 400;
-        size_t len = http_problem_text(text, sizeof text, status, err.text);
-        struct http_field field = { STR("retry-after"), str_of(call->retry_after) };
-
-        http_call_respond(call->http, &(struct http_response){ .status = status,
-                                                               .content_type = STR("application/problem+json"),
-                                                               .body = { text, len },
-                                                               .fields = &field,
-                                                               .field_count = call->retry_after ? 1 : 0,
-                                                               .is_own = true });
-    } else if (call->out.over) {
-        log_error("api", "the answer to %s is larger than %d bytes", call->row->path, MAX_ANSWER);
-        http_call_problem(call->http, 500, "The answer is too large.");
-    } else {
-        respond(call);
-    }
-    call_free(call);
+    buf_init(&text, MAX_REFUSAL);
+    json_out_init(&json, &text);
+    json_object(&json);
+    json_pair_text(&json, "type", "error");
+    json_pair_text(&json, "message", message);
+    json_object_end(&json);
+    http_call_respond(call->http, &(struct http_response){ .status = status,
+                                                           .content_type = STR("application/json"),
+                                                           .body = buf_view(&text),
+                                                           .is_own = true });
+    buf_fini(&text);
 }
 
 static void
-run_on_control(struct message *message)
+refuse_person(struct api_call *call, unsigned status, const char *detail)
 {
-    run_row(container_of(message, struct api_call, message));
+    char text[1024];
+    size_t len = http_problem_text(text, sizeof text, status, detail);
+    struct http_field field = { STR("retry-after"), str_of(call->retry_after) };
+
+    http_call_respond(call->http, &(struct http_response){ .status = status,
+                                                           .content_type = STR("application/problem+json"),
+                                                           .body = { text, len },
+                                                           .fields = &field,
+                                                           .field_count = call->retry_after ? 1 : 0,
+                                                           .is_own = true });
+}
+
+/* The end of a call that was not answered as asked. */
+static void
+refuse(struct api_call *call, unsigned status, const char *why)
+{
+    (call->row->access == API_BY_KEY ? refuse_sdk : refuse_person)(call, status, why);
+    call_free(call);
+}
+
+static void run_step(struct message *message);
+
+static void
+post_step(struct api_call *call)
+{
+    if (call->place == API_CONTROL)
+        control_post(&call->message, run_step);
+    else if (!(call->place == API_SERIAL ? worker_post_serial : worker_post)(&call->message, run_step))
+        refuse(call, 503, "The server is busy. Try again in a moment.");
+}
+
+static void
+run_step(struct message *message)
+{
+    struct api_call *call = container_of(message, struct api_call, message);
+    api_step *step = call->next;
+    struct err err = { "" };
+
+    call->next = NULL;
+    if (!step(call, &err)) {
+        refuse(call, call->status ? call->status : 400, err.text);
+    } else if (call->next) {
+        post_step(call);
+    } else if (call->out.over) {
+        log_error("api", "the answer to %s is larger than %d bytes", call->row->path, MAX_ANSWER);
+        refuse(call, 500, "The answer is too large.");
+    } else {
+        respond(call);
+        call_free(call);
+    }
+}
+
+/* Who is asking? *status 0: somebody who may. */
+static const char *
+identify(struct api_call *call, unsigned *status)
+{
+    struct str text = key_from_authorization(call->authorization);
+    struct err err = { "" };
+
+    *status = 401;
+    if (call->row->access == API_SIGNED_IN &&
+        !api_identify(&call->arena,
+                      &(struct api_origin){ call->cookies, call->address, call->is_local, call->is_https },
+                      &call->who))
+        return "Sign in first.";
+    if (call->row->access == API_BY_KEY) {
+        if (!text.len)
+            return "An API key is needed: Authorization: Bearer KEY.";
+        *status = 403;
+        if (!key_identify(api_spec.store, &call->arena, text, clock_wall_ms(), &call->key, &err))
+            return "The API key could not be checked.";
+        if (!call->key)
+            return "This API key is not valid. It may have been revoked.";
+        call->who = api_principal_of_key(call->key);
+    }
+    *status = 0;
+    return NULL;
 }
 
 static void
 run_on_worker(struct message *message)
 {
     struct api_call *call = container_of(message, struct api_call, message);
+    unsigned status;
+    const char *why = identify(call, &status);
 
-    if (call->row->access == API_SIGNED_IN &&
-        !api_identify(&call->arena,
-                      &(struct api_origin){ call->cookies, call->address, call->is_local, call->is_https },
-                      &call->who)) {
-        http_call_problem(call->http, 401, "Sign in first.");
-        call_free(call);
-    } else if (call->row->place == API_CONTROL) {
-        control_post(&call->message, run_on_control);
-    } else {
-        run_row(call);
-    }
+    if (status)
+        refuse(call, status, why);
+    else if (call->place == API_CONTROL)
+        post_step(call);
+    else
+        run_step(message);
 }
 
 static const char *
@@ -106,10 +174,12 @@ static struct api_call *
 call_new(struct http_request *request, const struct api_row *row)
 {
     struct api_call *call = mem_alloc(sizeof *call);
-    struct str cookies = http_header(request, "cookie");
+    struct str cookies = http_header(request, "cookie"), authorization = http_header(request, "authorization");
     size_t path_len = strlen(row->path);
 
     call->row = row;
+    call->next = row->run;
+    call->place = row->place;
     arena_init(&call->arena, MAX_ARENA);
     buf_init(&call->out, MAX_ANSWER);
     json_out_init(&call->json, &call->out);
@@ -117,6 +187,7 @@ call_new(struct http_request *request, const struct api_row *row)
     call->body = (struct str){ copied(call, request->body), request->body.len };
     call->rest = copied(call, (struct str){ request->path.p + path_len, request->path.len - path_len });
     call->cookies = (struct str){ copied(call, cookies), cookies.len };
+    call->authorization = (struct str){ copied(call, authorization), authorization.len };
     call->user_agent = copied(call, http_header(request, "user-agent"));
     call->address = arena_strdup(&call->arena, http_request_peer(request)->address);
     call->is_local = api_is_local(request);
@@ -134,7 +205,7 @@ on_request(struct http_request *request, void *arg)
 
     while (!(row->method & request->method) && !(row->method == HTTP_GET && request->method == HTTP_HEAD))
         row++; /* the route table let only methods of these rows through */
-    if (!is_safe && !api_origin_is_ours(request)) {
+    if (!is_safe && row->access != API_BY_KEY && !api_origin_is_ours(request)) {
         http_problem(request, 403, "This request comes from another site.");
         return;
     }
@@ -144,10 +215,8 @@ on_request(struct http_request *request, void *arg)
     }
     call = call_new(request, row);
     call->http = http_hold(request, DEADLINE_MS, NULL, NULL);
-    if (!(row->place == API_SERIAL ? worker_post_serial : worker_post)(&call->message, run_on_worker)) {
-        http_call_problem(call->http, 503, "The server is busy. Try again in a moment.");
-        call_free(call);
-    }
+    if (!(row->place == API_SERIAL ? worker_post_serial : worker_post)(&call->message, run_on_worker))
+        refuse(call, 503, "The server is busy. Try again in a moment.");
 }
 
 static void
@@ -174,80 +243,8 @@ api_init(struct http_server *server, const struct api_spec *spec)
     add_rows(server, api_route_rows);
     add_rows(server, api_transaction_rows);
     add_rows(server, api_key_rows);
-}
-
-/* ---- for handlers */
-
-static int
-hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* application/x-www-form-urlencoded, in place. */
-static void
-decode(char *text)
-{
-    char *out = text;
-
-    for (; *text; text++) {
-        if (*text == '%' && hex(text[1]) >= 0 && hex(text[2]) >= 0) {
-            *out++ = (char)(hex(text[1]) << 4 | hex(text[2]));
-            text += 2;
-        } else {
-            *out++ = *text == '+' ? ' ' : *text;
-        }
-    }
-    *out = '\0';
-}
-
-const char *
-api_query(struct api_call *call, const char *name)
-{
-    size_t name_len = strlen(name);
-    const char *at = call->query.p, *end = at + call->query.len;
-
-    while (at && at < end) {
-        const char *amp = memchr(at, '&', (size_t)(end - at));
-        size_t len = (size_t)((amp ? amp : end) - at);
-
-        if (len > name_len && at[name_len] == '=' && memcmp(at, name, name_len) == 0) {
-            char *value = arena_strndup(&call->arena, at + name_len + 1, len - name_len - 1);
-
-            decode(value);
-            return str_is_utf8(str_of(value)) ? value : NULL;
-        }
-        at = amp ? amp + 1 : end;
-    }
-    return NULL;
-}
-
-bool
-api_body(struct api_call *call, struct json *root, struct err *err)
-{
-    if (!json_parse(&call->arena, call->body, root, err))
-        return err_prefix(err, "The body must be JSON");
-    return json_type(*root) == JSON_OBJECT || err_set(err, "The body must be a JSON object.");
-}
-
-bool
-api_refuse(struct api_call *call, unsigned status, struct err *err, const char *fmt, ...)
-{
-    va_list args;
-
-    call->status = status;
-    va_start(args, fmt);
-    vsnprintf(err->text, sizeof err->text, fmt, args);
-    va_end(args);
-    return false;
-}
-
-bool
-api_own_org(struct api_call *call, const char *slug, struct err *err)
-{
-    return (slug && strcmp(slug, call->who.organization) == 0) ||
-           api_refuse(call, 404, err, "There is no such organization.");
+    add_rows(server, api_queue_rows);
+    add_rows(server, api_notification_rows);
+    add_rows(server, api_enqueue_rows);
+    add_rows(server, api_sdk_rows);
 }

@@ -6,6 +6,7 @@
 #ifndef API_API_H
 #define API_API_H
 
+#include "auth/key.h"
 #include "auth/secrets.h"
 #include "base/arena.h"
 #include "http/call.h"
@@ -26,20 +27,28 @@ enum api_place {
 enum api_access {
     API_PUBLIC,    /* without signing in */
     API_SIGNED_IN, /* 401 otherwise */
+    API_BY_KEY,    /* an SDK with its API key: 401 and 403 otherwise, and errors as SDKs read them */
 };
+
+struct api_call;
+typedef bool api_step(struct api_call *call, struct err *err); /* false: refused, with call->status and the reason */
 
 struct api_call {
     struct message message;
     struct http_call *http;
     const struct api_row *row;
+    api_step *next; /* what is left to do, and where: set by api_go_on */
+    enum api_place place;
+    void *state; /* the handler's own, from one step to the next; in the arena */
     struct arena arena; /* everything below, and what the handler needs */
     struct str query, body;
     const char *rest;   /* the path behind the row's, decoded; "" for rows without a '/' at the end */
-    struct str cookies; /* the Cookie header; p NULL: none */
+    struct str cookies, authorization; /* these headers; p NULL: none */
     const char *address, *user_agent;
     bool is_local;        /* from loopback with a loopback Host header */
     bool is_https;        /* as the person sees it: TLS here, or in front of us (APP_URL) */
-    struct principal who; /* API_SIGNED_IN */
+    struct principal who; /* API_SIGNED_IN; API_BY_KEY: whose key it is */
+    struct api_key *key;  /* API_BY_KEY */
     unsigned status;      /* of the answer; 0: 200, or 400 when refused */
     const char *set_cookie;
     const char *retry_after;
@@ -52,8 +61,7 @@ struct api_row {
     const char *path; /* below it, too, when it ends with '/' */
     enum api_place place;
     enum api_access access;
-    /* false: refused, with call->status and the reason */
-    bool (*run)(struct api_call *call, struct err *err);
+    api_step *run;
 };
 
 struct api_spec {
@@ -74,11 +82,20 @@ const char *api_query(struct api_call *call, const char *name);
 bool api_body(struct api_call *call, struct json *root, struct err *err) MUST_CHECK;
 /* Refuses with a status: `return api_refuse(call, 404, err, "…")`. */
 bool api_refuse(struct api_call *call, unsigned status, struct err *err, const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* The call is not done yet: `return api_go_on(call, API_CONTROL, tell)`. The step runs after this one has returned. */
+bool api_go_on(struct api_call *call, enum api_place place, api_step *next);
+/* The store could not: 500 with what is in err. */
+bool api_fail(struct api_call *call);
+/* The cursor of lists, newest first, in `before`: created_at and id of the last row shown; as given, and as returned. */
+bool api_cursor(struct api_call *call, int64_t *at, const char **id, struct err *err);
+const char *api_cursor_text(struct api_call *call, int64_t at, const char *id);
 /* Does the call's `org` parameter name the caller's organization? Refuses with 404 otherwise. */
 bool api_own_org(struct api_call *call, const char *slug, struct err *err);
 
 /* Api threads: an environment of the caller's organization. NULL: refused with 404 (or 500). */
 struct org_env *api_find_env(struct api_call *call, const char *slug, struct err *err);
+/* Whose console an environment is, as rows name it: the caller's in development, "" (everybody's) elsewhere. */
+const char *api_developer(const struct api_call *call, const char *environment);
 
 /* ---- for /websocket */
 
@@ -90,11 +107,14 @@ struct api_origin {
 };
 /* Api threads. false: nobody. */
 bool api_identify(struct arena *arena, const struct api_origin *origin, struct principal *who);
+/* Api threads: the owner of a key. */
+struct principal api_principal_of_key(const struct api_key *key);
 /* http threads. */
 bool api_origin_is_ours(struct http_request *request);
 bool api_is_local(struct http_request *request);
 bool api_is_https(const struct http_request *request);
 
 extern const struct api_row api_session_rows[], api_route_rows[], api_transaction_rows[], api_key_rows[];
+extern const struct api_row api_queue_rows[], api_notification_rows[], api_enqueue_rows[], api_sdk_rows[];
 
 #endif

@@ -101,6 +101,25 @@ api_identify(struct arena *arena, const struct api_origin *origin, struct princi
     return false;
 }
 
+struct principal
+api_principal_of_key(const struct api_key *key)
+{
+    return (struct principal){ .user_id = key->user_id,
+                               .email = key->email,
+                               .first_name = key->first_name,
+                               .last_name = key->last_name,
+                               .role = role_public_name(role_parse(key->role)),
+                               .organization = key->org_slug,
+                               .organization_name = key->org_name,
+                               .organization_id = key->org_id };
+}
+
+const char *
+api_developer(const struct api_call *call, const char *environment)
+{
+    return strcmp(environment, "development") == 0 ? call->who.user_id : "";
+}
+
 struct org_env *
 api_find_env(struct api_call *call, const char *slug, struct err *err)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* /api/v1/transactions: history and one run. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "api/api.h"
@@ -8,20 +7,6 @@
 #include "store/org.h"
 #include "store/txn.h"
 #include "transaction/transaction.h"
-
-/* A cursor is "<created_at>.<id>" of the last row shown. */
-static bool
-read_cursor(struct api_call *call, struct txn_filter *filter)
-{
-    const char *cursor = api_query(call, "before");
-    char *end;
-
-    if (!cursor)
-        return true;
-    filter->before_at = strtoll(cursor, &end, 10);
-    filter->before_id = end + 1;
-    return *end == '.' && filter->before_at > 0;
-}
 
 static void
 put_members(struct json_out *out, const struct txn *txn)
@@ -32,6 +17,7 @@ put_members(struct json_out *out, const struct txn *txn)
     json_pair_text(out, "status", txn->status);
     json_pair_text(out, "resultStatus", txn->result_status);
     json_pair_bool(out, "backgroundable", txn->backgroundable);
+    json_pair_text(out, "mode", txn->is_paged ? "paged" : "append");
     json_name(out, "user");
     json_object(out);
     json_pair_text(out, "email", txn->owner_email);
@@ -72,8 +58,8 @@ list_transactions(struct api_call *call, struct err *err)
     if (!api_own_org(call, api_query(call, "org"), err) || !(env = api_find_env(call, api_query(call, "env"), err)))
         return false;
     filter.env_id = env->id;
-    if (!read_cursor(call, &filter))
-        return api_refuse(call, 400, err, "The cursor in 'before' is not one of ours.");
+    if (!api_cursor(call, &filter.before_at, &filter.before_id, err))
+        return false;
     if (!store_txn_list(api_spec.store, &call->arena, &filter, &txns, &count, &has_more, err)) {
         call->status = 500;
         return false;
@@ -87,10 +73,8 @@ list_transactions(struct api_call *call, struct err *err)
         json_object_end(out);
     }
     json_array_end(out);
-    json_pair_text(
-        out, "next",
-        has_more ? arena_printf(&call->arena, "%lld.%s", (long long)txns[count - 1].created_at, txns[count - 1].id)
-                 : NULL);
+    json_pair_text(out, "next",
+                   has_more ? api_cursor_text(call, txns[count - 1].created_at, txns[count - 1].id) : NULL);
     json_object_end(out);
     return true;
 }

@@ -16,7 +16,7 @@ struct scope {
 };
 
 /* What browsers show of a scope. */
-enum topic { TOPIC_ROUTES, TOPIC_PROBLEMS, TOPIC_TRANSACTIONS };
+enum topic { TOPIC_ROUTES, TOPIC_PROBLEMS, TOPIC_TRANSACTIONS, TOPIC_QUEUE, TOPIC_NOTIFICATIONS };
 
 /* Told at every change. */
 typedef void registry_changed(struct scope *scope, enum topic topic, void *arg);

@@ -127,6 +127,18 @@ on_host_lost(struct viewer *viewer, struct uuid id)
 }
 
 static void
+on_host_back(struct viewer *viewer, struct uuid id)
+{
+    send_merged(viewer, "HOST_RECONNECTED", id, STR("{}"));
+}
+
+static void
+on_notify(struct viewer *viewer, struct uuid id, struct str notification)
+{
+    send_merged(viewer, "NOTIFY", id, notification);
+}
+
+static void
 on_usurped(struct viewer *viewer, struct uuid id)
 {
     send_merged(viewer, "CLIENT_USURPED", id, STR("{}"));
@@ -152,6 +164,8 @@ static const struct viewer_ops viewer_ops = {
     .redirect = on_redirect,
     .completed = on_completed,
     .host_lost = on_host_lost,
+    .host_back = on_host_back,
+    .notify = on_notify,
     .usurped = on_usurped,
     .busy = on_busy,
 };
@@ -211,7 +225,7 @@ browser_connected(struct ws *ws, const struct principal *principal)
 static void
 send_invalidate(struct browser *browser)
 {
-    static const char *const names[] = { "routes", "problems", "transactions" };
+    static const char *const names[] = { "routes", "problems", "transactions", "queue", "notifications" };
     struct json_out out;
     struct buf buf;
 

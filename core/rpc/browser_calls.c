@@ -4,6 +4,7 @@
 
 #include "json/write.h"
 #include "rpc/past.h"
+#include "rpc/take.h"
 #include "transaction/page.h"
 #include "transaction/transaction.h"
 
@@ -87,38 +88,78 @@ static void
 on_created(struct transaction *transaction, void *arg)
 {
     struct peer_call *call = arg;
+    struct uuid_text id;
+    struct buf buf;
 
-    if (transaction)
-        respond_id(call, "transactionId", transaction->run.id);
-    else
+    if (transaction) {
+        id = uuid_format(transaction->run.id);
+        buf_init(&buf, MAX_ANSWER);
+        buf_printf(&buf, "{\"type\":\"SUCCESS\",\"transactionId\":\"%s\",\"mode\":\"%s\"}", id.s,
+                   transaction->is_paged ? "paged" : "append");
+        peer_respond(call, buf_view(&buf));
+        buf_fini(&buf);
+    } else {
         respond_refused(call, "BUSY", "The run could not be stored. Is the disk full? The server's log says more.", 0);
+    }
     peer_call_free(call);
+}
+
+/* Makes it; the call is answered, and freed, now or when the row is committed. */
+static void
+create(struct peer_call *call, const struct transaction_order *order)
+{
+    static const char *const codes[] = { "NOT_FOUND", "OFFLINE", "DISABLED", "FORBIDDEN", "BUSY" };
+    struct transaction_refused refused;
+
+    if (transaction_create(order, on_created, call, &refused))
+        return;
+    respond_refused(call, codes[refused.code], refused.why.text, refused.retry_after_ms);
+    peer_call_free(call);
+}
+
+static void
+on_found(struct peer_call *call, const struct take_order *order, const char *why_not)
+{
+    if (!why_not) {
+        create(call, &(struct transaction_order){ .scope = order->scope,
+                                                  .slug = order->slug,
+                                                  .owner = order->who,
+                                                  .params = order->params,
+                                                  .params_meta = order->params_meta,
+                                                  .queued_id = order->queued_id });
+        return;
+    }
+    respond_refused(call, "NOT_FOUND", why_not, 0);
+    peer_call_free(call);
+}
+
+static struct str
+object_of(struct json data, const char *key)
+{
+    struct json object = json_get(data, key);
+
+    return json_type(object) == JSON_OBJECT ? json_raw(object) : STR("");
 }
 
 static void
 create_transaction(struct peer *peer, const struct peer_call *call, struct arena *arena, struct json data)
 {
-    static const char *const codes[] = { "NOT_FOUND", "OFFLINE", "DISABLED", "FORBIDDEN", "BUSY" };
-    struct scope *scope = scope_of(peer, arena, data);
-    const char *slug = json_text(arena, json_get(data, "slug"));
-    struct json params = json_get(data, "params"), meta = json_get(data, "paramsMeta");
-    enum transaction_refusal refusal = REFUSED_NOT_FOUND;
-    int64_t retry_after_ms = 0;
-    struct peer_call *kept;
-    struct err err;
+    const char *queued_id = json_text(arena, json_get(data, "queuedActionId"));
+    struct transaction_order order = { .scope = scope_of(peer, arena, data),
+                                       .slug = json_text(arena, json_get(data, "slug")),
+                                       .owner = &viewer_of(peer)->principal,
+                                       .params = object_of(data, "params"),
+                                       .params_meta = object_of(data, "paramsMeta") };
 
-    if (!scope || !slug) {
+    if (!order.scope || !order.slug)
         respond_refused(call, "NOT_FOUND", "There is no such environment in this organization.", 0);
-        return;
-    }
-    kept = peer_call_keep(call);
-    if (transaction_create(scope, slug, &viewer_of(peer)->principal,
-                           json_type(params) == JSON_OBJECT ? json_raw(params) : STR("{}"),
-                           json_type(meta) == JSON_OBJECT ? json_raw(meta) : STR(""), on_created, kept, &refusal,
-                           &retry_after_ms, &err))
-        return;
-    respond_refused(call, codes[refusal], err.text, retry_after_ms);
-    peer_call_free(kept);
+    else if (queued_id)
+        take_queued(call,
+                    &(struct take_order){
+                        order.scope, order.owner, queued_id, order.slug, order.params, order.params_meta },
+                    on_found);
+    else
+        create(peer_call_keep(call), &order);
 }
 
 static void

@@ -29,6 +29,7 @@
 #include "loop/worker.h"
 #include "rpc/browser.h"
 #include "rpc/past.h"
+#include "rpc/take.h"
 #include "server/develop.h"
 #include "server/health.h"
 #include "server/pages.h"
@@ -196,6 +197,7 @@ start(const struct config *config, struct err *err)
         return false;
     records_init(server.store, NODE_ID);
     past_init(server.store);
+    take_init(server.store);
     health_init(server.http, config->git_commit);
     functions_init(server.http, server.scope);
     api_init(server.http, &(struct api_spec){ .store = server.store,

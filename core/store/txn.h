@@ -97,6 +97,10 @@ struct txn_detail {
     size_t log_count;
 };
 
+/* Without steps and logs. *txn is NULL when this organization has no such transaction. */
+bool store_txn_head(struct store *store, struct arena *arena, const char *org_id, const char *id, struct txn **txn,
+                    struct err *err) MUST_CHECK;
+
 /* The organization of a run that is not over and was at this SDK instance. *org_id is NULL: there is none. */
 bool store_txn_of_host(struct store *store, struct arena *arena, const char *id, const char *host_instance,
                        const char **org_id, const char **org_slug, const char **org_name, struct err *err) MUST_CHECK;

@@ -151,22 +151,40 @@ read_logs(struct store *store, struct arena *arena, const char *org_id, struct t
 }
 
 bool
-store_txn_get(struct store *store, struct arena *arena, const char *org_id, const char *id, struct txn_detail **detail,
-              struct err *err)
+store_txn_head(struct store *store, struct arena *arena, const char *org_id, const char *id, struct txn **txn,
+               struct err *err)
 {
     struct store_rows rows;
 
-    *detail = NULL;
+    *txn = NULL;
     if (!STORE_READ(store, arena, &rows, err, SQL_TXN_GET, v_text(id), v_text(org_id)))
         return false;
     if (!rows.count)
         return true;
+    *txn = arena_alloc(arena, sizeof **txn);
+    if (!*txn)
+        return records_fit(NULL, &rows, err);
+    fill_txn(*txn, &rows, 0);
+    (*txn)->result = row_str(&rows, 0, 19);
+    (*txn)->params = row_str(&rows, 0, 20);
+    (*txn)->params_meta = row_str(&rows, 0, 21);
+    return true;
+}
+
+bool
+store_txn_get(struct store *store, struct arena *arena, const char *org_id, const char *id, struct txn_detail **detail,
+              struct err *err)
+{
+    struct txn *txn;
+
+    *detail = NULL;
+    if (!store_txn_head(store, arena, org_id, id, &txn, err))
+        return false;
+    if (!txn)
+        return true;
     *detail = arena_alloc(arena, sizeof **detail);
     if (!*detail)
-        return records_fit(NULL, &rows, err);
-    fill_txn(&(*detail)->txn, &rows, 0);
-    (*detail)->txn.result = row_str(&rows, 0, 19);
-    (*detail)->txn.params = row_str(&rows, 0, 20);
-    (*detail)->txn.params_meta = row_str(&rows, 0, 21);
+        return err_set(err, "cannot read a run: the memory limit would be passed");
+    (*detail)->txn = *txn;
     return read_steps(store, arena, org_id, *detail, err) && read_logs(store, arena, org_id, *detail, err);
 }

@@ -27,6 +27,8 @@ on_finished(struct transaction *t, bool is_ok, void *arg)
     if (t->viewer)
         t->viewer->ops->completed(t->viewer, t->run.id, transaction_result_name(t->result), buf_view(&t->result_data));
     registry_notify(t->scope, TOPIC_TRANSACTIONS);
+    if (t->queued_id)
+        registry_notify(t->scope, TOPIC_QUEUE);
     free(finish);
     transaction_release(t);
 }

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "store/queued.h"
 #include "store/txn.h"
 #include "transaction/internal.h"
 
@@ -77,8 +78,11 @@ record_created(struct transaction *t, record_done *done, void *arg)
                                     .owner_id = t->owner.user_id,
                                     .backgroundable = t->backgroundable,
                                     .params = str_of(t->params),
-                                    .params_meta = str_of(t->params_meta) },
+                                    .params_meta = str_of(t->params_meta),
+                                    .is_paged = t->is_paged },
                      node_id);
+    if (t->queued_id)
+        store_queued_bind(write, t->queued_id, id.s);
     submit(t, write, 0, done, arg);
 }
 
@@ -132,5 +136,7 @@ record_completed(struct transaction *t, record_done *done, void *arg)
         store_txn_drop(write, id.s);
     else
         store_txn_complete(write, id.s, transaction_result_name(t->result), buf_view(&t->result_data));
+    if (t->result == RESULT_CANCELED)
+        store_queued_unbind(write, id.s);
     submit(t, write, t->result_data.len, done, arg);
 }

@@ -2,6 +2,8 @@
 /* Making, finding, showing and releasing transactions (transaction.h). IO is io.c, endings are finish.c. */
 #include "transaction/transaction.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -132,6 +134,7 @@ transaction_free(struct transaction *t)
     drop_owner(t);
     free(t->params);
     free(t->params_meta);
+    free(t->queued_id);
     free(t->steps);
     free((char *)(uintptr_t)t->run.label);
     buf_fini(&t->pending);
@@ -160,27 +163,36 @@ route_is_for_all(const struct route *route, const struct scope *scope)
            strcmp(scope->environment, "development") == 0;
 }
 
-static bool
-check_route(struct route *route, const char *slug, const struct scope *scope, const struct principal *owner,
-            enum transaction_refusal *refusal, int64_t *retry_after_ms, struct err *err)
+static bool PRINTF_LIKE(3, 4)
+refuse(struct transaction_refused *refused, enum transaction_refusal code, const char *fmt, ...)
 {
-    if (!route || route->kind != ROUTE_ACTION) {
-        *refusal = REFUSED_NOT_FOUND;
-        return err_set(err, "There is no action '%s' here. It may have been renamed or removed.", slug);
-    }
-    if (!principal_may_run(owner, scope) || !route_is_for_all(route, scope)) {
-        *refusal = REFUSED_FORBIDDEN;
-        return err_set(err, "You may not run '%s'. Ask an administrator for access.", slug);
-    }
-    if (open_of(owner->user_id) >= MAX_OPEN_PER_OWNER) {
-        *refusal = REFUSED_BUSY;
-        return err_set(err, "You have %d runs open already. Finish or cancel some.", MAX_OPEN_PER_OWNER);
-    }
-    *retry_after_ms = breaker_wait_ms(&route->breaker, clock_mono_ms());
-    if (*retry_after_ms > 0) {
-        *refusal = REFUSED_DISABLED;
-        return err_set(err, "'%s' crashed repeatedly and is paused for a moment; it will be tried again.", slug);
-    }
+    va_list args;
+
+    refused->code = code;
+    va_start(args, fmt);
+    vsnprintf(refused->why.text, sizeof refused->why.text, fmt, args);
+    va_end(args);
+    return false;
+}
+
+static bool
+check_route(struct route *route, const struct transaction_order *order, struct transaction_refused *refused)
+{
+    if (!route || route->kind != ROUTE_ACTION)
+        return refuse(refused, REFUSED_NOT_FOUND,
+                      "There is no action '%s' here. It may have been renamed or removed.", order->slug);
+    if (!principal_may_run(order->owner, order->scope) || !route_is_for_all(route, order->scope))
+        return refuse(refused, REFUSED_FORBIDDEN, "You may not run '%s'. Ask an administrator for access.",
+                      order->slug);
+    if (!route->host->is_online)
+        return refuse(refused, REFUSED_OFFLINE, "Nothing that runs '%s' is connected at the moment.", order->slug);
+    if (open_of(order->owner->user_id) >= MAX_OPEN_PER_OWNER)
+        return refuse(refused, REFUSED_BUSY, "You have %d runs open already. Finish or cancel some.",
+                      MAX_OPEN_PER_OWNER);
+    refused->retry_after_ms = breaker_wait_ms(&route->breaker, clock_mono_ms());
+    if (refused->retry_after_ms > 0)
+        return refuse(refused, REFUSED_DISABLED,
+                      "'%s' crashed repeatedly and is paused for a moment; it will be tried again.", order->slug);
     return true;
 }
 
@@ -211,28 +223,37 @@ on_created(struct transaction *t, bool is_ok, void *arg)
     }
     creation->created(is_ok ? t : NULL, creation->arg);
     registry_notify(t->scope, TOPIC_TRANSACTIONS);
+    if (t->queued_id)
+        registry_notify(t->scope, TOPIC_QUEUE);
     free(creation);
     transaction_release(t);
 }
 
-bool
-transaction_create(struct scope *scope, const char *slug, const struct principal *owner, struct str params,
-                   struct str params_meta, transaction_created *created, void *arg, enum transaction_refusal *refusal,
-                   int64_t *retry_after_ms, struct err *err)
+static char *
+copied(struct str text)
 {
-    struct route *route = registry_find(scope, slug);
+    return text.len ? mem_strndup(text.p, text.len) : NULL;
+}
+
+bool
+transaction_create(const struct transaction_order *order, transaction_created *created, void *arg,
+                   struct transaction_refused *refused)
+{
+    struct route *route = registry_find(order->scope, order->slug);
     struct creation *creation;
     struct transaction *t;
 
-    *retry_after_ms = 0;
-    if (!check_route(route, slug, scope, owner, refusal, retry_after_ms, err))
+    *refused = (struct transaction_refused){ 0 };
+    if (!check_route(route, order, refused))
         return false;
-    t = transaction_new(uuid_v7(), scope, slug);
+    t = transaction_new(uuid_v7(), order->scope, order->slug);
     t->name = mem_strdup(route->name);
     t->backgroundable = route->backgroundable;
-    set_owner(t, owner);
-    t->params = params.len ? mem_strndup(params.p, params.len) : mem_strdup("{}");
-    t->params_meta = params_meta.len ? mem_strndup(params_meta.p, params_meta.len) : NULL;
+    t->is_paged = !route->host->profile->has_append_ui;
+    set_owner(t, order->owner);
+    t->params = order->params.len ? copied(order->params) : mem_strdup("{}");
+    t->params_meta = copied(order->params_meta);
+    t->queued_id = copied(str_of(order->queued_id));
     t->run.label = make_label(t);
     creation = mem_alloc(sizeof *creation);
     *creation = (struct creation){ created, arg };

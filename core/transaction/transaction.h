@@ -38,10 +38,12 @@ struct transaction {
     char *slug, *name;
     struct scope *scope;
     bool backgroundable;
+    bool is_paged; /* one call on screen at a time (io-methods.md 1.1) */
     struct principal owner; /* a copy */
     struct arena owner_texts;
     char *params;      /* JSON object */
     char *params_meta; /* JSON, or NULL */
+    char *queued_id;   /* the queued action it does, or NULL */
     enum transaction_status status;
     enum transaction_result result;
     bool is_cancel_wanted; /* cancelled while the host computed: tell it at its next call */
@@ -70,14 +72,28 @@ typedef void transaction_created(struct transaction *transaction, void *arg); /*
 void transactions_init(const char *app_url);
 struct transaction *transaction_find(struct uuid id);
 
+/* What somebody wants to run. Texts are copied. */
+struct transaction_order {
+    struct scope *scope;
+    const char *slug;
+    const struct principal *owner;
+    struct str params, params_meta; /* JSON objects; "": none */
+    const char *queued_id;          /* the queued action it does, or NULL */
+};
+
+/* Why a run was not made. */
+struct transaction_refused {
+    enum transaction_refusal code;
+    int64_t retry_after_ms; /* DISABLED */
+    struct err why;
+};
+
 /*
  * Makes a transaction of an action, PENDING; `created` is called once its row is committed. false: refused, nothing was
  * made.
- * *retry_after_ms is set for REFUSED_DISABLED.
  */
-bool transaction_create(struct scope *scope, const char *slug, const struct principal *owner, struct str params,
-                        struct str params_meta, transaction_created *created, void *arg,
-                        enum transaction_refusal *refusal, int64_t *retry_after_ms, struct err *err) MUST_CHECK;
+bool transaction_create(const struct transaction_order *order, transaction_created *created, void *arg,
+                        struct transaction_refused *refused) MUST_CHECK;
 
 /*
  * A browser looks at a run from now on: starts it when it is PENDING, otherwise replays what is pending. false: not

@@ -39,6 +39,8 @@ struct viewer_ops {
     void (*completed)(struct viewer *viewer, struct uuid id, const char *result_status, struct str result);
     void (*host_lost)(struct viewer *viewer, struct uuid id);
     void (*usurped)(struct viewer *viewer, struct uuid id);
+    void (*host_back)(struct viewer *viewer, struct uuid id);
+    void (*notify)(struct viewer *viewer, struct uuid id, struct str notification); /* {message,title?,deliveries} */
     void (*busy)(struct viewer *viewer, struct uuid id, int cpu_seconds, struct str others); /* JSON array */
 };
 

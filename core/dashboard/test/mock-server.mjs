@@ -133,7 +133,7 @@ export function startMock({ port = 0, mode = "dev" } = {}) {
             }
             const transaction = new Transaction(action, user, params ?? {});
             state.transactions.set(transaction.id, transaction);
-            return { type: "SUCCESS", transactionId: transaction.id };
+            return { type: "SUCCESS", transactionId: transaction.id, mode: transaction.summary().mode };
         },
         CONNECT_TO_TRANSACTION_AS_CLIENT: ({ transactionId }, peer) => {
             const transaction = state.transactions.get(transactionId);

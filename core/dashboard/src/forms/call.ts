@@ -3,13 +3,15 @@
 import { batch, computed, signal } from "@preact/signals";
 import { encodeList } from "../lib/rich";
 import type { Choice, Render, Response } from "../lib/wire";
-import { Field } from "./field";
+import { Field, type FieldValue } from "./field";
 
 /** Sends a response; resolves to whether it was taken. */
 export type Responder = (response: Omit<Response, "transactionId">) => Promise<boolean>;
 
 const CONTINUE: Choice = { label: "Continue", value: "Continue" };
 const STATE_TIMEOUT_MS = 15_000;
+
+type Pending = Extract<FieldValue, { kind: "pending" }>;
 
 export class Call {
     readonly key: string;
@@ -28,11 +30,21 @@ export class Call {
     private renderId = "UNKNOWN";
     private states: unknown[] = [];
     private stateInFlight = false;
-    private stateQueued = false;
+    /** Fields whose state changed while another was in flight. */
+    private readonly unsent = new Set<number>();
+    /** RETURN is on its way; before that, `submitting` waits for uploads. */
+    private returned = false;
     private stateTimer: ReturnType<typeof setTimeout> | undefined;
 
     readonly interactive = computed(() => this.fields.value.some((field) => field.interactive));
     readonly exclusive = computed(() => this.fields.value.length === 1 && this.fields.value[0]!.method?.exclusive === true);
+    private readonly pending = computed(() =>
+        this.fields.value.map((field) => field.value.value).filter((value): value is Pending => value.kind === "pending"),
+    );
+    /** What the pressed button waits for, in words. */
+    readonly progress = computed(() =>
+        this.submitting.value === null ? "" : [...new Set(this.pending.value.map((one) => one.words))].join(", "),
+    );
     /** The buttons under the form; none for displays that resolved at once. */
     readonly buttons = computed<Choice[]>(() => {
         if (this.exclusive.value) {
@@ -44,6 +56,8 @@ export class Call {
     constructor(
         render: Render,
         private readonly respond: Responder,
+        /** The run that asks; null for pages and for recorded calls. */
+        readonly transactionId: string | null = null,
     ) {
         this.key = render.inputGroupKey;
         this.update(render);
@@ -53,12 +67,14 @@ export class Call {
     update(render: Render): void {
         batch(() => {
             this.renderId = render.id;
-            const answered = this.submitting.value !== null;
+            const answered = this.returned;
             const old = this.fields.value;
             const sameForm = old.length === render.toRender.length && old.every((f, i) => f.methodName === render.toRender[i]!.methodName);
             if (sameForm) {
                 old.forEach((field, i) => field.update(render.toRender[i]!, answered));
+                this.unsent.forEach((i) => (old[i]!.waiting.value = true));
             } else {
+                this.unsent.clear();
                 this.fields.value = render.toRender.map((wire, i) => new Field(this, i, wire.methodName, wire));
             }
             const button = render.continueButton;
@@ -68,7 +84,10 @@ export class Call {
             if (answered && this.fields.value.some((field) => field.hostMessage.value !== null)) {
                 this.attempts.value++;
             }
-            this.submitting.value = null;
+            if (answered || !sameForm) {
+                this.submitting.value = null;
+            }
+            this.returned = false;
             this.sendFailed.value = false;
         });
         this.stateDone();
@@ -78,18 +97,27 @@ export class Call {
         if (this.submitting.value !== null || this.answeredWith.value !== null) {
             return;
         }
-        if (this.fields.value.some((field) => field.problem.value !== undefined)) {
+        if (this.pending.value.length === 0) {
+            this.sendIfValid(choice);
+            return;
+        }
+        this.submitting.value = choice.label;
+        void Promise.all(this.pending.value.map((one) => one.wait()))
+            .catch(() => undefined)
+            .then(() => this.submitting.value === choice.label && this.sendIfValid(choice));
+    }
+
+    private sendIfValid(choice: Choice): void {
+        const fields = this.fields.value;
+        if (fields.some((field) => field.problem.value !== undefined) || this.pending.value.length > 0) {
             batch(() => {
+                this.submitting.value = null;
                 this.showProblems.value = true;
                 this.attempts.value++;
             });
             return;
         }
-        const values = this.fields.value.map((field) => {
-            const now = field.value.value;
-            return !field.interactive ? null : now.kind === "set" ? now.value : undefined;
-        });
-        void this.send(choice.label, values, choice.value);
+        void this.send(choice.label, fields.map((field) => field.answer()), choice.value);
     }
 
     /** Answers an exclusive call (CONFIRM) with its only value. */
@@ -106,6 +134,7 @@ export class Call {
             this.sendFailed.value = false;
         });
         const { values, meta } = encodeList(list);
+        this.returned = true;
         const taken = await this.respond({
             id: this.renderId,
             inputGroupKey: this.key,
@@ -115,6 +144,7 @@ export class Call {
             valuesMeta: meta,
         }).catch(() => false);
         if (!taken && this.submitting.value === label) {
+            this.returned = false;
             batch(() => {
                 this.submitting.value = null;
                 this.sendFailed.value = true;
@@ -136,7 +166,7 @@ export class Call {
     setState(index: number, state: unknown): void {
         this.states[index] = state;
         if (this.stateInFlight) {
-            this.stateQueued = true;
+            this.unsent.add(index);
         } else {
             this.sendState();
         }
@@ -144,7 +174,7 @@ export class Call {
 
     private sendState(): void {
         this.stateInFlight = true;
-        this.stateQueued = false;
+        this.unsent.clear();
         this.stateTimer = setTimeout(() => this.stateDone(), STATE_TIMEOUT_MS);
         const { values, meta } = encodeList(this.fields.value.map((_, i) => this.states[i] ?? null));
         const message = { id: this.renderId, inputGroupKey: this.key, kind: "SET_STATE" as const, values, valuesMeta: meta };
@@ -164,7 +194,7 @@ export class Call {
     private stateDone(): void {
         clearTimeout(this.stateTimer);
         this.stateInFlight = false;
-        if (this.stateQueued) {
+        if (this.unsent.size > 0) {
             this.sendState();
         }
     }

@@ -56,6 +56,14 @@ function Message({ field }: { field: Field }) {
     );
 }
 
+/** A label reaches inputs by itself; other controls (a text editor) have to be told. */
+function focusControl(id: string): void {
+    const control = document.getElementById(id);
+    if (control?.isContentEditable) {
+        control.focus();
+    }
+}
+
 export function FieldView({ field, editable, current }: FrameProps) {
     const method = field.method;
     if (method === undefined) {
@@ -101,6 +109,7 @@ export function FieldView({ field, editable, current }: FrameProps) {
     }
     const rule = method.rule?.(props);
     const group = method.labelFor === "group";
+    const controlId = method.controlId?.(field.id) ?? field.id;
     const title = (
         <>
             {field.label.value}
@@ -108,14 +117,16 @@ export function FieldView({ field, editable, current }: FrameProps) {
         </>
     );
     return (
-        <fieldset class={frameClass} data-pw="field" disabled={!editable} aria-describedby={group ? describedBy || undefined : undefined}>
+        <fieldset class={frameClass} data-pw="field" disabled={!editable && !method.ownDisabled} aria-describedby={group ? describedBy || undefined : undefined}>
             {group ? (
                 <legend class="field-label">
                     {title} {rule && <Tooltip text={rule} />}
                 </legend>
             ) : (
                 <div class="field-label">
-                    <label for={method.controlId?.(field.id) ?? field.id}>{title}</label>
+                    <label id={`${field.id}-label`} for={controlId} onClick={() => focusControl(controlId)}>
+                        {title}
+                    </label>
                     {rule && <Tooltip text={rule} />}
                 </div>
             )}

@@ -8,7 +8,12 @@ import type { Call } from "./call";
 import type { AnyMethod } from "./method";
 import { check } from "./shape";
 
-export type FieldValue = { kind: "unset" } | { kind: "set"; value: unknown } | { kind: "bad"; message: string };
+export type FieldValue =
+    | { kind: "unset" }
+    | { kind: "set"; value: unknown }
+    | { kind: "bad"; message: string }
+    /** The value is being made (an upload): `wait` ends when it is set, or fails when it will not be. */
+    | { kind: "pending"; words: string; wait(): Promise<void> };
 
 export const REQUIRED = "This field is required.";
 
@@ -19,6 +24,7 @@ export class Field {
     readonly propProblems = signal<string[]>([]);
     readonly label = signal("");
     readonly optional = signal(false);
+    readonly multiple = signal(false);
     readonly value = signal<FieldValue>({ kind: "unset" });
     readonly hostMessage = signal<string | null>(null);
     /** Grows with each render that concerns this field: answers to SET_STATE are recognised by it. */
@@ -40,6 +46,9 @@ export class Field {
         if (now.kind === "unset") {
             return this.optional.value ? undefined : REQUIRED;
         }
+        if (now.kind === "pending") {
+            return undefined;
+        }
         return this.method?.problem?.(now.value, this.props.value);
     });
 
@@ -56,10 +65,18 @@ export class Field {
         this.id = `${methodName}-${index}-${call.key}`;
         this.method = methods[methodName];
         this.update(wire, true);
-        const first = this.method?.initial?.(this.props.value, this.optional.value);
-        if (first !== undefined && this.propProblems.value.length === 0) {
+        const first = this.propProblems.value.length === 0 ? this.firstValue(wire) : undefined;
+        if (first !== undefined) {
             this.value.value = { kind: "set", value: first };
         }
+    }
+
+    private firstValue(wire: WireComponent): unknown {
+        if (!this.multiple.value) {
+            return this.method?.initial?.(this.props.value, this.optional.value);
+        }
+        const defaults = wire.multipleProps?.defaultValue ?? [];
+        return this.method?.multiple && defaults.length > 0 ? defaults : defaults[0];
     }
 
     get interactive(): boolean {
@@ -71,6 +88,7 @@ export class Field {
         batch(() => {
             this.label.value = wire.label ?? "";
             this.optional.value = wire.isOptional === true;
+            this.multiple.value = wire.isMultiple === true;
             this.stateful = wire.isStateful === true;
             if (this.method !== undefined) {
                 const checked = check(this.method.shape, decode(wire.props ?? {}, wire.propsMeta));
@@ -96,6 +114,10 @@ export class Field {
         this.change({ kind: "bad", message });
     }
 
+    setPending(words: string, wait: () => Promise<void>): void {
+        this.change({ kind: "pending", words, wait });
+    }
+
     private change(value: FieldValue): void {
         batch(() => {
             this.value.value = value;
@@ -108,6 +130,15 @@ export class Field {
     setState(state: unknown): void {
         this.waiting.value = true;
         this.call.setState(this.index, state);
+    }
+
+    /** What RETURN carries for this field; undefined for a skipped one. */
+    answer(): unknown {
+        if (!this.interactive) {
+            return null;
+        }
+        const value = this.current();
+        return this.multiple.value && !this.method?.multiple && value !== undefined ? [value] : value;
     }
 
     current<T>(): T | undefined {

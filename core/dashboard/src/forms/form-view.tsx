@@ -72,6 +72,11 @@ function ButtonRow({ call }: { call: Call }) {
                     {i === 0 && <kbd data-keyboard-shortcut>{isApple ? "⌘↵" : "Ctrl+Enter"}</kbd>}
                 </Button>
             ))}
+            {call.progress.value !== "" && (
+                <span class="muted small" role="status">
+                    {call.progress.value}…
+                </span>
+            )}
         </div>
     );
 }

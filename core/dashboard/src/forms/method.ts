@@ -22,10 +22,16 @@ export interface Method<P> {
     View: ComponentType<ViewProps<P>>;
     /** Display methods return null and never ask. */
     display?: boolean;
+    /** A display that never waits to be seen, not even where others wait for Continue. */
+    immediate?: boolean;
     /** Draws its own label, help and frame; the engine adds only the messages. */
     bare?: boolean;
     /** Answers by itself: no button row (CONFIRM). */
     exclusive?: boolean;
+    /** Understands `isMultiple`: its value is then a list. */
+    multiple?: boolean;
+    /** Disables its controls itself, because some stay in use while an answer waits (stopping an upload). */
+    ownDisabled?: boolean;
     /** "group": the label names a set of controls, not one input. */
     labelFor?: "group";
     /** First value; undefined = unset. */

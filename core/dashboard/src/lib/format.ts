@@ -28,7 +28,7 @@ function plainSpaces(text: string): string {
 
 export const formatInstant = (at: Date | number) => plainSpaces(mediumDate.format(at));
 export const formatClock = (at: number) => clock.format(at);
-export const formatNumber = (value: number) => grouped.format(value);
+export const formatNumber = (value: number) => (Number.isFinite(value) ? grouped.format(value) : String(value));
 
 export function formatAgo(at: number, now = Date.now()): string {
     const past = at - now;

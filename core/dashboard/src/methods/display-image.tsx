@@ -20,7 +20,11 @@ function View({ label, props }: ViewProps<Props>) {
     return (
         <>
             {label && <h4 class="display-label">{label}</h4>}
-            <img class={sizeClass(picture)} src={picture.url ?? undefined} alt={picture.alt ?? ""} data-pw-display-image />
+            {picture.url ? (
+                <img class={sizeClass(picture)} src={picture.url} alt={picture.alt ?? ""} data-pw-display-image />
+            ) : (
+                <p class="muted">No picture.</p>
+            )}
         </>
     );
 }

@@ -3,6 +3,7 @@
 import type { AnyMethod } from "../forms/method";
 import { confirm } from "./confirm";
 import { displayCode } from "./display-code";
+import { displayGrid } from "./display-grid";
 import { displayHeading } from "./display-heading";
 import { displayHtml } from "./display-html";
 import { displayImage } from "./display-image";
@@ -10,7 +11,9 @@ import { displayLink } from "./display-link";
 import { displayMarkdown } from "./display-markdown";
 import { displayMetadata } from "./display-metadata";
 import { displayObject } from "./display-object";
+import { displayProgressIndeterminate, displayProgressList, displayProgressSteps } from "./display-progress";
 import { displayTable } from "./display-table";
+import { displayVideo } from "./display-video";
 import { inputBoolean } from "./input-boolean";
 import { inputDate } from "./input-date";
 import { inputDatetime } from "./input-datetime";
@@ -26,6 +29,7 @@ import { selectTable } from "./select-table";
 export const methods: Readonly<Record<string, AnyMethod | undefined>> = {
     CONFIRM: confirm,
     DISPLAY_CODE: displayCode,
+    DISPLAY_GRID: displayGrid,
     DISPLAY_HEADING: displayHeading,
     DISPLAY_HTML: displayHtml,
     DISPLAY_IMAGE: displayImage,
@@ -33,7 +37,11 @@ export const methods: Readonly<Record<string, AnyMethod | undefined>> = {
     DISPLAY_MARKDOWN: displayMarkdown,
     DISPLAY_METADATA: displayMetadata,
     DISPLAY_OBJECT: displayObject,
+    DISPLAY_PROGRESS_INDETERMINATE: displayProgressIndeterminate,
+    DISPLAY_PROGRESS_STEPS: displayProgressSteps,
+    DISPLAY_PROGRESS_THROUGH_LIST: displayProgressList,
     DISPLAY_TABLE: displayTable,
+    DISPLAY_VIDEO: displayVideo,
     INPUT_BOOLEAN: inputBoolean,
     INPUT_DATE: inputDate,
     INPUT_DATETIME: inputDatetime,

@@ -17,6 +17,9 @@ const DEFAULT_VERTICAL_PAGE = 5;
 const MAX_PAGE = 100;
 const AHEAD_ROWS = 100;
 const AHEAD_PAGES = 3;
+/** How much a host sends at once: three pages, but not more than its buffer. */
+const HOST_PAGES = 3;
+const HOST_ROWS = 500;
 
 /** Sends state to the host; its answer arrives as `update`. */
 type SendState = (state: TableState) => void;
@@ -32,6 +35,8 @@ export class TableModel {
     /** The query that the shown rows answer. */
     readonly appliedQuery = signal("");
     readonly busy = signal(false);
+    /** Where the filtered rows turned out to end, for hosts that count unfiltered. */
+    private readonly end = signal<number | null>(null);
     private lastSent: TableState | null = null;
     private onRows: (() => void) | null = null;
 
@@ -55,24 +60,27 @@ export class TableModel {
 
     /** Everything the host has for this query is here: sort and page without asking. */
     readonly inMemory = computed(() => {
-        const { isAsync, totalRecords } = this.props.value;
-        return !isAsync && (totalRecords === undefined || this.known.value.length >= totalRecords);
+        const told = this.told.value;
+        return !this.props.value.isAsync && (told === undefined || this.known.value.length >= told);
     });
+
+    /** How many records the host says there are. */
+    private readonly told = computed(() => this.end.value ?? this.props.value.totalRecords);
 
     private readonly filtersLocally = computed(() => !this.props.value.isAsync && this.props.value.totalRecords === undefined);
 
     private readonly sorted = computed(() => {
         let rows = this.known.value;
         if (this.filtersLocally.value && this.query.value !== "") {
-            rows = rows.filter((row) => matches(row, this.query.value));
+            rows = rows.filter((row) => matches(row, this.query.value, this.props.value.searchKeys));
         }
         return this.inMemory.value ? sortRows(rows, this.sortColumn.value, this.sortDirection.value) : rows;
     });
 
     /** Number of records, or null when an async host does not tell. */
     readonly total = computed<number | null>(() => {
-        const { totalRecords, isAsync } = this.props.value;
-        return this.filtersLocally.value ? this.sorted.value.length : (totalRecords ?? (isAsync ? null : this.known.value.length));
+        const unknown = this.props.value.isAsync ? null : this.known.value.length;
+        return this.filtersLocally.value ? this.sorted.value.length : (this.told.value ?? unknown);
     });
 
     readonly rows = computed(() => {
@@ -106,10 +114,19 @@ export class TableModel {
             const fresh = this.lastSent === null || this.lastSent.offset === 0 || props.totalRecords !== before.totalRecords;
             this.known.value = props.isAsync || fresh ? props.data : this.merged(props.data);
             this.appliedQuery.value = this.lastSent?.queryTerm ?? "";
+            this.end.value = this.endOf(props);
             this.busy.value = false;
         });
         this.onRows?.();
         this.fillPage();
+    }
+
+    /** An answer shorter than a host may send is the last one. */
+    private endOf(props: TableProps): number | null {
+        const asked = this.lastSent;
+        const full = Math.min(HOST_PAGES * this.pageSize.peek(), HOST_ROWS);
+        const counts = props.countsUnfiltered && !props.isAsync && asked?.queryTerm !== undefined;
+        return counts && props.data.length < full ? asked.offset + props.data.length : null;
     }
 
     /** The request failed or nobody answers: what is here stays. */
@@ -125,12 +142,11 @@ export class TableModel {
 
     /** The host answered with fewer rows than this page needs: ask on, unless it made no progress. */
     private fillPage(): void {
-        const { isAsync, totalRecords } = this.props.peek();
-        if (isAsync || this.inMemory.peek()) {
+        if (this.props.peek().isAsync || this.inMemory.peek()) {
             return;
         }
         const have = this.known.peek().length;
-        const needed = Math.min((this.pageIndex.peek() + 1) * this.pageSize.peek(), totalRecords ?? 0);
+        const needed = Math.min((this.pageIndex.peek() + 1) * this.pageSize.peek(), this.told.peek() ?? 0);
         if (have < needed && have > (this.lastSent?.offset ?? -1)) {
             this.request(have);
         }
@@ -208,7 +224,7 @@ export class TableModel {
         }
         while (!this.isComplete) {
             const have = this.known.peek().length;
-            progress(have / (this.props.peek().totalRecords ?? have));
+            progress(have / (this.told.peek() ?? have));
             await this.nextRows(have);
             if (this.known.peek().length === have) {
                 return null;

@@ -38,6 +38,10 @@ export interface TableProps {
     totalRecords?: number;
     isAsync: boolean;
     vertical: boolean;
+    /** The host tells how many rows there are in all even when it has filtered them (grids of Node). */
+    countsUnfiltered?: boolean;
+    /** What a filter looks at; all of a row when missing. */
+    searchKeys?: readonly string[];
 }
 
 export const columnKey = (of: Column, index: number) => of.accessorKey ?? String(index);
@@ -88,9 +92,10 @@ export function sortRows(rows: Row[], sortColumn: string | null, direction: Dire
     return [...rows].sort((a, b) => sign * compareValues(sortValue(a.data[sortColumn]), sortValue(b.data[sortColumn])));
 }
 
-export function matches(row: Row, query: string): boolean {
+export function matches(row: Row, query: string, keys?: readonly string[]): boolean {
     const needle = query.toLowerCase();
-    return Object.values(row.data).some((cell) => {
+    const cells = keys === undefined ? Object.values(row.data) : keys.map((key) => row.data[key]);
+    return cells.some((cell) => {
         const date = toDate(isRich(cell) ? cell.label : cell);
         const words = date ? `${date.getMonth() + 1}/${date.getDate()}/${date.getFullYear()}` : cellCsv(cell);
         return words.toLowerCase().includes(needle);

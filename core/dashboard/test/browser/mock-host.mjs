@@ -24,6 +24,11 @@ export function encode(value) {
             found[path] = ["number"];
             return "Infinity";
         }
+        if (node instanceof Set || node instanceof Map) {
+            const { json, meta } = encode([...node]);
+            found[path] = [node instanceof Set ? "set" : "map", ...(meta ? [meta.values] : [])];
+            return json;
+        }
         if (Array.isArray(node)) {
             return node.map((item, i) => walk(item, path ? `${path}.${i}` : String(i)));
         }
@@ -79,6 +84,23 @@ export function table(label, rows, options = {}) {
             if (options.select) {
                 props.selectedKeys = state.isSelectAll ? found.map((row) => row.key) : [];
             }
+        },
+    };
+}
+
+/** A grid over all of `rows`; as the Node SDK does, it tells the unfiltered number of rows when it filters. */
+export function grid(label, rows, renderItem, options = {}) {
+    const keyed = rows.map((row, i) => ({ key: String(i), data: renderItem(row, i) }));
+    const props = { ...options, data: keyed.slice(0, BUFFER), totalRecords: keyed.length };
+    return {
+        methodName: "DISPLAY_GRID",
+        label,
+        props,
+        isStateful: true,
+        onState({ queryTerm, offset, pageSize }) {
+            const needle = (queryTerm ?? "").toLowerCase();
+            const found = keyed.filter((_, i) => Object.values(rows[i]).join(" ").toLowerCase().includes(needle));
+            props.data = found.slice(offset, offset + Math.min(3 * pageSize, BUFFER));
         },
     };
 }
@@ -147,7 +169,11 @@ class IoCall {
         }
     }
 
+    /** Resolves at once. In the paged way only what shows progress does. */
     get isDisplay() {
+        if (this.options.paged) {
+            return this.components.every((one) => /^DISPLAY_PROGRESS_(STEPS|INDETERMINATE)$/.test(one.methodName));
+        }
         return !this.options.choices && this.components.every((one) => one.methodName.startsWith("DISPLAY_"));
     }
 }
@@ -173,7 +199,7 @@ export class Transaction {
     }
 
     async ask(components, options = {}) {
-        const call = new IoCall([components].flat(), options, (render) => {
+        const call = new IoCall([components].flat(), { ...options, paged: this.action.paged }, (render) => {
             if (this.status === "COMPLETED") {
                 return;
             }
@@ -244,7 +270,8 @@ export class Transaction {
     summary() {
         const { id, status, resultStatus, createdAt, completedAt, user } = this;
         const { slug, name, backgroundable = false } = this.action;
-        return { id, slug, name, status, resultStatus, backgroundable, user, createdAt, completedAt };
+        const mode = this.action.paged ? "paged" : "append";
+        return { id, slug, name, status, resultStatus, backgroundable, user, createdAt, completedAt, mode };
     }
 
     detail() {

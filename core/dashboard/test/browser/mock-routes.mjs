@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Owns the sample routes of the mock: each method, each way a run can go.
 import { asyncTable, table } from "./mock-host.mjs";
+import { sdkActions, sdkPages } from "./mock-sdk.mjs";
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const CITIES = ["Lagos", "Oslo", "Brno", "Quito"];
@@ -47,6 +48,7 @@ const inputs = () => [
 const tall = "A long text.\n\n" + "It goes on and on, line after line. ".repeat(30);
 
 export const actions = {
+    ...sdkActions,
     greet: {
         name: "Greet",
         description: "Says hello to somebody. It only asks for a name.",
@@ -211,6 +213,7 @@ export const actions = {
 };
 
 export const pages = {
+    ...sdkPages,
     users: {
         name: "Users",
         description: "People and what they do",
