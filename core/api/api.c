@@ -132,8 +132,7 @@ identify(struct api_call *call, unsigned *status)
     *status = 401;
     if (call->row->access == API_SIGNED_IN &&
         !api_identify(&call->arena,
-                      &(struct api_origin){ call->cookies, call->address, call->is_local, call->is_https },
-                      &call->who))
+                      &(struct api_origin){ call->cookies, call->address, call->is_local, call->is_https }, &call->who))
         return "Sign in first.";
     if (call->row->access == API_BY_KEY) {
         if (!text.len)

@@ -39,10 +39,10 @@ struct api_call {
     const struct api_row *row;
     api_step *next; /* what is left to do, and where: set by api_go_on */
     enum api_place place;
-    void *state; /* the handler's own, from one step to the next; in the arena */
+    void *state;        /* the handler's own, from one step to the next; in the arena */
     struct arena arena; /* everything below, and what the handler needs */
     struct str query, body;
-    const char *rest;   /* the path behind the row's, decoded; "" for rows without a '/' at the end */
+    const char *rest;                  /* the path behind the row's, decoded; "" for rows without a '/' at the end */
     struct str cookies, authorization; /* these headers; p NULL: none */
     const char *address, *user_agent;
     bool is_local;        /* from loopback with a loopback Host header */
@@ -86,7 +86,9 @@ bool api_refuse(struct api_call *call, unsigned status, struct err *err, const c
 bool api_go_on(struct api_call *call, enum api_place place, api_step *next);
 /* The store could not: 500 with what is in err. */
 bool api_fail(struct api_call *call);
-/* The cursor of lists, newest first, in `before`: created_at and id of the last row shown; as given, and as returned. */
+/*
+ * The cursor of lists, newest first, in `before`: created_at and id of the last row shown; as given, and as returned.
+ */
 bool api_cursor(struct api_call *call, int64_t *at, const char **id, struct err *err);
 const char *api_cursor_text(struct api_call *call, int64_t at, const char *id);
 /* Does the call's `org` parameter name the caller's organization? Refuses with 404 otherwise. */

@@ -154,10 +154,10 @@ create_transaction(struct peer *peer, const struct peer_call *call, struct arena
     if (!order.scope || !order.slug)
         respond_refused(call, "NOT_FOUND", "There is no such environment in this organization.", 0);
     else if (queued_id)
-        take_queued(call,
-                    &(struct take_order){
-                        order.scope, order.owner, queued_id, order.slug, order.params, order.params_meta },
-                    on_found);
+        take_queued(
+            call,
+            &(struct take_order){ order.scope, order.owner, queued_id, order.slug, order.params, order.params_meta },
+            on_found);
     else
         create(peer_call_keep(call), &order);
 }

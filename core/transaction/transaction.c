@@ -164,7 +164,7 @@ route_is_for_all(const struct route *route, const struct scope *scope)
 }
 
 static bool PRINTF_LIKE(3, 4)
-refuse(struct transaction_refused *refused, enum transaction_refusal code, const char *fmt, ...)
+    refuse(struct transaction_refused *refused, enum transaction_refusal code, const char *fmt, ...)
 {
     va_list args;
 
@@ -179,8 +179,8 @@ static bool
 check_route(struct route *route, const struct transaction_order *order, struct transaction_refused *refused)
 {
     if (!route || route->kind != ROUTE_ACTION)
-        return refuse(refused, REFUSED_NOT_FOUND,
-                      "There is no action '%s' here. It may have been renamed or removed.", order->slug);
+        return refuse(refused, REFUSED_NOT_FOUND, "There is no action '%s' here. It may have been renamed or removed.",
+                      order->slug);
     if (!principal_may_run(order->owner, order->scope) || !route_is_for_all(route, order->scope))
         return refuse(refused, REFUSED_FORBIDDEN, "You may not run '%s'. Ask an administrator for access.",
                       order->slug);

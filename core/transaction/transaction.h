@@ -38,7 +38,7 @@ struct transaction {
     char *slug, *name;
     struct scope *scope;
     bool backgroundable;
-    bool is_paged; /* one call on screen at a time (io-methods.md 1.1) */
+    bool is_paged;          /* one call on screen at a time (io-methods.md 1.1) */
     struct principal owner; /* a copy */
     struct arena owner_texts;
     char *params;      /* JSON object */

@@ -79,8 +79,8 @@ pages_follow_each_other(void **state)
         notify(NULL, "a@example.com", i, STORE_DONE);
     found = list(&(struct notification_filter){ .limit = 3 }, &count, &has_more);
     assert_true(count == 3 && has_more && found[0].created_at == 5);
-    found = list(&(struct notification_filter){ .limit = 3, .before_at = 3, .before_id = found[2].id }, &count,
-                 &has_more);
+    found =
+        list(&(struct notification_filter){ .limit = 3, .before_at = 3, .before_id = found[2].id }, &count, &has_more);
     assert_true(count == 2 && !has_more && found[1].created_at == 1);
 }
 
@@ -93,7 +93,8 @@ a_person_sees_what_they_sent_or_got(void **state)
     (void)state;
     notify(NULL, "ann@example.com", 1, STORE_DONE);
     notify(NULL, "joann@example.com", 2, STORE_DONE);
-    list(&(struct notification_filter){ .user_id = temp.local.user_id, .user = "developer@localhost" }, &count, &has_more);
+    list(&(struct notification_filter){ .user_id = temp.local.user_id, .user = "developer@localhost" }, &count,
+         &has_more);
     assert_int_equal(count, 2);
     list(&(struct notification_filter){ .user_id = "ann", .user = "ann@example.com" }, &count, &has_more);
     assert_int_equal(count, 1);
