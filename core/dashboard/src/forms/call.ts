@@ -185,9 +185,7 @@ export class Call {
     }
 
     private stateFailed(): void {
-        for (const field of this.fields.value) {
-            field.waiting.value = false;
-        }
+        this.fields.value.forEach((field, i) => (field.waiting.value = this.unsent.has(i)));
         this.stateDone();
     }
 
