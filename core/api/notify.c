@@ -10,7 +10,7 @@
 struct scope *
 sdk_scope(const struct api_call *call)
 {
-    return registry_scope(call->key->org_slug, call->key->env_slug);
+    return registry_scope(call->key->org_slug, call->key->env_slug, call->key->user_id);
 }
 
 void

@@ -14,7 +14,7 @@ struct queue {
 static struct scope *
 scope_of(const struct api_call *call, const char *environment)
 {
-    return registry_scope(call->who.organization, environment);
+    return registry_scope(call->who.organization, environment, call->who.user_id);
 }
 
 static void

@@ -16,7 +16,7 @@ scope_of(struct api_call *call, struct err *err)
     if (!api_own_org(call, org, err))
         return NULL;
     if (env)
-        scope = registry_scope(org, env);
+        scope = registry_scope(org, env, call->who.user_id);
     if (!scope)
         api_refuse(call, 404, err, "There is no such environment.");
     return scope;

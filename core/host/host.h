@@ -92,6 +92,7 @@ struct host {
     const char *instance_id; /* the UUID it connects with; NULL: our own runners */
     const char *status;      /* "ONLINE", "UNREACHABLE", "OFFLINE", "SHUTTING_DOWN" */
     bool is_online;
+    const char *sdk; /* name and version for people; NULL: our own runners */
 };
 
 static inline void

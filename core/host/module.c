@@ -103,11 +103,11 @@ check_clash(const struct module *module, const struct version *version, struct e
 {
     for (size_t i = 0; i < version->route_count; i++) {
         struct route *other = registry_find(modules.spec.scope, version->routes[i].slug);
-        const struct version *owner = other ? other->owner : NULL;
+        const struct version *owner = other && other->host == modules.spec.host ? other->owner : NULL;
 
-        if (other && owner != module->live)
+        if (owner && owner != module->live) /* modules go before what SDK hosts offer */
             return err_set(err, "the slug '%s' is already served by %s; rename or remove one of the two files",
-                           other->slug, owner ? owner->file : "another host");
+                           other->slug, owner->file);
     }
     return true;
 }

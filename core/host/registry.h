@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The live routes: which slug, in which scope, is served by which host. A scope is an environment of an organization,
+ * The live routes: which slug, in which scope, is served by which hosts. A scope is an environment of an organization,
  * or in development one developer's console. Control thread only.
  */
 #ifndef HOST_REGISTRY_H
@@ -12,7 +12,8 @@
 struct scope {
     char *organization, *environment; /* slugs */
     char *organization_id, *environment_id;
-    struct map routes; /* slug -> struct route */
+    char *developer;   /* user id of whose console this is; NULL: everybody's */
+    struct map routes; /* slug -> struct route, the best of them; the others hang behind it (route.next) */
 };
 
 /* What browsers show of a scope. */
@@ -22,14 +23,23 @@ enum topic { TOPIC_ROUTES, TOPIC_PROBLEMS, TOPIC_TRANSACTIONS, TOPIC_QUEUE, TOPI
 typedef void registry_changed(struct scope *scope, enum topic topic, void *arg);
 
 void registry_init(registry_changed *changed, void *arg);
-struct scope *registry_scope(const char *organization, const char *environment); /* NULL: unknown */
+/*
+ * `developer` (a user id) counts in the environment "development" only: its consoles are made at first need. NULL:
+ * unknown.
+ */
+struct scope *registry_scope(const char *organization, const char *environment, const char *developer);
+/* An environment of the store, or the one that is there already. */
 struct scope *registry_scope_add(const char *organization, const char *organization_id, const char *environment,
                                  const char *environment_id);
 
+/* The best host's: ours, then the newest SDK host that is there, then one that may come back. NULL: no such slug. */
 struct route *registry_find(const struct scope *scope, const char *slug);
-/* Publishes a route, replacing the host's own earlier one of that slug. The route stays the caller's. */
+/*
+ * Publishes a route, replacing the same host's earlier one of that slug. Again when the host's status has changed: the
+ * order of hosts depends on it. The route stays the caller's.
+ */
 void registry_put(struct scope *scope, struct route *route);
-/* Takes it out again, if the slug still means this very route. */
+/* Takes it out again, if it is (still) in. */
 void registry_remove(struct scope *scope, struct route *route);
 void registry_notify(struct scope *scope, enum topic topic);
 

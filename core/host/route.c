@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "host/host.h"
 
 enum { MAX_SLUG = 255, MAX_NAME = 200, MAX_DESCRIPTION = 4000, MAX_TIMEOUT_MS = 900 * 1000 };
 
@@ -164,6 +165,25 @@ function_to_json(const struct route *route, struct json_out *out)
     json_pair_text(out, "url", url);
 }
 
+/* Who serves it, for people: {"sdk","instances"}; our own runners are nobody's business. */
+static void
+host_to_json(const struct route *route, struct json_out *out)
+{
+    int64_t count = 0;
+
+    json_name(out, "host");
+    if (!route->host || !route->host->instance_id) {
+        json_put_null(out);
+        return;
+    }
+    for (const struct route *at = route; at; at = at->next)
+        count += at->host && at->host->is_online;
+    json_object(out);
+    json_pair_text(out, "sdk", route->host->sdk);
+    json_pair_int(out, "instances", count);
+    json_object_end(out);
+}
+
 void
 route_to_json(const struct route *route, const char *file, struct json_out *out)
 {
@@ -178,7 +198,8 @@ route_to_json(const struct route *route, const char *file, struct json_out *out)
     json_pair_bool(out, "backgroundable", route->backgroundable);
     json_pair_bool(out, "warnOnClose", route->warn_on_close);
     json_pair_bool(out, "hasHandler", route->has_handler);
-    json_pair_text(out, "status", wait_ms > 0 ? "DISABLED" : "ONLINE");
+    json_pair_text(out, "status", wait_ms > 0 ? "DISABLED" : route->host ? route->host->status : "ONLINE");
+    host_to_json(route, out);
     json_pair_text(out, "file", file);
     if (route->kind == ROUTE_FUNCTION)
         function_to_json(route, out);

@@ -30,7 +30,8 @@ struct route {
     uint32_t timeout_ms; /* functions; 0: the default */
     uint32_t slot;       /* its place in the module, as the runner counts */
     struct host *host;
-    void *owner; /* the host's own: for native routes their struct version */
+    struct route *next; /* the registry's: the same slug at the next best host */
+    void *owner;        /* the host's own: for native routes their struct version */
     struct breaker breaker;
 };
 

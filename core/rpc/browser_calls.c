@@ -25,7 +25,7 @@ scope_of(struct peer *peer, struct arena *arena, struct json data)
 
     if (!organization || !environment || strcmp(organization, viewer_of(peer)->principal.organization) != 0)
         return NULL;
-    return registry_scope(organization, environment);
+    return registry_scope(organization, environment, viewer_of(peer)->principal.user_id);
 }
 
 static bool
@@ -233,10 +233,10 @@ static struct scope *
 page_scope(struct peer *peer, struct arena *arena, struct json data)
 {
     struct scope *scope = scope_of(peer, arena, data);
+    const struct principal *who = &viewer_of(peer)->principal;
     bool is_console = json_is(json_get(data, "actionMode"), "console");
 
-    return scope ? scope
-                 : registry_scope(viewer_of(peer)->principal.organization, is_console ? "development" : "production");
+    return scope ? scope : registry_scope(who->organization, is_console ? "development" : "production", who->user_id);
 }
 
 static void

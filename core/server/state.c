@@ -56,7 +56,8 @@ open_scopes(struct server *server, struct err *err)
         struct scope *scope = registry_scope_add(envs[i].org_slug, envs[i].org_id, envs[i].slug, envs[i].id);
 
         if (strcmp(envs[i].org_slug, first->slug) == 0 && strcmp(envs[i].slug, wanted) == 0)
-            server->scope = scope;
+            server->scope =
+                server->config->is_dev ? registry_scope(envs[i].org_slug, wanted, server->local.user_id) : scope;
     }
     return server->scope || err_set(err, "the organization %s has no environment %s", first->slug, wanted);
 }
@@ -115,7 +116,7 @@ state_keep_routes(const struct scope *scope, const struct version *version)
         store_route_upsert(write, &(struct route_row){ .kind = route_kind_name(route->kind),
                                                        .org_id = scope->organization_id,
                                                        .env_id = scope->environment_id,
-                                                       .developer_id = "",
+                                                       .developer_id = scope->developer ? scope->developer : "",
                                                        .slug = route->slug,
                                                        .name = route->name,
                                                        .description = route->description,

@@ -89,7 +89,7 @@ survivors_adopt(struct uuid id, const char *module)
 {
     struct uuid_text text = uuid_format(id);
     const struct txn_open *row = map_find(&survivors.by_id, str_of(text.s));
-    struct scope *scope = row ? registry_scope(row->org_slug, row->env_slug) : NULL;
+    struct scope *scope = row ? registry_scope(row->org_slug, row->env_slug, row->owner_id) : NULL;
 
     if (transaction_find(id))
         return &transaction_find(id)->run;
