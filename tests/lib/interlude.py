@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Starts `interlude dev` in a directory of its own and talks to it as a browser does: /websocket and the HTTP API."""
-import base64
 import json
 import os
 import queue
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import tempfile
 import threading
@@ -15,6 +13,8 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+
+from websocket import Socket
 
 SOURCE = os.environ.get("INTERLUDE_SOURCE", os.getcwd())
 INTERLUDE = os.environ.get("INTERLUDE", os.path.join(SOURCE, "build/dev/interlude"))
@@ -157,65 +157,26 @@ class Server:
         return len(os.listdir("/proc/%d/fd" % self.process.pid))
 
 
-class Browser:
+class Browser(Socket):
     """A scripted browser: one socket, calls with answers, and everything the server said, in order."""
 
-    def __init__(self, server, origin=None):
+    def __init__(self, server, origin=None, cookie=None, ident=None):
         self.server = server
-        self.sock = socket.create_connection(("127.0.0.1", server.port), 60)
-        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.data = b""
         self.answers, self.events = {}, queue.Queue()
-        self.count, self.lock = 0, threading.Lock()
-        self.close_code = None
+        self.count = 0
         self.is_open = threading.Event()
-        self._upgrade(origin or "http://127.0.0.1:%d" % server.port)
-        threading.Thread(target=self._read, daemon=True).start()
+        headers = {"Origin": origin or "http://127.0.0.1:%d" % server.port}
+        if cookie:
+            headers["Cookie"] = cookie
+        super().__init__(server.port, "/websocket?__INTERVAL_CLIENT_ISOCKET_ID=%s" % (ident or uuid.uuid4()), headers)
+        self.start_reading()
         assert self.is_open.wait(30), "the server never said that we are signed in"
 
-    def _upgrade(self, origin):
-        self.sock.sendall(("GET /websocket?__INTERVAL_CLIENT_ISOCKET_ID=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\n"
-                           "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\nOrigin: %s\r\n\r\n"
-                           % (uuid.uuid4(), self.server.port, base64.b64encode(os.urandom(16)).decode(), origin)).encode())
-        while b"\r\n\r\n" not in self.data:
-            chunk = self.sock.recv(65536)
-            if not chunk:
-                raise ConnectionError(self.data)
-            self.data += chunk
-        head, _, self.data = self.data.partition(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 101"):
-            raise ConnectionError(head.decode())
+    def on_close(self):
+        self.events.put(("CLOSED", self.close_code))
 
-    def _need(self, count):
-        while len(self.data) < count:
-            chunk = self.sock.recv(1 << 20)
-            if not chunk:
-                raise ConnectionError("closed")
-            self.data += chunk
-        taken, self.data = self.data[:count], self.data[count:]
-        return taken
-
-    def _read(self):
-        try:
-            while True:
-                first, length = self._need(2)
-                if length == 126:
-                    length = struct.unpack(">H", self._need(2))[0]
-                elif length == 127:
-                    length = struct.unpack(">Q", self._need(8))[0]
-                payload = self._need(length)
-                if first & 15 == 9:
-                    self.send_frame(10, payload)
-                elif first & 15 == 8:
-                    self.close_code = struct.unpack(">H", payload[:2])[0] if payload else 1005
-                    self.events.put(("CLOSED", self.close_code))
-                    return
-                elif first & 15 == 1:
-                    self._message(json.loads(payload))
-        except OSError:
-            self.events.put(("CLOSED", self.close_code))
-
-    def _message(self, frame):
+    def on_text(self, text):
+        frame = json.loads(text)
         if frame["type"] == "ACK":
             return
         self.send_text(json.dumps({"type": "ACK", "id": frame["id"]}))
@@ -228,24 +189,6 @@ class Browser:
             return
         self.send_rpc({"id": rpc["id"], "kind": "RESPONSE", "methodName": rpc["methodName"], "data": True})
         self.events.put((rpc["methodName"], rpc["data"]))
-
-    def send_frame(self, opcode, payload):
-        mask = os.urandom(4)
-        length = len(payload)
-        head = bytes([0x80 | opcode])
-        if length < 126:
-            head += bytes([0x80 | length])
-        elif length < 65536:
-            head += bytes([0x80 | 126]) + struct.pack(">H", length)
-        else:
-            head += bytes([0x80 | 127]) + struct.pack(">Q", length)
-        keys = (mask * (length // 4 + 1))[:length]
-        masked = (int.from_bytes(payload, "big") ^ int.from_bytes(keys, "big")).to_bytes(length, "big") if length else b""
-        with self.lock:
-            self.sock.sendall(head + mask + masked)
-
-    def send_text(self, text):
-        self.send_frame(1, text.encode())
 
     def send_rpc(self, rpc):
         self.send_text(json.dumps({"id": str(uuid.uuid4()), "type": "MESSAGE", "data": json.dumps(rpc)}))
@@ -303,6 +246,3 @@ class Browser:
         """(result status, data) of the next run that ends."""
         data = self.next("TRANSACTION_COMPLETED")[1]
         return data["resultStatus"], json.loads(data["result"])["data"] if data.get("result") else None
-
-    def close(self):
-        self.sock.close()
