@@ -2,18 +2,11 @@
 /* Start, run, stop (server.h). Each step is one function; the order is the architecture. */
 #include "server/server.h"
 
-#include <errno.h>
 #include <ev.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "api/api.h"
 #include "auth/login.h"
@@ -33,6 +26,7 @@
 #include "server/develop.h"
 #include "server/health.h"
 #include "server/pages.h"
+#include "server/process.h"
 #include "server/state.h"
 #include "server/stop.h"
 #include "server/survivors.h"
@@ -46,39 +40,6 @@ static const char NODE_ID[] = "main";
 static const double SWEEP_SECONDS = 5, HOUSEKEEPING_SECONDS = 600;
 
 static struct server server;
-
-static void
-raise_descriptor_limit(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
-}
-
-/* One server per data directory: two writers would be safe, two sets of live state would not. */
-static bool
-open_data(const struct config *config, struct err *err)
-{
-    char *path = NULL;
-    int fd;
-
-    if (mkdir(config->data, 0700) != 0 && errno != EEXIST)
-        return err_set_errno(err, "cannot make the data directory %s", config->data);
-    if (asprintf(&path, "%s/lock", config->data) < 0)
-        return err_set(err, "out of memory");
-    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    free(path);
-    if (fd < 0)
-        return err_set_errno(err, "cannot write to the data directory %s", config->data);
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0)
-        return err_set(err,
-                       "another interlude server uses the data directory %s; stop it, or choose another with --data",
-                       config->data);
-    return true; /* the descriptor stays open as long as the process lives */
-}
 
 static bool
 listen_on(const struct config *config, struct err *err)
@@ -183,8 +144,8 @@ start(const struct config *config, struct err *err)
     signal(SIGPIPE, SIG_IGN);
     if (!config->is_dev)
         prctl(PR_SET_DUMPABLE, 0); /* keys are in this process; a developer wants to debug it */
-    raise_descriptor_limit();
-    if (!open_data(config, err) || !listen_on(config, err))
+    process_raise_limits();
+    if (!process_take_data(config->data, err) || !listen_on(config, err))
         return false;
     control_init();
     registry_init(on_registry_changed, NULL);
