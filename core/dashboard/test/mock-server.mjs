@@ -137,7 +137,7 @@ export function startMock({ port = 0, mode = "dev" } = {}) {
         },
         CONNECT_TO_TRANSACTION_AS_CLIENT: ({ transactionId }, peer) => {
             const transaction = state.transactions.get(transactionId);
-            if (!transaction) {
+            if (!transaction || state.deaf) {
                 return false;
             }
             transaction.emit = (method, data) => peer.call(method, { transactionId, ...data });

@@ -45,12 +45,14 @@ export class Call {
     readonly progress = computed(() =>
         this.submitting.value === null ? "" : [...new Set(this.pending.value.map((one) => one.words))].join(", "),
     );
+    /** Displays of the paged way wait until they were seen, but for those that show progress. */
+    private readonly waitsToBeSeen = computed(() => this.paged && this.fields.value.some((field) => field.method?.immediate !== true));
     /** The buttons under the form; none for displays that resolved at once. */
     readonly buttons = computed<Choice[]>(() => {
         if (this.exclusive.value) {
             return [];
         }
-        return this.choices.value ?? (this.interactive.value ? [CONTINUE] : []);
+        return this.choices.value ?? (this.interactive.value || this.waitsToBeSeen.value ? [CONTINUE] : []);
     });
 
     constructor(
@@ -58,6 +60,8 @@ export class Call {
         private readonly respond: Responder,
         /** The run that asks; null for pages and for recorded calls. */
         readonly transactionId: string | null = null,
+        /** Only this call is on screen, as old hosts expect; else it stays above the next one. */
+        readonly paged = false,
     ) {
         this.key = render.inputGroupKey;
         this.update(render);

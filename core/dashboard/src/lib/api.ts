@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Owns the REST calls: one function each, typed. Errors become ApiError with the server's own sentence.
 import { signal } from "@preact/signals";
-import type { LiveKey, Problem, Route, Session, TransactionDetail, TransactionSummary } from "./wire";
+import type { LiveKey, Notification, Problem, QueuedItem, Route, Session, TransactionDetail, TransactionSummary } from "./wire";
 
 const LOGIN = "/api/auth/login";
 
@@ -105,6 +105,16 @@ export async function getTransaction(id: string): Promise<TransactionDetail> {
 
 export const cancelTransaction = (id: string) =>
     request<unknown>("POST", `/api/v1/transactions/${encodeURIComponent(id)}/cancel`);
+
+export const getQueue = (org: string, env: string) => request<{ items: QueuedItem[] }>("GET", `/api/v1/queue?${query({ org, env })}`);
+
+export const dequeue = (id: string) => request<void>("DELETE", `/api/v1/queue/${encodeURIComponent(id)}`);
+
+/** What a run has told so far, newest first. */
+export async function getNotifications(org: string, env: string, transaction: string): Promise<Notification[]> {
+    const path = `/api/v1/notifications?${query({ org, env, transaction })}`;
+    return (await request<{ notifications: Notification[] }>("GET", path)).notifications;
+}
 
 export const getKeys = (org: string) =>
     request<{ developmentKey: string | null; keys: LiveKey[] }>("GET", `/api/v1/keys?${query({ org })}`);

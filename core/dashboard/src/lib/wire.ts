@@ -21,6 +21,8 @@ export interface Environment {
     color: string | null;
 }
 
+export type RouteStatus = "ONLINE" | "DISABLED" | "OFFLINE" | "UNREACHABLE" | "SHUTTING_DOWN";
+
 export interface Route {
     kind: "action" | "page" | "function";
     slug: string;
@@ -30,11 +32,13 @@ export interface Route {
     backgroundable: boolean;
     warnOnClose: boolean;
     hasHandler: boolean;
-    status: "ONLINE" | "DISABLED" | "OFFLINE";
+    status: RouteStatus;
     file: string | null;
     methods: string[] | null;
     url: string | null;
     disabled: { until: number; message: string } | null;
+    /** Who serves it; null for routes of this server's own folder. */
+    host?: { sdk: string; instances: number } | null;
 }
 
 export interface Diagnostic {
@@ -68,6 +72,33 @@ export interface TransactionSummary {
     user: { email: string; firstName: string | null; lastName: string | null } | null;
     createdAt: number;
     completedAt: number | null;
+    mode?: Mode;
+}
+
+/** "append": each call stays on screen; "paged": only the current one is there (old SDKs). */
+export type Mode = "append" | "paged";
+
+export interface QueuedItem {
+    id: string;
+    slug: string;
+    name: string;
+    assignee: string | null;
+    params: Json;
+    paramsMeta?: Meta;
+    createdAt: number;
+    transactionId: string | null;
+}
+
+export interface Delivery {
+    to: string;
+    method?: string | null;
+}
+
+/** What a route tells somebody, live over the socket or from the list of the server. */
+export interface Notification {
+    title?: string | null;
+    message: string;
+    deliveries: Delivery[];
 }
 
 export interface LogLine {
@@ -187,5 +218,5 @@ export interface PageLayout {
 }
 
 export type CreateAnswer =
-    | { type: "SUCCESS"; transactionId: string }
+    | { type: "SUCCESS"; transactionId: string; mode?: Mode }
     | { type: "ERROR"; code: string; message: string; retryAfterMs?: number };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Owns what would have been sent: in development notifications are shown, not delivered.
-import type { Notification } from "./run";
+import type { Notification } from "../lib/wire";
 
 export function NotificationList({ list }: { list: Notification[] }) {
     if (list.length === 0) {

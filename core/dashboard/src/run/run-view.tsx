@@ -40,16 +40,18 @@ export function RunView({ run, route, restart }: Props) {
     const phase = run.phase.value;
     const current = run.currentCall.value;
     const loading = run.loading.value;
+    // The paged way: one thing at a time, so that a loading state or the result replaces the call.
+    const shown = run.mode === "append" ? calls : phase === "running" && loading === null ? calls.slice(-1) : [];
     const silent = phase === "connecting" || (phase === "running" && calls.length === 0 && loading === null && run.busy.value === null);
     if (phase === "refused") {
         return <RefusalView refusal={run.refusal.value!} retry={restart} />;
     }
     return (
         <div class="run-body">
-            {calls.map((one, i) => {
-                const previous = calls[i - 1];
+            {shown.map((one, i) => {
+                const previous = shown[i - 1];
                 const isCurrent = one === current;
-                const past = !isCurrent && calls.some((other) => other.interactive.value);
+                const past = !isCurrent && shown.some((other) => other.interactive.value);
                 return (
                     <div key={one.key} class={past ? "past-call" : ""}>
                         <FormView

@@ -2,22 +2,17 @@
 // Owns one run of an action as this browser sees it: calls, loading, logs, result, and what went wrong. Drawing is run-view.tsx.
 import { batch, computed, signal } from "@preact/signals";
 import { Call, type Responder } from "../forms/call";
+import { getNotifications } from "../lib/api";
 import { navigateFromRoute } from "../lib/nav";
 import { linkTarget, type Place } from "../lib/place";
 import { call, listen, onReady, socketState, tell } from "../lib/socket";
-import type { CreateAnswer, Link, Loading, LogLine, Render, Result } from "../lib/wire";
+import type { CreateAnswer, Link, Loading, LogLine, Mode, Notification, Render, Result } from "../lib/wire";
 
 export type Phase = "connecting" | "running" | "redirecting" | "completed" | "refused";
 
 export interface Busy {
     cpuSeconds: number;
     others: { name: string; user: string }[];
-}
-
-export interface Notification {
-    message: string;
-    title?: string | null;
-    deliveries: { to: string; method?: string }[];
 }
 
 export interface Refusal {
@@ -27,10 +22,12 @@ export interface Refusal {
     retryAt: number | null;
 }
 
-type HostTrouble = "none" | "usurped" | "host-dropped" | "invalid";
+export type HostTrouble = "none" | "usurped" | "host-dropped" | "host-missing" | "invalid";
 
 const ATTACH_RETRY_MS = 1000;
 const REDIRECT_MS = 10;
+/** Refusals to attach in a row before they are shown; a host that restarts is usually back by then. */
+const QUIET_ATTEMPTS = 3;
 
 export class Run {
     readonly phase = signal<Phase>("connecting");
@@ -47,6 +44,7 @@ export class Run {
     readonly hostTrouble = signal<HostTrouble>("none");
     private readonly ends: (() => void)[] = [];
     private ended = false;
+    private attempts = 0;
 
     /** The call that waits for this person, if any. */
     readonly currentCall = computed<Call | null>(() => {
@@ -62,10 +60,11 @@ export class Run {
     constructor(
         readonly place: Place,
         private readonly params: Record<string, string>,
+        public mode: Mode = "append",
     ) {}
 
-    /** Creates a transaction for `slug` and starts it. */
-    async create(slug: string): Promise<void> {
+    /** Creates a transaction for `slug` and starts it; `queuedActionId` names the item of the queue that it takes. */
+    async create(slug: string, queuedActionId?: string): Promise<void> {
         this.subscribe();
         let answer: CreateAnswer;
         try {
@@ -74,6 +73,7 @@ export class Run {
                 environment: this.place.env,
                 slug,
                 params: this.params,
+                queuedActionId,
             });
         } catch (error) {
             answer = { type: "ERROR", code: "OFFLINE", message: (error as Error).message };
@@ -92,6 +92,7 @@ export class Run {
             });
             return;
         }
+        this.mode = answer.mode ?? this.mode;
         this.id.value = answer.transactionId;
         this.ends.push(onReady(() => void this.attach()));
     }
@@ -111,15 +112,34 @@ export class Run {
             transactionId: this.id.peek(),
             params: this.params,
         }).catch(() => false);
+        if (this.ended) {
+            return;
+        }
         if (attached) {
+            this.attempts = 0;
+            void this.loadNotifications();
             batch(() => {
                 this.hostTrouble.value = "none";
                 if (this.phase.peek() === "connecting") {
                     this.phase.value = "running";
                 }
             });
-        } else if (!this.ended && socketState.peek() === "open") {
+        } else if (socketState.peek() === "open") {
+            if (++this.attempts >= QUIET_ATTEMPTS) {
+                this.hostTrouble.value = "host-missing";
+            }
             setTimeout(() => void this.attach(), ATTACH_RETRY_MS);
+        }
+    }
+
+    /** What was told before this browser came; what comes meanwhile is put after it. */
+    private async loadNotifications(): Promise<void> {
+        const { org, env } = this.place;
+        const known = this.notifications.peek().length;
+        const told = await getNotifications(org, env, this.id.peek()!).catch(() => null);
+        if (told !== null && told.length >= known) {
+            const later = this.notifications.peek().slice(told.length);
+            this.notifications.value = [...told.reverse(), ...later];
         }
     }
 
@@ -150,7 +170,7 @@ export class Run {
         let render: Render;
         try {
             render = JSON.parse(text) as Render;
-            if (!Array.isArray(render.toRender) || typeof render.inputGroupKey !== "string") {
+            if (!Array.isArray(render.toRender) || render.toRender.length === 0 || typeof render.inputGroupKey !== "string") {
                 throw new Error("not a render");
             }
         } catch {
@@ -171,7 +191,7 @@ export class Run {
             this.finishCalls();
             this.loading.value = null;
             const respond: Responder = (response) => this.respond(response);
-            this.calls.value = [...this.calls.peek(), new Call(render, respond)];
+            this.calls.value = [...this.calls.peek(), new Call(render, respond, this.id.peek(), this.mode === "paged")];
         });
     }
 
@@ -222,13 +242,20 @@ export class Run {
     }
 
     private onCompleted(status: string, text: string | undefined): void {
+        let result: Result | null = null;
+        let readable = true;
+        try {
+            result = text ? (JSON.parse(text) as Result) : null;
+        } catch {
+            readable = false;
+        }
         batch(() => {
             this.finishCalls();
             this.loading.value = null;
             this.busy.value = null;
-            this.hostTrouble.value = "none";
+            this.hostTrouble.value = readable ? "none" : "invalid";
             this.resultStatus.value = status;
-            this.result.value = text ? (JSON.parse(text) as Result) : null;
+            this.result.value = result;
             this.completedAt.value = Date.now();
             if (this.phase.peek() !== "redirecting") {
                 this.phase.value = "completed";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Owns the small box at the bottom right that tells about connections: the server's, and what a run or page reports.
-import { signal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { product } from "../lib/session";
 import { socketState } from "../lib/socket";
 import { Button } from "../ui/button";
@@ -17,33 +17,38 @@ export interface ConnectionTrouble {
 export const trouble = signal<ConnectionTrouble | null>(null);
 
 const GOOD_MS = 1000;
+const good = signal<string | null>(null);
+let goodTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** Tells for a second that a trouble is over. */
+export function announce(text: string): void {
+    good.value = text;
+    clearTimeout(goodTimer);
+    goodTimer = setTimeout(() => (good.value = null), GOOD_MS);
+}
 
 export function ConnectionNotice() {
-    const recovered = useSignal(false);
-    const now: ConnectionTrouble | null =
-        socketState.value === "lost" ? { text: `The connection to ${product.value} was lost.` } : trouble.value;
-    const bad = now !== null;
+    const wasLost = useRef(false);
+    const lost = socketState.value === "lost";
+    const now: ConnectionTrouble | null = lost ? { text: `The connection to ${product.value} was lost.` } : trouble.value;
     useEffect(() => {
-        if (bad) {
-            return () => {
-                recovered.value = true;
-                setTimeout(() => (recovered.value = false), GOOD_MS);
-            };
+        if (wasLost.current && !lost) {
+            announce("Connected!");
         }
-        return undefined;
-    }, [bad]);
+        wasLost.current = lost;
+    }, [lost]);
     return (
         <div class="connection" role="status">
-            {bad && (
+            {now !== null && (
                 <div class="connection-box">
                     {now.reconnect ? <Icon name="alert" /> : <Spinner small />}
                     <span>{now.text}</span>
                     {now.reconnect && <Button onClick={now.reconnect}>Reconnect</Button>}
                 </div>
             )}
-            {!bad && recovered.value && (
+            {now === null && good.value !== null && (
                 <div class="connection-box connection-good">
-                    <Icon name="check" /> Connected!
+                    <Icon name="check" /> {good.value}
                 </div>
             )}
         </div>

@@ -3,8 +3,10 @@
 import { join } from "node:path";
 import { startMock } from "../mock-server.mjs";
 import { SHOTS, startBrowser } from "./browser.mjs";
+import { inputSteps } from "./steps-inputs.mjs";
 import { runSteps } from "./steps-run.mjs";
 import { screenSteps } from "./steps-screens.mjs";
+import { sdkSteps } from "./steps-sdk.mjs";
 import { tableSteps } from "./steps-tables.mjs";
 
 const filter = process.argv[2] ?? "";
@@ -21,7 +23,7 @@ const tools = {
 };
 
 let failed = 0;
-for (const [name, step] of Object.entries({ ...screenSteps, ...runSteps, ...tableSteps })) {
+for (const [name, step] of Object.entries({ ...screenSteps, ...runSteps, ...inputSteps, ...tableSteps, ...sdkSteps })) {
     if (!name.includes(filter)) {
         continue;
     }
