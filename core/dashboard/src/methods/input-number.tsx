@@ -20,7 +20,7 @@ const shape = object({
 });
 type Props = Infer<typeof shape>;
 
-const INVALID = "Please enter a valid number.";
+export const INVALID = "Please enter a valid number.";
 
 /** Commas group digits and are ignored. */
 export function parseNumber(typed: string): number | undefined {

@@ -23,9 +23,15 @@ interface ListProps {
     chosen: Option | undefined;
     focused: Signal<number>;
     choose(option: Option): void;
+    /** The host finds the options; they carry the hooks of SEARCH. */
+    found?: boolean;
+    /** The host is still looking. */
+    busy?: boolean;
 }
 
-export function OptionList({ id, label, options, chosen, focused, choose }: ListProps) {
+const foundHooks = (focused: boolean) => ({ "data-pw-search-result": "", "data-pw-search-result-focused": String(focused) });
+
+export function OptionList({ id, label, options, chosen, focused, choose, found = false, busy = false }: ListProps) {
     const menu = useRef<HTMLDivElement>(null);
     useLayoutEffect(() => {
         const frame = menu.current!.parentElement!.getBoundingClientRect();
@@ -43,6 +49,7 @@ export function OptionList({ id, label, options, chosen, focused, choose }: List
                         key={i}
                         id={`${id}-${i}`}
                         class="select-option"
+                        {...(found ? foundHooks(focused.value === i) : {})}
                         role="option"
                         data-index={i}
                         data-focused={focused.value === i || undefined}
@@ -59,7 +66,7 @@ export function OptionList({ id, label, options, chosen, focused, choose }: List
                     </div>
                 ))}
             </div>
-            {options.length === 0 && <p class="select-none">No results found.</p>}
+            {options.length === 0 && <p class="select-none">{busy ? "Loading..." : "No results found."}</p>}
         </div>
     );
 }

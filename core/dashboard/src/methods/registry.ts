@@ -19,9 +19,11 @@ import { inputDate } from "./input-date";
 import { inputDatetime } from "./input-datetime";
 import { inputEmail } from "./input-email";
 import { inputNumber } from "./input-number";
+import { inputSlider } from "./input-slider";
 import { inputText } from "./input-text";
 import { inputTime } from "./input-time";
 import { inputUrl } from "./input-url";
+import { search } from "./search";
 import { selectMultiple } from "./select-multiple";
 import { selectSingle } from "./select-single";
 import { selectTable } from "./select-table";
@@ -47,9 +49,11 @@ export const methods: Readonly<Record<string, AnyMethod | undefined>> = {
     INPUT_DATETIME: inputDatetime,
     INPUT_EMAIL: inputEmail,
     INPUT_NUMBER: inputNumber,
+    INPUT_SLIDER: inputSlider,
     INPUT_TEXT: inputText,
     INPUT_TIME: inputTime,
     INPUT_URL: inputUrl,
+    SEARCH: search,
     SELECT_MULTIPLE: selectMultiple,
     SELECT_SINGLE: selectSingle,
     SELECT_TABLE: selectTable,

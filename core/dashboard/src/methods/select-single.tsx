@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Owns SELECT_SINGLE: a combobox that filters its options by label. The list itself is option-list.tsx.
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
 import { defineMethod, type ViewProps } from "../forms/method";
 import { inputBase, option, type Option, sameValue } from "../forms/shared-shapes";
 import { boolean, type Infer, list, maybe, object, or } from "../forms/shape";
 import { scalarText } from "../lib/format";
 import { Icon } from "../ui/icon";
+import { useCombobox } from "./combobox";
 import { OptionImage, OptionList } from "./option-list";
 
 const shape = object({
@@ -19,65 +19,29 @@ type Props = Infer<typeof shape>;
 
 function View({ field, props, editable, current, describedBy, invalid }: ViewProps<Props>) {
     const chosen = field.current<Option>();
-    const open = useSignal(false);
-    const query = useSignal("");
-    const focused = useSignal(0);
-    const frame = useRef<HTMLDivElement>(null);
-    const input = useRef<HTMLInputElement>(null);
     const listId = `${field.id}-options`;
+    const query = useSignal("");
     const needle = query.value.trim().toLowerCase();
     const shown = needle === "" ? props.options : props.options.filter((one) => scalarText(one.label).toLowerCase().includes(needle));
-
-    const close = () => {
-        open.value = false;
-        query.value = "";
-    };
-    const show = () => {
-        if (editable && !props.disabled && !open.value) {
-            open.value = true;
-            focused.value = Math.max(0, chosen ? props.options.findIndex((one) => sameValue(one.value, chosen.value)) : 0);
-        }
-    };
     const choose = (one: Option | undefined) => {
         field.set(one);
-        close();
-        input.current?.focus();
+        box.close();
+        box.input.current?.focus();
     };
-    const onKeyDown = (event: KeyboardEvent) => {
-        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-            event.preventDefault();
-            if (!open.value) {
-                show();
-            } else if (shown.length > 0) {
-                focused.value = (focused.value + (event.key === "ArrowDown" ? 1 : -1) + shown.length) % shown.length;
-            }
-        } else if ((event.key === "Enter" || event.key === "Tab") && open.value && shown[focused.value] && !event.ctrlKey && !event.metaKey) {
-            if (event.key === "Enter" || query.value !== "") {
-                choose(shown[focused.value]);
-            }
-        } else if (event.key === "Escape" && open.value) {
-            event.stopPropagation();
-            close();
-        } else if ((event.key === "Backspace" || event.key === "Delete") && query.value === "" && chosen) {
-            choose(undefined);
-        }
-    };
-    useEffect(() => {
-        if (!open.value) {
-            return undefined;
-        }
-        const onOutside = (event: Event) => {
-            if (!frame.current?.contains(event.target as Node)) {
-                close();
-            }
-        };
-        document.addEventListener("pointerdown", onOutside);
-        return () => document.removeEventListener("pointerdown", onOutside);
-    }, [open.value]);
+    const box = useCombobox({
+        query,
+        shown,
+        usable: editable && !props.disabled,
+        first: () => Math.max(0, chosen ? props.options.findIndex((one) => sameValue(one.value, chosen.value)) : 0),
+        tabChooses: query.value !== "",
+        choose,
+        erase: () => chosen && choose(undefined),
+    });
+    const { open, focused } = box;
 
     return (
-        <div class="iv-select-container" ref={frame} onFocusOut={(event) => !frame.current?.contains(event.relatedTarget as Node) && close()}>
-            <div class="input input-frame select-frame" data-disabled={!editable || props.disabled || undefined} onClick={() => (input.current?.focus(), show())}>
+        <div class="iv-select-container" ref={box.frame} onFocusOut={box.onFocusOut}>
+            <div class="input input-frame select-frame" onClick={box.onClick}>
                 {chosen && query.value === "" && (
                     <span class="iv-select__single-value" id={`${field.id}-value`}>
                         <OptionImage of={chosen} selected />
@@ -85,7 +49,7 @@ function View({ field, props, editable, current, describedBy, invalid }: ViewPro
                     </span>
                 )}
                 <input
-                    ref={input}
+                    ref={box.input}
                     id={field.id}
                     class="select-input"
                     type="text"
@@ -103,12 +67,8 @@ function View({ field, props, editable, current, describedBy, invalid }: ViewPro
                     readOnly={!props.searchable}
                     value={query.value}
                     data-autofocus-target
-                    onInput={(event) => {
-                        query.value = event.currentTarget.value;
-                        focused.value = 0;
-                        open.value = true;
-                    }}
-                    onKeyDown={onKeyDown}
+                    onInput={(event) => box.type(event.currentTarget.value)}
+                    onKeyDown={box.onKeyDown}
                 />
                 {chosen && editable && !props.disabled && (
                     <button

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Owns the sample routes of the mock: each method, each way a run can go.
 import { asyncTable, table } from "./mock-host.mjs";
+import { inputActions } from "./mock-inputs.mjs";
 import { sdkActions, sdkPages } from "./mock-sdk.mjs";
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -48,6 +49,7 @@ const inputs = () => [
 const tall = "A long text.\n\n" + "It goes on and on, line after line. ".repeat(30);
 
 export const actions = {
+    ...inputActions,
     ...sdkActions,
     greet: {
         name: "Greet",

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// Owns sample routes for the larger inputs: slider, search, rich text, spreadsheet, upload, identity.
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const COUNTRIES = ["Norway", "Nepal", "Nigeria", "Namibia", "Niger", "Peru", "Poland", "Portugal", "Japan", "Jamaica"];
+
+const flag = (hue) =>
+    "data:image/svg+xml," +
+    encodeURIComponent(
+        `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 20"><rect width="30" height="20" fill="hsl(${hue} 60% 55%)"/><rect y="7" width="30" height="6" fill="#fff"/></svg>`,
+    );
+
+/** What the SDK does for `io.search`: each search is a batch, and values name batch and index. */
+export function search(label, { multiple = false, defaultValue, ...props } = {}, rest = {}) {
+    let batch = 0;
+    const shown = (names) =>
+        names.map((name, i) => ({
+            value: `${batch}:${i}`,
+            label: name,
+            ...(i % 2 === 0 ? { description: `${name.length} letters`, image: { url: flag(i * 70), size: "thumbnail" } } : {}),
+        }));
+    const state = { ...props, results: shown(COUNTRIES.slice(0, 3)) };
+    if (defaultValue !== undefined) {
+        state.results = [...state.results, { value: "default:0", label: defaultValue }];
+        state.defaultValue = multiple ? undefined : "default:0";
+    }
+    return {
+        ...rest,
+        methodName: "SEARCH",
+        label,
+        isStateful: true,
+        isMultiple: multiple,
+        multipleProps: multiple ? { defaultValue: defaultValue === undefined ? null : ["default:0"] } : undefined,
+        props: state,
+        async onState({ queryTerm }) {
+            await pause(250);
+            batch++;
+            state.results = shown(COUNTRIES.filter((name) => name.toLowerCase().includes(queryTerm.toLowerCase())));
+        },
+    };
+}
+
+export const inputActions = {
+    slider: {
+        name: "Slider",
+        run: async (io) => {
+            const { values } = await io.ask([
+                { methodName: "INPUT_SLIDER", label: "Volume", props: { min: 10, max: 100, helpText: "Mind the **neighbours**." } },
+                { methodName: "INPUT_SLIDER", label: "Share", props: { min: 0, max: 1, step: 0.25, defaultValue: 0.5 } },
+                { methodName: "INPUT_SLIDER", label: "Off", props: { min: -5, max: 5 }, isOptional: true },
+            ]);
+            return { json: JSON.stringify(values) };
+        },
+    },
+    search: {
+        name: "Search",
+        run: async (io) => {
+            const { values } = await io.ask([
+                search("Country", { helpText: "Where it happened" }),
+                search("Countries", { multiple: true, defaultValue: "Atlantis", placeholder: "Find some" }),
+                search("Nowhere", {}, { isOptional: true }),
+            ]);
+            return { json: JSON.stringify(values) };
+        },
+    },
+};
