@@ -8,7 +8,7 @@
 #include "cli/command.h"
 #include "config/suggest.h"
 
-enum { MAX_FLAG_NAME = 40, MAX_FAULTS = 65536 };
+enum { MAX_FLAG_NAME = 64, MAX_FAULTS = 65536 };
 
 /* What --name means for a command: an option of its own, or one of the configuration. */
 struct meaning {
@@ -17,8 +17,16 @@ struct meaning {
     bool is_switch;
 };
 
+/* What a host shares with a server: modules and the processes they run in. */
 static bool
-takes_config(const struct command *command, enum config_index option)
+is_of_modules(enum config_index option)
+{
+    return option == CONFIG_routes || option == CONFIG_data || option == CONFIG_runner_memory_bytes ||
+           option == CONFIG_runner_idle_ms || option == CONFIG_log_level;
+}
+
+bool
+command_takes(const struct command *command, enum config_index option)
 {
     switch (command->config) {
     case COMMAND_NO_CONFIG:
@@ -28,7 +36,9 @@ takes_config(const struct command *command, enum config_index option)
     case COMMAND_ROUTES:
         return option == CONFIG_routes;
     case COMMAND_CONFIG:
-        return true;
+        return !config_option(option)->is_host_only;
+    case COMMAND_HOST:
+        return config_option(option)->is_host_only || is_of_modules(option);
     }
     return false;
 }
@@ -48,7 +58,7 @@ find_meaning(const struct command *command, struct str name, struct meaning *mea
         suggest(suggestion, command->options[i].name);
     }
     for (enum config_index i = 0; i < CONFIG_OPTION_COUNT; i++) {
-        if (!takes_config(command, i) || !config_flag_name(i, flag, sizeof flag))
+        if (!command_takes(command, i) || !config_flag_name(i, flag, sizeof flag))
             continue;
         if (str_is(name, flag)) {
             meaning->config = (int)i;
@@ -188,7 +198,8 @@ arguments_config(const struct arguments *arguments, struct config *config, bool 
                                   .environment = (const char *const *)environ,
                                   .flags = arguments->flags,
                                   .flag_count = arguments->flag_count,
-                                  .is_dev = is_dev };
+                                  .is_dev = is_dev,
+                                  .is_host = arguments->command->config == COMMAND_HOST };
     struct buf text;
 
     if (config_load(config, &input))

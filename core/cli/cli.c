@@ -10,10 +10,23 @@
 #include "config/suggest.h"
 
 const struct command *const commands[] = {
-    &command_dev,       &command_start,       &command_check,        &command_new,
-    &command_db_init,   &command_user_add,    &command_org_add,      &command_keys_create,
-    &command_keys_list, &command_keys_revoke, &command_config_check, &command_config_print,
-    &command_backup,    &command_version,     &command_help,         NULL,
+    &command_dev,
+    &command_start,
+    &command_host,
+    &command_check,
+    &command_new,
+    &command_db_init,
+    &command_user_add,
+    &command_org_add,
+    &command_keys_create,
+    &command_keys_list,
+    &command_keys_revoke,
+    &command_config_check,
+    &command_config_print,
+    &command_backup,
+    &command_version,
+    &command_help,
+    NULL,
 };
 
 int

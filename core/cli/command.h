@@ -26,6 +26,7 @@ enum command_config {
     COMMAND_DATA,   /* --data */
     COMMAND_ROUTES, /* --routes */
     COMMAND_CONFIG, /* every option of the server */
+    COMMAND_HOST,   /* every option of `interlude host` */
 };
 
 struct arguments;
@@ -58,6 +59,9 @@ bool arguments_parse(struct arguments *arguments, const struct command *command,
 const char *argument(const struct arguments *arguments, const char *option); /* NULL: not given */
 bool argument_is_set(const struct arguments *arguments, const char *option);
 
+/* Does this option of the configuration mean something to the command? */
+bool command_takes(const struct command *command, enum config_index option);
+
 /* Loads the configuration with the given flags. false: every fault is on stderr. config_fini in both cases. */
 bool arguments_config(const struct arguments *arguments, struct config *config, bool is_dev, const char *project_dir);
 
@@ -74,8 +78,8 @@ void help_command(FILE *out, const struct command *command);
 /* Commands that begin with this word ("keys"). false: there are none. */
 bool help_family(FILE *out, const char *word);
 
-extern const struct command command_dev, command_start, command_check, command_new, command_db_init, command_user_add,
-    command_org_add, command_keys_create, command_keys_list, command_keys_revoke, command_config_check,
-    command_config_print, command_backup, command_version, command_help;
+extern const struct command command_dev, command_start, command_host, command_check, command_new, command_db_init,
+    command_user_add, command_org_add, command_keys_create, command_keys_list, command_keys_revoke,
+    command_config_check, command_config_print, command_backup, command_version, command_help;
 
 #endif

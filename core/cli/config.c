@@ -42,7 +42,7 @@ print_text(const struct config *config)
     struct listing listing;
 
     listing_init(&listing, COUNT_OF(heads), heads);
-    for (enum config_index i = 0; i < CONFIG_OPTION_COUNT; i++) {
+    for (enum config_index i = 0; i < CONFIG_OPTION_COUNT && !config_option(i)->is_host_only; i++) {
         const char *cells[] = { config_option(i)->name, value_of(config, i),
                                 config_origin_name(config->given[i].origin) };
 
@@ -60,7 +60,7 @@ print_json(const struct config *config)
     buf_init(&json, MAX_JSON);
     json_out_init(&out, &json);
     json_object(&out);
-    for (enum config_index i = 0; i < CONFIG_OPTION_COUNT; i++) {
+    for (enum config_index i = 0; i < CONFIG_OPTION_COUNT && !config_option(i)->is_host_only; i++) {
         const char *value = value_of(config, i);
 
         json_name(&out, config_option(i)->name);

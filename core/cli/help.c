@@ -5,7 +5,7 @@
 
 #include "cli/command.h"
 
-enum { LEFT = 26, WIDTH = 100, MAX_FLAG_NAME = 40 };
+enum { LEFT = 26, WIDTH = 100, MAX_FLAG_NAME = 64 };
 
 /* A paragraph that begins in column `left`, where the cursor stands, and is broken at blanks. */
 static void
@@ -72,7 +72,7 @@ static void
 put_config_option(FILE *out, enum config_index i)
 {
     const struct config_option *option = config_option(i);
-    char flag[MAX_FLAG_NAME], name[64], text[512];
+    char flag[MAX_FLAG_NAME], name[128], text[512];
 
     config_flag_name(i, flag, sizeof flag);
     snprintf(name, sizeof name, "--%s%s", flag, option->is_switch ? "" : " VALUE");
@@ -86,20 +86,20 @@ put_config(FILE *out, const struct command *command)
 {
     char flag[MAX_FLAG_NAME];
 
-    if (command->config == COMMAND_DATA)
-        put_config_option(out, CONFIG_data);
-    if (command->config == COMMAND_ROUTES)
-        put_config_option(out, CONFIG_routes);
-    if (command->config != COMMAND_CONFIG)
+    for (int own = 1; own >= 0; own--) /* the command's own first */
+        for (enum config_index i = 0; i < CONFIG_OPTION_COUNT; i++)
+            if (config_option(i)->is_host_only == own && command_takes(command, i) &&
+                config_flag_name(i, flag, sizeof flag))
+                put_config_option(out, i);
+    if (command->config != COMMAND_CONFIG && command->config != COMMAND_HOST)
         return;
-    for (enum config_index i = 0; i < CONFIG_OPTION_COUNT; i++)
-        if (config_flag_name(i, flag, sizeof flag))
-            put_config_option(out, i);
     fprintf(out,
-            "\nWhat is in [BRACKETS] is the name in the environment and in the file .env of the project directory.\n"
-            "Secrets come from there only, or from the file that NAME_FILE names:\n");
+            "\nWhat is in [BRACKETS] is the name in the environment and in the file .env of the project directory.\n");
+    if (command->config == COMMAND_HOST)
+        return;
+    fprintf(out, "Secrets come from there only, or from the file that NAME_FILE names:\n");
     for (enum config_index i = 0; i < CONFIG_OPTION_COUNT; i++)
-        if (!config_flag_name(i, flag, sizeof flag))
+        if (command_takes(command, i) && !config_flag_name(i, flag, sizeof flag))
             put_row(out, config_option(i)->name, config_option(i)->text);
 }
 

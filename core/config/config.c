@@ -26,19 +26,23 @@ enum type {
     TYPE_ADDRESSES
 };
 enum reload { RESTART, RELOAD };
-enum secrecy { PUBLIC, SECRET };
+enum secrecy { PUBLIC, SECRET, KEY };
 
 static const struct {
     enum type type;
     size_t offset;
     struct config_option shown;
 } rows[] = {
-#define OPTION(member, type, name, fallback, min, max, reload, secrecy, text)                                          \
+#define ROW(member, type, name, fallback, min, max, reload, secrecy, text, is_host_only)                               \
     { TYPE_##type,                                                                                                     \
       offsetof(struct config, member),                                                                                 \
-      { name, fallback, min, max, text, (secrecy) == SECRET, (reload) == RELOAD, TYPE_##type == TYPE_BOOL } },
+      { name, fallback, min, max, text, (secrecy) != PUBLIC, (secrecy) != SECRET, (reload) == RELOAD,                  \
+        TYPE_##type == TYPE_BOOL, is_host_only } },
+#define OPTION(...) ROW(__VA_ARGS__, false)
+#define HOST_OPTION(...) ROW(__VA_ARGS__, true)
 #include "config/options.def"
 #undef OPTION
+#undef ROW
 };
 
 /* ---- what the table says ---- */
@@ -65,7 +69,7 @@ config_flag_name(enum config_index option, char *name, size_t size)
     for (i = 0; rows[option].shown.name[i] && i + 1 < size; i++)
         name[i] = rows[option].shown.name[i] == '_' ? '-' : (char)tolower(rows[option].shown.name[i]);
     name[i] = '\0';
-    return !rows[option].shown.is_secret;
+    return rows[option].shown.has_flag;
 }
 
 /* ---- faults ---- */
@@ -306,7 +310,8 @@ config_load(struct config *config, const struct config_input *input)
     source_open(&load);
     for (enum config_index i = 0; i < CONFIG_OPTION_COUNT; i++)
         load_option(&load, i);
-    check_together(&load);
+    if (!input->is_host)
+        check_together(&load);
     complete(config);
     return !config->faults;
 }

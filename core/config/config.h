@@ -66,7 +66,7 @@ struct config_input {
     const char *const *environment; /* NAME=value, NULL at the end */
     const struct config_flag *flags;
     size_t flag_count;
-    bool is_dev;
+    bool is_dev, is_host;
 };
 
 /* false: config->faults says what is wrong; the rest is filled as far as possible. config_fini in both cases. */
@@ -76,12 +76,14 @@ void config_fini(struct config *config);
 /* What a row of options.def says. */
 struct config_option {
     const char *name, *fallback, *min, *max, *text;
-    bool is_secret, can_reload, is_switch; /* is_switch: BOOL, its flag needs no value */
+    bool is_secret, has_flag, can_reload;
+    bool is_switch;    /* BOOL: its flag needs no value */
+    bool is_host_only; /* means nothing to a server */
 };
 const struct config_option *config_option(enum config_index option);
 const char *config_origin_name(enum config_origin origin);
 
-/* "--log-level" for LOG_LEVEL, without the dashes; NULL for secrets. */
+/* "--log-level" for LOG_LEVEL, without the dashes; false for secrets. */
 bool config_flag_name(enum config_index option, char *name, size_t size);
 
 /* All faults as text, one paragraph each: name, value, reason, advice. */

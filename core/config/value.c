@@ -100,6 +100,7 @@ value_level(struct str text, enum log_level *level, struct err *err)
         { "error", LOG_LEVEL_ERROR }, { "warn", LOG_LEVEL_WARN }, { "info", LOG_LEVEL_INFO },
         { "debug", LOG_LEVEL_DEBUG }, { "http", LOG_LEVEL_INFO }, { "verbose", LOG_LEVEL_INFO }, /* server.md 1.2: */
         { "silly", LOG_LEVEL_DEBUG }, /* the words of Interval Server */
+        { "quiet", LOG_LEVEL_WARN },  /* and of its SDKs */
     };
 
     for (size_t i = 0; i < COUNT_OF(words); i++)

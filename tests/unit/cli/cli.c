@@ -136,9 +136,10 @@ leave(void **state)
 static void
 help_texts(void **state)
 {
-    static const char *const names[] = { "dev",          "start",        "check",       "new",       "db-init",
-                                         "user add",     "org add",      "keys create", "keys list", "keys revoke",
-                                         "config check", "config print", "backup",      "version",   "help" };
+    static const char *const names[] = { "dev",          "start",     "host",        "check",
+                                         "new",          "db-init",   "user add",    "org add",
+                                         "keys create",  "keys list", "keys revoke", "config check",
+                                         "config print", "backup",    "version",     "help" };
 
     (void)state;
     assert_int_equal(run("--help"), 0);
