@@ -10,6 +10,7 @@
 #include "loop/control.h"
 #include "loop/worker.h"
 #include "store/txn.h"
+#include "transaction/adopt.h"
 
 static struct store *store;
 
@@ -63,6 +64,17 @@ show_logs(struct question *question)
     }
 }
 
+/* A run that waits for its SDK host since the server was started anew: from now on somebody looks at it. */
+static bool
+attend(const struct question *question)
+{
+    const struct principal *who = &question->viewer->principal;
+
+    return (transaction_find(question->id) ||
+            transaction_restore(question->detail, who->organization, who->organization_name)) &&
+           transaction_view(question->id, question->viewer);
+}
+
 static void
 answer(struct message *message)
 {
@@ -72,6 +84,11 @@ answer(struct message *message)
     bool is_completed = txn && strcmp(txn->status, "COMPLETED") == 0;
     bool is_lost = txn && strcmp(txn->status, "HOST_CONNECTION_DROPPED") == 0;
 
+    if (is_lost && txn->host_instance && attend(question)) {
+        peer_respond_bool(question->call, true);
+        question_free(question);
+        return;
+    }
     if (is_completed || is_lost)
         show_logs(question);
     if (is_completed)

@@ -30,6 +30,7 @@
 #include "server/state.h"
 #include "server/stop.h"
 #include "server/survivors.h"
+#include "transaction/adopt.h"
 #include "transaction/page.h"
 #include "transaction/record.h"
 #include "transaction/transaction.h"
@@ -157,6 +158,7 @@ start(const struct config *config, struct err *err)
     if (!survivors_load(server.store, NODE_ID, err))
         return false;
     records_init(server.store, NODE_ID);
+    adopt_init(server.store);
     past_init(server.store);
     take_init(server.store);
     health_init(server.http, config->git_commit);

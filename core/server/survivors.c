@@ -42,9 +42,14 @@ on_grace_over(struct ev_loop *loop, ev_timer *timer, int events)
 bool
 survivors_load(struct store *store, const char *node_id, struct err *err)
 {
+    struct store_write *write = store_write_new();
     struct txn_open *txns;
     size_t count;
 
+    /* SDK hosts come back when they like (transaction/adopt.h). */
+    store_txn_await_hosts(write, node_id);
+    if (store_write_wait(store, write, err) != STORE_DONE)
+        return false;
     survivors.store = store;
     survivors.node_id = node_id;
     arena_init(&survivors.rows, 0);

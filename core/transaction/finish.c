@@ -50,7 +50,9 @@ transaction_finish(struct transaction *t, enum transaction_result result, struct
     buf_clear(&t->pending);
     buf_clear(&t->loading);
     t->is_completing = true;
+    t->is_away = t->is_asking = t->is_identity_open = false;
     list_remove(&t->in_dropped);
+    list_remove(&t->in_away);
     record_completed(t, on_finished, finish);
 }
 
@@ -84,11 +86,17 @@ on_complete(struct host_run *run, struct host_call call, enum host_result result
     static const enum transaction_result results[] = { RESULT_SUCCESS, RESULT_FAILURE, RESULT_CANCELED };
     struct transaction *t = transaction_of(run);
 
-    if (transaction_is_over(t)) {
-        host_reply(call, true, STR("")); /* repeated after a re-attach, or cancelled meanwhile */
+    if (transaction_is_over(t)) { /* repeated after a re-attach, or cancelled meanwhile */
+        host_reply(call, true, STR(""));
+        t->is_cancel_wanted = false;
+        transaction_release(t);
         return;
     }
-    transaction_finish(t, results[result], data, &call);
+    transaction_revive(t);
+    transaction_finish(t, results[result],
+                       data.len ? data : STR("{\"schemaVersion\":0,\"status\":\"SUCCESS\",\"data\":null}"), &call);
+    if (t->backgroundable && !t->viewer)
+        transaction_tell_owner(t, "COMPLETE", result == HOST_FAILURE ? "It has failed." : "It has finished.");
 }
 
 static void
@@ -108,9 +116,12 @@ on_lost(struct host_run *run, const struct host_loss *loss)
     struct transaction *t = transaction_of(run);
 
     if (transaction_is_over(t)) {
+        t->is_cancel_wanted = false;
         transaction_release(t);
         return;
     }
+    t->is_away = false;
+    list_remove(&t->in_away);
     if (loss->is_crash) {
         char text[512];
 
@@ -134,6 +145,24 @@ may_end(const struct transaction *t, const struct principal *by)
     return strcmp(t->owner.user_id, by->user_id) == 0 || strcmp(by->role, "admin") == 0;
 }
 
+/*
+ * Our runners end a handler wherever it is. An SDK host can only be told when it asks something: now, or at its next
+ * call (host-protocol.md 4.6).
+ */
+static void
+cancel_at_host(struct transaction *t)
+{
+    bool is_remote = t->run.host->instance_id != NULL;
+
+    if (is_remote && !t->is_away && !t->is_asking) {
+        t->is_cancel_wanted = true;
+        return;
+    }
+    if (is_remote && !t->is_away)
+        transaction_send_cancel(t, t->pending_group);
+    t->run.host->ops->close(&t->run);
+}
+
 bool
 transaction_cancel(struct uuid id, const struct principal *by)
 {
@@ -143,7 +172,7 @@ transaction_cancel(struct uuid id, const struct principal *by)
         return false;
     t->result = RESULT_CANCELED;
     if (t->run.host)
-        t->run.host->ops->close(&t->run);
+        cancel_at_host(t);
     transaction_finish(t, RESULT_CANCELED, STR(""), NULL);
     return true;
 }

@@ -28,7 +28,8 @@ transaction_of(struct host_run *run)
 static inline bool
 transaction_is_over(const struct transaction *t)
 {
-    return t->status == TRANSACTION_COMPLETED || t->status == TRANSACTION_HOST_DROPPED || t->is_completing;
+    return t->status == TRANSACTION_COMPLETED || t->is_completing ||
+           (t->status == TRANSACTION_HOST_DROPPED && !t->is_away);
 }
 
 /* Replaces the content of a buffer by text. */
@@ -58,12 +59,37 @@ struct step *transaction_step(struct transaction *t, struct uuid group);
 struct step *transaction_step_add(struct transaction *t, struct uuid group); /* NULL: too many */
 void transaction_dropped_add(struct transaction *t);
 
+/* An IoResponse of kind CANCELED for one group (host-protocol.md 4.6). */
+void transaction_send_cancel(struct transaction *t, struct uuid group);
+
+/* The answer to a host that is faster than the disk: for record_… with on_written. NULL: answer now. */
+struct late_reply {
+    struct host_call call;
+};
+struct late_reply *late_reply(const struct transaction *t, struct host_call call);
+void on_written(struct transaction *t, bool is_ok, void *arg);
+
 /* io.c */
 void on_io_call(struct host_run *run, struct host_call call, struct uuid group, bool is_interactive, struct str render);
+/* said.c */
 void on_loading(struct host_run *run, struct str state);
 void on_log(struct host_run *run, struct host_call call, struct str entry);
 void on_redirect(struct host_run *run, struct host_call call, struct str target);
+void on_notify(struct host_run *run, struct host_call call, struct str notification);
 void on_busy(struct host_run *run, int cpu_seconds, struct list *others);
+/* Has no entry of this index been seen? It has been from now on. */
+bool transaction_log_is_new(struct transaction *t, int64_t index);
+/* For browsers that come later. */
+void transaction_log_keep(struct transaction *t, struct str entry);
+/* A notification for whoever runs it in the background; once for each event. */
+void transaction_tell_owner(struct transaction *t, const char *event, const char *message);
+/* away.c */
+void on_dropped(struct host_run *run);
+void on_back(struct host_run *run);
+void transaction_set_away(struct transaction *t);
+/* Its host says something about it: it lives, if it was away. */
+void transaction_revive(struct transaction *t);
+void transactions_sweep_away(void);
 /* finish.c */
 void on_complete(struct host_run *run, struct host_call call, enum host_result result, struct str data);
 void on_lost(struct host_run *run, const struct host_loss *loss);

@@ -112,6 +112,30 @@ on_page_lost(struct host_run *run, const struct host_loss *loss)
     page_free(page);
 }
 
+/* Its host sends the layout again when it is back. */
+static void
+on_page_dropped(struct host_run *run)
+{
+    struct page *page = page_of(run);
+
+    page->viewer->ops->host_lost(page->viewer, run->id);
+}
+
+static void
+on_page_back(struct host_run *run)
+{
+    struct page *page = page_of(run);
+
+    page->viewer->ops->host_back(page->viewer, run->id);
+}
+
+static void
+ignore_notify(struct host_run *run, struct host_call call, struct str notification)
+{
+    (void)run, (void)notification;
+    host_reply(call, false, STR("A page cannot notify people; an action can."));
+}
+
 static void
 ignore_io_call(struct host_run *run, struct host_call call, struct uuid group, bool is_interactive, struct str render)
 {
@@ -147,6 +171,9 @@ static const struct host_run_events events = {
     .redirect = on_page_redirect,
     .complete = ignore_complete,
     .lost = on_page_lost,
+    .dropped = on_page_dropped,
+    .back = on_page_back,
+    .notify = ignore_notify,
     .busy = ignore_busy,
 };
 

@@ -9,6 +9,7 @@
 #include "store/queued.h"
 #include "store/txn.h"
 #include "transaction/internal.h"
+#include "transaction/notice.h"
 
 static struct store *store;
 static const char *node_id;
@@ -91,8 +92,53 @@ record_status(struct transaction *t)
 {
     struct store_write *write = store_write_new();
 
-    store_txn_set_status(write, uuid_format(t->run.id).s, transaction_status_name(t->status));
+    if (t->status == TRANSACTION_HOST_DROPPED)
+        store_txn_drop(write, uuid_format(t->run.id).s);
+    else
+        store_txn_set_status(write, uuid_format(t->run.id).s, transaction_status_name(t->status));
     submit(t, write, 0, NULL, NULL);
+}
+
+void
+record_started(struct transaction *t)
+{
+    struct store_write *write = store_write_new();
+
+    store_txn_start(write, uuid_format(t->run.id).s, t->host_instance, t->is_paged);
+    submit(t, write, 0, NULL, NULL);
+}
+
+void
+record_revived(struct transaction *t)
+{
+    struct store_write *write = store_write_new();
+
+    store_txn_revive(write, uuid_format(t->run.id).s, transaction_status_name(t->status));
+    submit(t, write, 0, NULL, NULL);
+}
+
+static void
+on_noticed(struct transaction *t, bool is_ok, void *arg)
+{
+    (void)arg;
+    if (is_ok)
+        registry_notify(t->scope, TOPIC_NOTIFICATIONS);
+    transaction_release(t);
+}
+
+void
+record_notice(struct transaction *t, const struct notice *notice)
+{
+    struct store_write *write = store_write_new();
+    struct uuid_text id = uuid_format(t->run.id);
+
+    notice_store(notice, write,
+                 &(struct notification){ .org_id = t->scope->organization_id,
+                                         .env_id = t->scope->environment_id,
+                                         .developer_id = t->scope->developer ? t->scope->developer : "",
+                                         .user_id = t->owner.user_id,
+                                         .txn_id = id.s });
+    submit(t, write, strlen(notice->message), on_noticed, NULL);
 }
 
 void

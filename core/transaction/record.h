@@ -9,6 +9,7 @@
 #include "transaction/transaction.h"
 
 struct store;
+struct notice;
 
 /* Once, before the first transaction. `node` names this server in the rows. */
 void records_init(struct store *store, const char *node);
@@ -17,7 +18,11 @@ void records_init(struct store *store, const char *node);
 typedef void record_done(struct transaction *transaction, bool is_ok, void *arg);
 
 void record_created(struct transaction *transaction, record_done *done, void *arg);
-void record_status(struct transaction *transaction);
+void record_status(struct transaction *transaction);  /* HOST_CONNECTION_DROPPED too */
+void record_started(struct transaction *transaction); /* RUNNING, and where */
+void record_revived(struct transaction *transaction); /* from HOST_CONNECTION_DROPPED */
+/* A notification that comes from this run; the browsers that list them are told. */
+void record_notice(struct transaction *transaction, const struct notice *notice);
 /*
  * Is more of this run on its way to the disk than should be? Then whoever asks for the next write waits for its commit,
  * so that a handler in a loop does not fill the memory.

@@ -23,6 +23,9 @@ const struct host_run_events transaction_events = {
     .redirect = on_redirect,
     .complete = on_complete,
     .lost = on_lost,
+    .notify = on_notify,
+    .dropped = on_dropped,
+    .back = on_back,
     .busy = on_busy,
 };
 
@@ -113,9 +116,11 @@ transaction_new(struct uuid id, struct scope *scope, const char *slug)
     list_init(&t->run.in_host);
     list_init(&t->in_viewer);
     list_init(&t->in_dropped);
+    list_init(&t->in_away);
     t->scope = scope;
     t->slug = mem_strdup(slug);
     buf_init(&t->pending, MAX_RENDER);
+    buf_init(&t->last_answer, MAX_RENDER);
     buf_init(&t->loading, MAX_STATE);
     buf_init(&t->redirect, MAX_STATE);
     buf_init(&t->logs, MAX_LOG_REPLAY);
@@ -129,6 +134,7 @@ transaction_free(struct transaction *t)
 {
     map_remove(&by_id, key_of(&t->run.id));
     list_remove(&t->in_dropped);
+    list_remove(&t->in_away);
     free(t->slug);
     free(t->name);
     drop_owner(t);
@@ -137,7 +143,10 @@ transaction_free(struct transaction *t)
     free(t->queued_id);
     free(t->steps);
     free((char *)(uintptr_t)t->run.label);
+    free(t->host_instance);
+    free(t->logs_seen);
     buf_fini(&t->pending);
+    buf_fini(&t->last_answer);
     buf_fini(&t->loading);
     buf_fini(&t->redirect);
     buf_fini(&t->logs);
@@ -148,7 +157,7 @@ transaction_free(struct transaction *t)
 void
 transaction_release(struct transaction *t)
 {
-    if (!transaction_is_over(t) || t->viewer || t->writes)
+    if (!transaction_is_over(t) || t->viewer || t->writes || (t->is_cancel_wanted && t->run.host))
         return;
     if (t->run.host)
         t->run.host->ops->close(&t->run);
@@ -273,8 +282,9 @@ transaction_adopt(struct uuid id, struct scope *scope, const char *slug, const c
     set_owner(t, owner);
     t->backgroundable = backgroundable;
     t->run.label = make_label(t);
-    t->status = TRANSACTION_CLIENT_DROPPED;
-    transaction_dropped_add(t);
+    t->status = backgroundable ? TRANSACTION_RUNNING : TRANSACTION_CLIENT_DROPPED;
+    if (!backgroundable)
+        transaction_dropped_add(t);
     return t;
 }
 

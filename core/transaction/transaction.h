@@ -30,6 +30,7 @@ const char *transaction_result_name(enum transaction_result result); /* NULL for
 /* One IO call of the run: the browser's answers to it and the rows name it by its key. */
 struct step {
     struct uuid group;
+    uint64_t render_hash; /* of the last render; 0: not seen by this server */
     bool is_answered;
 };
 
@@ -46,7 +47,11 @@ struct transaction {
     char *queued_id;   /* the queued action it does, or NULL */
     enum transaction_status status;
     enum transaction_result result;
-    bool is_cancel_wanted; /* cancelled while the host computed: tell it at its next call */
+    bool is_cancel_wanted; /* cancelled while an SDK host computed: tell it at its next call */
+    bool is_away;          /* the SDK host is not connected; it may come back */
+    char *host_instance;   /* of the SDK host, or NULL */
+    int64_t away_at;
+    struct list in_away;
     struct viewer *viewer;
     struct list in_viewer;
     struct list in_dropped; /* lost its browser; cancelled when nobody comes back */
@@ -55,12 +60,20 @@ struct transaction {
     size_t step_count, step_cap;
     struct buf pending; /* the render that waits, for a browser that comes (back) */
     struct uuid pending_group;
+    bool is_asking;         /* it waits for an answer */
+    struct buf last_answer; /* for a host that did not get it, and which step it answered */
+    struct uuid last_group;
+    struct uuid identity_group; /* of the last CONFIRM_IDENTITY */
+    int64_t identity_grace_ms;
+    bool is_identity_open;        /* nobody has vouched for it yet */
     struct buf loading, redirect; /* last ones not outdated, for the same */
     struct buf logs;              /* JSON entries, one a line, for the same */
     struct buf result_data;       /* the result text once completed */
     unsigned writes;              /* not committed yet: the object must stay */
     size_t unwritten_bytes;       /* in them */
     size_t log_count;
+    uint8_t *logs_seen; /* a bit for each index */
+    size_t logs_seen_size;
     struct tally *tally; /* of its owner's open runs */
     bool is_completing;
 };
@@ -109,6 +122,14 @@ typedef void transaction_stored(bool is_stored, void *arg);
  */
 bool transaction_respond(struct uuid id, struct viewer *viewer, struct str response, transaction_stored *stored,
                          void *arg) MUST_CHECK;
+
+/*
+ * A run asks who sits there (CONFIRM_IDENTITY): how old may the confirmation be, and: it was given. false: this
+ * person's run does not ask that.
+ */
+bool transaction_identity_grace(struct uuid id, struct uuid group, const struct principal *who,
+                                int64_t *grace_ms) MUST_CHECK;
+bool transaction_identity_confirmed(struct uuid id, struct uuid group, const struct principal *who) MUST_CHECK;
 
 bool transaction_cancel(struct uuid id, const struct principal *by);
 bool transaction_stop(struct uuid id, const struct principal *by) MUST_CHECK;

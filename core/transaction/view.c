@@ -64,7 +64,7 @@ start_inputs(const struct transaction *t, struct buf *out)
     json_out_init(&json, out);
     json_object(&json);
     json_pair_text(&json, "transactionId", id.s);
-    json_pair_bool(&json, "displayResolvesImmediately", true);
+    json_pair_bool(&json, "displayResolvesImmediately", !t->is_paged);
     json_pair_text(&json, "actionName", t->slug);
     json_name(&json, "action");
     json_object(&json);
@@ -96,13 +96,17 @@ start(struct transaction *t)
     bool is_started = false;
 
     buf_init(&inputs, MAX_STATE * 16);
+    if (route && route->kind == ROUTE_ACTION) {
+        t->is_paged = !route->host->profile->has_append_ui;
+        t->host_instance = route->host->instance_id ? mem_strdup(route->host->instance_id) : NULL;
+    }
     start_inputs(t, &inputs);
     t->status = TRANSACTION_RUNNING;
     if (route && route->kind == ROUTE_ACTION && !inputs.over)
         is_started = route->host->ops->start(route->host, &t->run, route, buf_view(&inputs), &retry_after_ms, &err);
     buf_fini(&inputs);
     if (is_started)
-        record_status(t);
+        record_started(t);
     else
         transaction_fail(t, retry_after_ms > 0 ? "RouteDisabled" : "RouteNotStarted", err.text, NULL);
 }
@@ -137,7 +141,7 @@ transaction_view(struct uuid id, struct viewer *viewer)
 {
     struct transaction *t = transaction_find(id);
 
-    if (!t || !may_view(t, viewer) || t->status == TRANSACTION_HOST_DROPPED)
+    if (!t || !may_view(t, viewer) || (t->status == TRANSACTION_HOST_DROPPED && !t->is_away))
         return false;
     if (t->viewer && t->viewer != viewer) {
         t->viewer->ops->usurped(t->viewer, id);
@@ -156,6 +160,8 @@ transaction_view(struct uuid id, struct viewer *viewer)
         start(t);
     else
         replay(t, viewer);
+    if (t->is_away)
+        viewer->ops->host_lost(viewer, id);
     return true;
 }
 
@@ -182,8 +188,10 @@ transactions_viewer_gone(struct viewer *viewer)
 
         transaction_detach(t);
         if (!transaction_is_over(t) && !t->backgroundable) {
-            t->status = TRANSACTION_CLIENT_DROPPED;
-            record_status(t);
+            if (!t->is_away) {
+                t->status = TRANSACTION_CLIENT_DROPPED;
+                record_status(t);
+            }
             transaction_dropped_add(t);
         }
         transaction_release(t);
@@ -205,4 +213,5 @@ transactions_sweep(void)
         if (!t->viewer)
             transaction_cancel(t->run.id, NULL);
     }
+    transactions_sweep_away();
 }
