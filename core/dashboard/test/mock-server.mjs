@@ -6,13 +6,14 @@ import { randomUUID } from "node:crypto";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
+import { startFiles } from "./browser/mock-files.mjs";
 import { Transaction, encode } from "./browser/mock-host.mjs";
 import { actions, functions, pages, problems } from "./browser/mock-routes.mjs";
 
 const DIST = process.env.DASHBOARD_DIST ?? fileURLToPath(new URL("../dist/", import.meta.url));
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const POLICY =
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src * data: blob:; media-src * data: blob:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'";
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src * data: blob:; media-src * data: blob:; connect-src 'self' http: https: ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'";
 
 const user = { id: "u1", email: "ada@example.com", firstName: "Ada", lastName: "Lovelace", role: "admin" };
 const production = { id: "e1", slug: "production", name: "Production", color: "none" };
@@ -23,18 +24,19 @@ for (const [slug, action] of Object.entries(actions)) {
 }
 
 function routeList() {
-    const base = { description: null, unlisted: false, backgroundable: false, warnOnClose: true, hasHandler: true, status: "ONLINE", file: null, methods: null, url: null, disabled: null };
-    const pick = ({ name, description, unlisted, backgroundable, warnOnClose, hasHandler, status, methods, url, disabled }) =>
-        Object.fromEntries(Object.entries({ name, description, unlisted, backgroundable, warnOnClose, hasHandler, status, methods, url, disabled }).filter(([, v]) => v !== undefined));
+    const base = { description: null, unlisted: false, backgroundable: false, warnOnClose: true, hasHandler: true, status: "ONLINE", file: null, methods: null, url: null, disabled: null, host: null };
+    const pick = ({ name, description, unlisted, backgroundable, warnOnClose, hasHandler, status, methods, url, disabled, host }) =>
+        Object.fromEntries(Object.entries({ name, description, unlisted, backgroundable, warnOnClose, hasHandler, status, methods, url, disabled, host }).filter(([, v]) => v !== undefined));
     const list = (kind, routes) => Object.entries(routes).map(([slug, route]) => ({ ...base, kind, slug, ...pick(route) }));
     return [...list("page", pages), ...list("action", actions), ...list("function", functions)];
 }
 
 /** One mock server. `state` may be changed by a test: mode, routes, problems. */
-export function startMock({ port = 0, mode = "dev" } = {}) {
-    const state = { mode, signedIn: mode === "dev", routes: routeList(), problems: [], transactions: new Map(), calls: [], keys: [] };
+export async function startMock({ port = 0, mode = "dev" } = {}) {
+    const state = { mode, signedIn: mode === "dev", routes: routeList(), problems: [], transactions: new Map(), calls: [], keys: [], queue: [], notifications: [] };
     state.keys.push({ id: "k1", label: "Server in Oslo", environment: "production", prefix: "live_oslo", createdAt: Date.now() - 9e8, lastUsedAt: Date.now() - 5e6 });
     const sockets = new Set();
+    const files = await startFiles();
 
     const rest = {
         "GET /api/v1/session": () => ({
@@ -58,6 +60,11 @@ export function startMock({ port = 0, mode = "dev" } = {}) {
             const next = start + limit < found.length ? String(start + limit) : null;
             return { transactions: found.slice(start, start + limit).map((t) => t.summary()), next };
         },
+        "GET /api/v1/queue": () => ({ items: state.queue }),
+        "GET /api/v1/notifications": (url) => ({
+            notifications: state.notifications.filter((one) => one.transactionId === url.searchParams.get("transaction")).reverse(),
+            next: null,
+        }),
         "GET /api/v1/keys": () => ({ developmentKey: "ada_dev_kcLjcxNFxmB1f0d2m5q9", keys: state.keys }),
         "POST /api/v1/keys": (_url, body) => {
             const id = randomUUID();
@@ -86,6 +93,11 @@ export function startMock({ port = 0, mode = "dev" } = {}) {
             state.transactions.get(canceled[1])?.cancel();
             return [200, { ok: true }];
         }
+        const queued = /^DELETE \/api\/v1\/queue\/([\w-]+)$/.exec(path);
+        if (queued) {
+            state.queue = state.queue.filter((one) => one.id !== queued[1]);
+            return [204, null];
+        }
         const key = /^DELETE \/api\/v1\/keys\/([\w-]+)$/.exec(path);
         if (key) {
             state.keys = state.keys.filter((one) => one.id !== key[1]);
@@ -104,6 +116,9 @@ export function startMock({ port = 0, mode = "dev" } = {}) {
 
     const server = createServer(async (request, response) => {
         const url = new URL(request.url, "http://mock");
+        if ((await files.take(request, response, url)) !== false) {
+            return;
+        }
         if (url.pathname.startsWith("/api/")) {
             const [status, data] = restAnswer(request, url, await bodyOf(request));
             response.writeHead(status, { "content-type": "application/json" });
@@ -123,7 +138,7 @@ export function startMock({ port = 0, mode = "dev" } = {}) {
     const live = {
         INITIALIZE_CLIENT: () => true,
         SUBSCRIBE: () => true,
-        CREATE_TRANSACTION: ({ slug, params }) => {
+        CREATE_TRANSACTION: ({ slug, params, queuedActionId }) => {
             const action = actions[slug];
             if (!action) {
                 return { type: "ERROR", code: "NOT_FOUND", message: `There is no ${slug}.` };
@@ -131,7 +146,13 @@ export function startMock({ port = 0, mode = "dev" } = {}) {
             if (action.refuse) {
                 return action.refuse;
             }
-            const transaction = new Transaction(action, user, params ?? {});
+            const queued = state.queue.find((one) => one.id === queuedActionId);
+            const transaction = new Transaction(action, user, { ...queued?.params, ...params });
+            if (queued) {
+                queued.transactionId = transaction.id;
+            }
+            transaction.onNotify = (told) => state.notifications.push({ id: randomUUID(), transactionId: transaction.id, ...told });
+            transaction.bucket = files.state.bucket.url;
             state.transactions.set(transaction.id, transaction);
             return { type: "SUCCESS", transactionId: transaction.id, mode: transaction.summary().mode };
         },
@@ -157,12 +178,16 @@ export function startMock({ port = 0, mode = "dev" } = {}) {
             return true;
         },
         REQUEST_PAGE: ({ pageKey, pageSlug }, peer) => {
-            const built = pages[pageSlug]?.layout();
-            if (!built) {
+            if (!pages[pageSlug]) {
                 return { type: "ERROR", message: "No such page." };
             }
-            const { children, ...layout } = built;
+            const built = pages[pageSlug].layout((part) => send(Object.assign(layout, part)));
+            const { children, ...layout } = built ?? {};
             const send = () => {
+                if (built === null) {
+                    peer.call("RENDER_PAGE", { pageKey, hostInstanceId: "h" });
+                    return;
+                }
                 const toRender = children?.map(({ onState: _onState, props, ...rest }) => {
                     const { json, meta } = encode(props);
                     return { ...rest, props: json, propsMeta: meta };
@@ -228,6 +253,7 @@ export function startMock({ port = 0, mode = "dev" } = {}) {
         server.listen(port, "127.0.0.1", () => {
             resolve({
                 state,
+                files: files.state,
                 invalidate,
                 problems,
                 url: `http://127.0.0.1:${server.address().port}`,
@@ -235,6 +261,7 @@ export function startMock({ port = 0, mode = "dev" } = {}) {
                 close: () => {
                     sockets.forEach((socket) => socket.terminate());
                     server.close();
+                    files.close();
                 },
             });
         });

@@ -4,6 +4,9 @@ import { signal } from "@preact/signals";
 import type { LiveKey, Notification, Problem, QueuedItem, Route, Session, TransactionDetail, TransactionSummary } from "./wire";
 
 const LOGIN = "/api/auth/login";
+const IDENTITY = "/api/v1/identity";
+/** Where 401 says that a password is wrong, not that nobody is signed in. */
+const ASKS_PASSWORD = new Set([`POST ${LOGIN}`, `POST ${IDENTITY}`]);
 
 /** True when the server wants a sign-in. */
 export const signedOut = signal(false);
@@ -42,7 +45,7 @@ async function request<T>(method: string, path: string, body?: unknown): Promise
     } catch {
         throw new ApiError(0, "The server cannot be reached.");
     }
-    if (answer.status === 401 && path !== LOGIN) {
+    if (answer.status === 401 && !ASKS_PASSWORD.has(`${method} ${path}`)) {
         signedOut.value = true;
     }
     if (!answer.ok) {
@@ -64,10 +67,10 @@ function query(values: Record<string, string | number | undefined>): string {
 export const getSession = () => request<Session>("GET", "/api/v1/session");
 export const logout = () => request<boolean>("POST", "/api/auth/logout");
 
-/** True when signed in, false for a wrong address or password. */
-export async function login(email: string, password: string): Promise<boolean> {
+/** True, or false for what does not fit the password. */
+async function isRight(path: string, body: object): Promise<boolean> {
     try {
-        await request<boolean>("POST", LOGIN, { email, password });
+        await request<boolean>("POST", path, body);
         return true;
     } catch (error) {
         if (error instanceof ApiError && error.status === 401) {
@@ -75,6 +78,38 @@ export async function login(email: string, password: string): Promise<boolean> {
         }
         throw error;
     }
+}
+
+export const login = (email: string, password: string) => isRight(LOGIN, { email, password });
+
+export interface Identity {
+    /** True: confirmed lately enough, and now recorded for this request. */
+    confirmed: boolean;
+    method: "password" | "none";
+}
+
+export const getIdentity = (transaction: string, group: string) =>
+    request<Identity>("GET", `${IDENTITY}?${query({ transaction, group })}`);
+
+export const confirmIdentity = (transactionId: string, inputGroupKey: string, password: string) =>
+    isRight(IDENTITY, { transactionId, inputGroupKey, password });
+
+export interface UploadUrl {
+    uploadUrl: string;
+    downloadUrl: string;
+}
+
+/** Places on this server for the files of a field, in the order of the keys. */
+export async function createUploads(transactionId: string, inputGroupKey: string, objectKeys: string[]): Promise<UploadUrl[]> {
+    const body = { transactionId, inputGroupKey, objectKeys };
+    const { urls } = await request<{ urls: (UploadUrl & { objectKey: string })[] }>("POST", "/api/v1/uploads", body);
+    return objectKeys.map((key) => {
+        const found = urls.find((one) => one.objectKey === key);
+        if (found === undefined) {
+            throw new ApiError(0, "The server gave no place for the file.");
+        }
+        return found;
+    });
 }
 
 export async function getRoutes(org: string, env: string): Promise<Route[]> {

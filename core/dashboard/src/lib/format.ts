@@ -43,6 +43,12 @@ export function formatAgo(at: number, now = Date.now()): string {
     return "just now";
 }
 
+export function formatBytes(count: number): string {
+    const units = ["B", "kB", "MB", "GB"];
+    const step = count < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(count) / 3));
+    return `${(count / 1000 ** step).toFixed(step === 0 ? 0 : 1)} ${units[step]}`;
+}
+
 export function formatDuration(ms: number): string {
     if (ms < 1000) {
         return `${Math.max(0, Math.round(ms))} ms`;

@@ -79,6 +79,7 @@ function View({ field, props, label, editable, describedBy, invalid }: ViewProps
                     max={props.max}
                     step={props.step ?? 1}
                     value={at}
+                    style={{ "--at": `${props.max > props.min ? (100 * (at - props.min)) / (props.max - props.min) : 0}%` }}
                     data-autofocus-target
                     onInput={touch}
                     onPointerUp={touch}

@@ -27,6 +27,7 @@ import { search } from "./search";
 import { selectMultiple } from "./select-multiple";
 import { selectSingle } from "./select-single";
 import { selectTable } from "./select-table";
+import { uploadFile } from "./upload-file";
 
 export const methods: Readonly<Record<string, AnyMethod | undefined>> = {
     CONFIRM: confirm,
@@ -57,4 +58,5 @@ export const methods: Readonly<Record<string, AnyMethod | undefined>> = {
     SELECT_MULTIPLE: selectMultiple,
     SELECT_SINGLE: selectSingle,
     SELECT_TABLE: selectTable,
+    UPLOAD_FILE: uploadFile,
 };

@@ -41,7 +41,54 @@ export function search(label, { multiple = false, defaultValue, ...props } = {},
     };
 }
 
+const upload = (label, props, rest = {}) => ({ methodName: "UPLOAD_FILE", label, props, isStateful: true, ...rest });
+
+/** A host that signs addresses itself; `give` makes them, or throws. */
+function signed(label, give, rest) {
+    const component = upload(label, { fileUrls: null }, rest);
+    component.onState = async ({ files }) => {
+        await pause(150);
+        component.props.fileUrls = give(files);
+    };
+    return component;
+}
+
 export const inputActions = {
+    upload: {
+        name: "Upload",
+        run: async (io) => {
+            const { values } = await io.ask([
+                upload("Report", { allowedExtensions: [".txt", "csv"], helpText: "Text only" }),
+                upload("Pictures", {}, { isMultiple: true, isOptional: true }),
+            ]);
+            return { json: JSON.stringify(values) };
+        },
+    },
+    upload_signed: {
+        name: "Upload to a bucket",
+        run: async (io) => {
+            const give = (files) => files.map(({ name }) => ({ uploadUrl: `${io.bucket}/in/${name}`, downloadUrl: `${io.bucket}/out/${name}` }));
+            const { values } = await io.ask([signed("Two", give, { isMultiple: true })]);
+            return { json: JSON.stringify(values) };
+        },
+    },
+    upload_python: {
+        name: "Upload as Python asks",
+        run: async (io) => {
+            const component = upload("File", { fileUrls: [] });
+            component.onState = () => delete component.props.fileUrls;
+            const { values } = await io.ask([component]);
+            return { json: JSON.stringify(values) };
+        },
+    },
+    upload_refused: {
+        name: "Upload that fails",
+        run: async (io) => {
+            const full = (files) => files.map(({ name }) => ({ uploadUrl: `${io.bucket}/full/${name}`, downloadUrl: "x" }));
+            const error = () => [{ uploadUrl: "error", downloadUrl: "error" }];
+            await io.ask([signed("Full", full), signed("Unsigned", error, { isOptional: true })]);
+        },
+    },
     slider: {
         name: "Slider",
         run: async (io) => {

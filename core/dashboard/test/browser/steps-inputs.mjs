@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Owns the steps for the larger inputs: slider, search, rich text, spreadsheet, upload, identity.
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { audit } from "./browser.mjs";
 
 const submit = (page) => page.locator("button[data-pw='continue-button']").first().click({ position: { x: 3, y: 3 } });
@@ -45,7 +48,8 @@ export const inputSteps = {
         await page.keyboard.type("42", { delay: 200 });
         assert.equal(await box.inputValue(), "42");
         assert.equal(await range.inputValue(), "42");
-        await page.waitForTimeout(1600);
+        const typed = await page.evaluate(() => performance.now());
+        await page.waitForFunction((at) => performance.now() - at > 1600, typed);
         await page.keyboard.type("7");
         assert.equal(await box.inputValue(), "7", "a pause starts a new number");
         await expectError(page, "Volume", "Please enter a number between 10 and 100.");
@@ -123,5 +127,115 @@ export const inputSteps = {
         const { values, valuesMeta } = lastResponse(mock, "RETURN");
         assert.deepEqual(values, ["1:1", ["1:0", "2:0"], null]);
         assert.deepEqual(valuesMeta, { values: { 2: ["undefined"] } });
+    },
+    "inputs: upload to the server": async ({ page, open, mock }) => {
+        await open("upload");
+        const report = field(page, "Report");
+        await report.locator("text=Select a file or drag and drop").waitFor();
+        assert.equal(await report.locator("input[type='file']").getAttribute("accept"), ".txt,.csv");
+        await audit(page, "input-upload");
+        const chooser = page.waitForEvent("filechooser");
+        await page.click("label:has-text('Report')");
+        await (await chooser).setFiles({ name: "notes.pdf", mimeType: "application/pdf", buffer: Buffer.from("x") });
+        await report.locator("text=Please select a file of type .txt, .csv.").waitFor();
+        await audit(page, "input-upload-wrong-type");
+
+        let go;
+        mock.files.hold = new Promise((resolve) => (go = resolve));
+        await report.locator("input").setInputFiles({ name: "NOTES.TXT", mimeType: "text/plain", buffer: Buffer.from("hello") });
+        await report.locator("text=File selected").waitFor();
+        await report.locator("button:has-text('Stop uploading')").waitFor();
+        await submit(page);
+        await page.locator("text=Uploading files…").waitFor();
+        assert.equal(lastResponse(mock, "RETURN")?.values[0]?.name, undefined);
+        await audit(page, "input-upload-sending");
+        mock.files.hold = null;
+        go();
+        await completed(page);
+        const [answer, skipped] = lastResponse(mock, "RETURN").values;
+        assert.equal(skipped, null);
+        assert.deepEqual({ ...answer, lastModified: 0, url: 0 }, { name: "NOTES.TXT", type: "text/plain", lastModified: 0, size: 5, url: 0 });
+        assert.deepEqual(Object.keys(answer), ["name", "type", "lastModified", "size", "url"]);
+        const stored = mock.files.files.get(answer.url.split("/").at(-1));
+        assert.equal(String(stored.bytes), "hello");
+        assert.equal(stored.type, "text/plain");
+        const asked = mock.files.asked.at(-1);
+        assert.deepEqual(asked.objectKeys, [`UPLOAD_FILE-0-${asked.inputGroupKey}-0`]);
+        await audit(page, "input-upload-done");
+    },
+    "inputs: upload in parts, several, stopped": async ({ page, open, mock }) => {
+        await open("upload");
+        const pictures = field(page, "Pictures");
+        await pictures.locator("input").waitFor({ state: "attached" });
+        const folder = mkdtempSync(join(tmpdir(), "dashboard-upload-"));
+        const [large, small] = ["a picture with quite a long name, as cameras make them.png", "b.bin"].map((name) => join(folder, name));
+        const bytes = Buffer.alloc(20 * 1024 * 1024, 7);
+        writeFileSync(large, bytes);
+        writeFileSync(small, "abc");
+        let go;
+        mock.files.hold = new Promise((resolve) => (go = resolve));
+        await pictures.locator("input").setInputFiles([large, small]);
+        await pictures.locator("text=2 files selected").waitFor();
+        await pictures.locator("button:has-text('Stop uploading')").click();
+        await pictures.locator("text=Select files or drag and drop").waitFor();
+        mock.files.hold = null;
+        go();
+        await pictures.locator("input").setInputFiles([large, small]);
+        await pictures.locator("button:has-text('Select new files')").waitFor({ timeout: 20_000 });
+        await audit(page, "input-upload-stored");
+        await field(page, "Report").locator("input").setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: Buffer.from("a,b") });
+        await submit(page);
+        await completed(page);
+        const [, several] = lastResponse(mock, "RETURN").values;
+        assert.deepEqual(several.map((one) => one.size), [bytes.length, 3]);
+        const [first, second] = several.map((one) => mock.files.files.get(one.url.split("/").at(-1)));
+        assert.equal(first.parts, 3);
+        assert.ok(first.bytes.equals(bytes), "the parts make the file");
+        assert.equal(first.type, "image/png");
+        assert.equal(second.parts, 1);
+        rmSync(folder, { recursive: true });
+    },
+    "inputs: upload where the host says": async ({ page, open, mock }) => {
+        await open("upload_signed");
+        await page.locator("input[type='file']").setInputFiles([
+            { name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("A") },
+            { name: "b.txt", mimeType: "text/plain", buffer: Buffer.from("B") },
+        ]);
+        await page.locator("text=2 files selected").waitFor();
+        assert.equal(mock.files.stored.size, 0, "nothing is sent before the form is");
+        await submit(page);
+        await completed(page);
+        assert.deepEqual(states(mock).at(-1).values, [{ files: [{ name: "a.txt", type: "text/plain" }, { name: "b.txt", type: "text/plain" }] }]);
+        assert.deepEqual([...mock.files.stored].map(([name, { bytes }]) => [name, String(bytes)]), [["in/a.txt", "A"], ["in/b.txt", "B"]]);
+        assert.deepEqual(lastResponse(mock, "RETURN").values[0].map((one) => one.url.split("/").slice(3).join("/")), ["out/a.txt", "out/b.txt"]);
+    },
+    "inputs: upload as Python asks": async ({ page, open, mock }) => {
+        await open("upload_python");
+        await page.locator("input[type='file']").setInputFiles({ name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("A") });
+        await page.locator("button:has-text('Select a new file')").waitFor();
+        assert.deepEqual(states(mock).at(-1).values, [{ files: [{ name: "a.txt", type: "text/plain" }], name: "a.txt", type: "text/plain" }]);
+        await submit(page);
+        await completed(page);
+        assert.ok(lastResponse(mock, "RETURN").values[0].url.includes("/uploads/"));
+    },
+    "inputs: upload that fails": async ({ page, open, mock }) => {
+        await open("upload_refused");
+        const file = { name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("A") };
+        await field(page, "Unsigned").locator("input").setInputFiles(file);
+        await field(page, "Unsigned").locator("text=The action did not say where to put the file.").waitFor();
+        await audit(page, "input-upload-unsigned");
+        await field(page, "Unsigned").locator("button:has-text('Select a new file')").click();
+        await field(page, "Unsigned").locator("text=Select a file or drag and drop").waitFor();
+        await field(page, "Full").locator("input").setInputFiles(file);
+        await submit(page);
+        await expectError(page, "Full", "The bucket is full.");
+        await page.locator("button[data-pw='continue-button']:not(:disabled)").waitFor();
+        await audit(page, "input-upload-failed");
+        await page.locator("button:has-text('Select a new file')").click();
+        mock.files.refuse = true;
+        await open("upload");
+        await field(page, "Report").locator("input").setInputFiles(file);
+        await field(page, "Report").locator("text=This run is over.").waitFor();
+        mock.files.refuse = false;
     },
 };
