@@ -85,10 +85,10 @@ put_message(struct buf *out, struct str data)
     return id;
 }
 
-void
+struct uuid_text
 rpc_put_literal(struct buf *out, const char *data)
 {
-    put_message(out, str_of(data));
+    return put_message(out, str_of(data));
 }
 
 static struct uuid_text
@@ -120,8 +120,8 @@ rpc_put_call(struct buf *out, struct buf *scratch, uint64_t id, const char *meth
     return put_rpc(out, scratch, (struct str){ text, (size_t)len }, "CALL", method, data);
 }
 
-void
+struct uuid_text
 rpc_put_response(struct buf *out, struct buf *scratch, struct str id, const char *method, struct str data)
 {
-    put_rpc(out, scratch, id, "RESPONSE", method, data);
+    return put_rpc(out, scratch, id, "RESPONSE", method, data);
 }

@@ -38,10 +38,12 @@ struct rpc_frame {
 bool rpc_frame_read(struct arena *arena, struct str text, struct rpc_frame *frame, struct err *err) MUST_CHECK;
 
 void rpc_put_ack(struct buf *out, struct str message_id);
-void rpc_put_literal(struct buf *out, const char *data); /* a MESSAGE with bare text: "authenticated" */
 
-/* `data` is valid JSON; empty: the key is left out. `scratch` is cleared and used. Returns the message id. */
+/* Messages; what is returned is the id that the other side acknowledges. */
+struct uuid_text rpc_put_literal(struct buf *out, const char *data); /* bare text: "authenticated" */
+/* `data` is valid JSON; empty: the key is left out. `scratch` is cleared and used. */
 struct uuid_text rpc_put_call(struct buf *out, struct buf *scratch, uint64_t id, const char *method, struct str data);
-void rpc_put_response(struct buf *out, struct buf *scratch, struct str id, const char *method, struct str data);
+struct uuid_text rpc_put_response(struct buf *out, struct buf *scratch, struct str id, const char *method,
+                                  struct str data);
 
 #endif

@@ -14,6 +14,39 @@ enum {
     MAX_ARENA = 96 << 20,
 };
 
+/* Buffers that served one large message are not kept for the small ones. */
+static void
+shrink(struct peer *peer)
+{
+    enum { KEEP = 64 << 10 };
+
+    if (peer->out.cap > KEEP)
+        buf_fini(&peer->out);
+    if (peer->scratch.cap > KEEP)
+        buf_fini(&peer->scratch);
+}
+
+static void
+send_text(struct peer *peer)
+{
+    if (peer->out.over)
+        log_error("rpc", "a message for a peer is larger than %d bytes and was not sent", MAX_OUT);
+    else
+        ws_send_text(peer->ws, buf_view(&peer->out));
+    shrink(peer);
+}
+
+/* Sends the message in `out`. */
+static void
+flush(struct peer *peer, struct uuid_text message)
+{
+    struct uuid id;
+
+    if (peer->ops->sent && !peer->out.over && uuid_parse(str_of(message.s), &id))
+        peer->ops->sent(peer, id);
+    send_text(peer);
+}
+
 void
 peer_init(struct peer *peer, const struct peer_ops *ops, struct ws *ws)
 {
@@ -23,8 +56,7 @@ peer_init(struct peer *peer, const struct peer_ops *ops, struct ws *ws)
     buf_init(&peer->out, MAX_OUT);
     buf_init(&peer->scratch, MAX_OUT);
     arena_init(&peer->arena, MAX_ARENA);
-    rpc_put_literal(&peer->out, "authenticated");
-    ws_send_text(ws, buf_view(&peer->out));
+    flush(peer, rpc_put_literal(&peer->out, "authenticated"));
 }
 
 struct peer *
@@ -47,36 +79,15 @@ peer_put(struct peer *peer)
 }
 
 void
-peer_gone(struct peer *peer)
+peer_gone(struct peer *peer, unsigned close_code)
 {
     if (!peer->ws)
         return;
+    peer->close_code = close_code;
     peer->ops->gone(peer);
     ws_put(peer->ws);
     peer->ws = NULL;
     peer_put(peer);
-}
-
-/* Buffers that served one large message are not kept for the small ones. */
-static void
-shrink(struct peer *peer)
-{
-    enum { KEEP = 64 << 10 };
-
-    if (peer->out.cap > KEEP)
-        buf_fini(&peer->out);
-    if (peer->scratch.cap > KEEP)
-        buf_fini(&peer->scratch);
-}
-
-static void
-flush(struct peer *peer)
-{
-    if (peer->out.over)
-        log_error("rpc", "a message for a peer is larger than %d bytes and was not sent", MAX_OUT);
-    else
-        ws_send_text(peer->ws, buf_view(&peer->out));
-    shrink(peer);
 }
 
 static void
@@ -108,12 +119,14 @@ peer_received(struct peer *peer, struct str text)
         ws_close(peer->ws, 1008, "The frame is not an ISocket message.");
         return;
     }
-    if (frame.kind == RPC_ACK)
-        return;
-    buf_clear(&peer->out);
-    rpc_put_ack(&peer->out, frame.message_id);
-    flush(peer);
+    if (frame.kind != RPC_ACK) {
+        buf_clear(&peer->out);
+        rpc_put_ack(&peer->out, frame.message_id);
+        send_text(peer);
+    }
     peer_get(peer);
+    if (peer->ops->heard && !peer->ops->heard(peer, &frame))
+        frame.kind = RPC_ACK; /* nothing to do */
     if (frame.kind == RPC_CALL)
         dispatch(peer, &frame);
     else if (frame.kind == RPC_UNKNOWN)
@@ -121,14 +134,27 @@ peer_received(struct peer *peer, struct str text)
     peer_put(peer);
 }
 
-void
+uint64_t
+peer_send_call_within(struct peer *peer, const char *method, struct str data, size_t max_frame_bytes)
+{
+    struct uuid_text message;
+
+    if (!peer->ws)
+        return 0;
+    buf_clear(&peer->out);
+    message = rpc_put_call(&peer->out, &peer->scratch, ++peer->last_call, method, data);
+    if (peer->out.over || peer->out.len > max_frame_bytes) {
+        shrink(peer);
+        return 0;
+    }
+    flush(peer, message);
+    return peer->last_call;
+}
+
+uint64_t
 peer_send_call(struct peer *peer, const char *method, struct str data)
 {
-    if (!peer->ws)
-        return;
-    buf_clear(&peer->out);
-    rpc_put_call(&peer->out, &peer->scratch, ++peer->last_call, method, data);
-    flush(peer);
+    return peer_send_call_within(peer, method, data, MAX_OUT);
 }
 
 void
@@ -139,8 +165,7 @@ peer_respond(const struct peer_call *call, struct str data)
     if (!peer->ws)
         return;
     buf_clear(&peer->out);
-    rpc_put_response(&peer->out, &peer->scratch, str_of(call->id), call->method, data);
-    flush(peer);
+    flush(peer, rpc_put_response(&peer->out, &peer->scratch, str_of(call->id), call->method, data));
 }
 
 void

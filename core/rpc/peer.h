@@ -29,14 +29,19 @@ struct peer_method {
 
 struct peer_ops {
     const struct peer_method *methods; /* ends with a NULL name */
-    void (*gone)(struct peer *peer);   /* the socket is closed; nothing can be sent any more */
-    void (*free)(struct peer *peer);   /* the last reference is gone */
+    /* Every frame, once acknowledged and before it is dispatched; false: the peer has been closed. May be NULL. */
+    bool (*heard)(struct peer *peer, const struct rpc_frame *frame);
+    /* The id of every message that is sent, for those who wait for its ACK. May be NULL. */
+    void (*sent)(struct peer *peer, struct uuid message);
+    void (*gone)(struct peer *peer); /* the socket is closed; nothing can be sent any more */
+    void (*free)(struct peer *peer); /* the last reference is gone */
 };
 
 struct peer {
     unsigned refs;
     const struct peer_ops *ops;
-    struct ws *ws; /* NULL: gone */
+    struct ws *ws;       /* NULL: gone */
+    unsigned close_code; /* how, then */
     uint64_t last_call;
     struct buf out, scratch;
     struct arena arena;
@@ -48,9 +53,12 @@ struct peer *peer_get(struct peer *peer);
 void peer_put(struct peer *peer);
 
 void peer_received(struct peer *peer, struct str text);
-void peer_gone(struct peer *peer);
+void peer_gone(struct peer *peer, unsigned close_code);
 
-void peer_send_call(struct peer *peer, const char *method, struct str data);
+/* Returns the id of the RPC call; 0: nothing was sent. */
+uint64_t peer_send_call(struct peer *peer, const char *method, struct str data);
+/* Not at all if the frame would be longer than that. */
+uint64_t peer_send_call_within(struct peer *peer, const char *method, struct str data, size_t max_frame_bytes);
 void peer_respond(const struct peer_call *call, struct str data); /* data: JSON; empty: no "data" */
 void peer_respond_bool(const struct peer_call *call, bool value);
 

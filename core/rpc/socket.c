@@ -22,6 +22,8 @@ struct socket {
     struct ws *ws;     /* set when open; the reference is the peer's */
     struct peer *peer; /* control thread only */
     struct principal who;
+    struct host_login login; /* instance_id NULL: a browser, `who` */
+    unsigned close_code;
     struct arena texts;
     atomic_int unread;
     atomic_bool is_paused;
@@ -53,7 +55,8 @@ on_control_opened(struct message *message)
 {
     struct socket *socket = container_of(message, struct socket, opened);
 
-    socket->peer = browser_connected(socket->ws, &socket->who);
+    socket->peer = socket->login.instance_id ? host_connected(socket->ws, &socket->login)
+                                             : browser_connected(socket->ws, &socket->who);
 }
 
 static void
@@ -75,7 +78,7 @@ on_control_closed(struct message *message)
     struct socket *socket = container_of(message, struct socket, closed);
 
     if (socket->peer)
-        peer_gone(socket->peer);
+        peer_gone(socket->peer, socket->close_code);
     arena_fini(&socket->texts);
     free(socket);
 }
@@ -112,18 +115,58 @@ on_close(struct ws *ws, unsigned code, void *arg)
 {
     struct socket *socket = arg;
 
-    (void)ws, (void)code;
+    (void)ws;
+    socket->close_code = code;
     control_post(&socket->closed, on_control_closed);
 }
 
 static const struct ws_handler handler = { .on_open = on_open, .on_text = on_text, .on_close = on_close };
 
-void
-socket_accept_browser(struct http_call *call, const struct principal *who)
+static struct socket *
+socket_new(void)
 {
     struct socket *socket = mem_alloc(sizeof *socket);
 
     arena_init(&socket->texts, 0);
+    return socket;
+}
+
+void
+socket_accept_browser(struct http_call *call, const struct principal *who)
+{
+    struct socket *socket = socket_new();
+
     socket->who = principal_copy(&socket->texts, who);
     ws_put(http_call_accept(call, &handler, socket, SOCKET_MAX_MESSAGE));
+}
+
+void
+socket_accept_host(struct http_call *call, const struct host_login *login)
+{
+    struct socket *socket = socket_new();
+
+    socket->login = host_login_copy(&socket->texts, login);
+    ws_put(http_call_accept(call, &handler, socket, SOCKET_MAX_MESSAGE));
+}
+
+static void
+ignore_text(struct ws *ws, struct str text, void *arg)
+{
+    (void)ws, (void)text, (void)arg;
+}
+
+static void
+ignore_close(struct ws *ws, unsigned code, void *arg)
+{
+    (void)ws, (void)code, (void)arg;
+}
+
+void
+socket_refuse_host(struct http_call *call, const char *reason)
+{
+    static const struct ws_handler deaf = { .on_text = ignore_text, .on_close = ignore_close };
+    struct ws *ws = http_call_accept(call, &deaf, NULL, SOCKET_MAX_REFUSED);
+
+    ws_close(ws, 1008, reason);
+    ws_put(ws);
 }

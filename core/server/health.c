@@ -22,6 +22,12 @@ health_set_ready(bool is_ready, const char *why_not)
         atomic_store(&not_ready, why_not);
 }
 
+const char *
+health_not_ready(void)
+{
+    return atomic_load(&not_ready);
+}
+
 static void
 respond(struct http_request *request, unsigned status, const char *type, const char *body)
 {

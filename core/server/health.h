@@ -11,6 +11,7 @@
 #include "http/server.h"
 
 void health_init(struct http_server *server, const char *revision);
+const char *health_not_ready(void); /* any thread: why people should not come yet, or no more; NULL: they may */
 void health_set_ready(bool is_ready, const char *why_not); /* any thread; the text outlives the server */
 
 #endif

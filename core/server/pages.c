@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The dashboard's files and socket on the http threads (pages.h). */
+/* The dashboard's files on the http threads (pages.h). */
 #include "server/pages.h"
 
-#include <stdlib.h>
-
 #include "api/api.h"
-#include "base/mem.h"
 #include "http/asset.h"
-#include "http/ws.h"
-#include "loop/worker.h"
-#include "rpc/socket.h"
-
-enum { UPGRADE_DEADLINE_MS = 10 * 1000 };
+#include "server/sockets.h"
 
 static const char *home_path;
 
@@ -46,63 +39,6 @@ on_other(struct http_request *request, void *arg)
         http_problem(request, 404, "There is nothing at this address. The dashboard is at /dashboard.");
 }
 
-/* ---- /websocket: who is it? An api thread finds out while the request is held. */
-
-struct upgrade {
-    struct message message;
-    struct http_call *call;
-    struct arena arena;
-    struct api_origin origin;
-};
-
-static void
-upgrade_free(struct upgrade *upgrade)
-{
-    arena_fini(&upgrade->arena);
-    free(upgrade);
-}
-
-static void
-identify(struct message *message)
-{
-    struct upgrade *upgrade = container_of(message, struct upgrade, message);
-    struct principal who;
-
-    if (api_identify(&upgrade->arena, &upgrade->origin, &who))
-        socket_accept_browser(upgrade->call, &who);
-    else
-        http_call_problem(upgrade->call, 401, "Sign in first.");
-    upgrade_free(upgrade);
-}
-
-static void
-on_websocket(struct http_request *request, void *arg)
-{
-    struct str cookies = http_header(request, "cookie");
-    struct upgrade *upgrade;
-
-    (void)arg;
-    if (!ws_check(request))
-        return;
-    if (!api_origin_is_ours(request)) {
-        http_problem(request, 403, "This socket was opened by another site.");
-        return;
-    }
-    upgrade = mem_alloc(sizeof *upgrade);
-    arena_init(&upgrade->arena, 0);
-    upgrade->origin = (struct api_origin){
-        .cookies = { cookies.p ? arena_strndup(&upgrade->arena, cookies.p, cookies.len) : NULL, cookies.len },
-        .address = arena_strdup(&upgrade->arena, http_request_peer(request)->address),
-        .is_local = api_is_local(request),
-        .is_https = api_is_https(request),
-    };
-    upgrade->call = http_hold(request, UPGRADE_DEADLINE_MS, NULL, NULL);
-    if (!worker_post(&upgrade->message, identify)) {
-        http_call_problem(upgrade->call, 503, "The server is busy. Try again in a moment.");
-        upgrade_free(upgrade);
-    }
-}
-
 void
 pages_routes(struct http_server *server, const char *home)
 {
@@ -113,7 +49,7 @@ pages_routes(struct http_server *server, const char *home)
         { "/dashboard", on_home },
         { "/dashboard/", on_shell },
         { "/login", on_shell },
-        { "/websocket", on_websocket },
+        { "/websocket", sockets_upgrade },
     };
 
     home_path = home;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The dashboard's files, its shell on every path below /dashboard, and the upgrade of its socket. */
+/* The dashboard's files, its shell on every path below /dashboard, and the socket. */
 #ifndef SERVER_PAGES_H
 #define SERVER_PAGES_H
 

@@ -21,6 +21,7 @@
 #include "loop/control.h"
 #include "loop/worker.h"
 #include "rpc/browser.h"
+#include "rpc/host.h"
 #include "rpc/past.h"
 #include "rpc/take.h"
 #include "server/develop.h"
@@ -35,7 +36,7 @@
 #include "transaction/record.h"
 #include "transaction/transaction.h"
 
-enum { API_THREADS = 4 };
+enum { API_THREADS = 4, HOST_RATE_LIMIT = 1024 };
 /* Names this server in rows; several servers on one database come with the Postgres plugin. */
 static const char NODE_ID[] = "main";
 static const double SWEEP_SECONDS = 5, HOUSEKEEPING_SECONDS = 600;
@@ -159,6 +160,10 @@ start(const struct config *config, struct err *err)
         return false;
     records_init(server.store, NODE_ID);
     adopt_init(server.store);
+    hosts_init(&(struct hosts_spec){ .app_url = config->app_url,
+                                     .rate_limit = HOST_RATE_LIMIT,
+                                     .published = state_keep_host_routes,
+                                     .adopt = transactions_adopt_from_store });
     past_init(server.store);
     take_init(server.store);
     health_init(server.http, config->git_commit);

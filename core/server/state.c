@@ -105,13 +105,13 @@ state_keep_descriptor(const char *hash, struct str descriptor)
     store_submit(store, write, NULL, NULL, NULL);
 }
 
-void
-state_keep_routes(const struct scope *scope, const struct version *version)
+static void
+keep_routes(const struct scope *scope, const struct route *routes, size_t count, const char *source, const char *file)
 {
     struct store_write *write = store_write_new();
 
-    for (size_t i = 0; i < version->route_count; i++) {
-        const struct route *route = &version->routes[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct route *route = &routes[i];
 
         store_route_upsert(write, &(struct route_row){ .kind = route_kind_name(route->kind),
                                                        .org_id = scope->organization_id,
@@ -120,12 +120,24 @@ state_keep_routes(const struct scope *scope, const struct version *version)
                                                        .slug = route->slug,
                                                        .name = route->name,
                                                        .description = route->description,
-                                                       .source = "module",
-                                                       .file = version->file,
+                                                       .source = source,
+                                                       .file = file,
                                                        .backgroundable = route->backgroundable,
                                                        .warn_on_close = route->warn_on_close,
                                                        .unlisted = route->unlisted,
                                                        .has_handler = route->has_handler });
     }
     store_submit(store, write, NULL, NULL, NULL);
+}
+
+void
+state_keep_routes(const struct scope *scope, const struct version *version)
+{
+    keep_routes(scope, version->routes, version->route_count, "module", version->file);
+}
+
+void
+state_keep_host_routes(const struct scope *scope, const struct route *routes, size_t count)
+{
+    keep_routes(scope, routes, count, "sdk", NULL);
 }

@@ -29,7 +29,8 @@ bool state_open(struct server *server, struct err *err) MUST_CHECK;
 /* Probe results of earlier starts. */
 bool state_know_descriptors(struct err *err) MUST_CHECK;
 void state_keep_descriptor(const char *hash, struct str descriptor);
-/* The rows of routes that became live: history and settings refer to them when the module is gone. */
+/* The rows of routes that became live: history and settings refer to them when module or host are gone. */
 void state_keep_routes(const struct scope *scope, const struct version *version);
+void state_keep_host_routes(const struct scope *scope, const struct route *routes, size_t count);
 
 #endif

@@ -13,6 +13,7 @@
 #include "loop/control.h"
 #include "loop/worker.h"
 #include "rpc/browser.h"
+#include "rpc/host.h"
 #include "server/develop.h"
 #include "server/health.h"
 
@@ -56,6 +57,15 @@ on_http_done(void *arg)
     control_post(&stop.http_done, on_http_done_here);
 }
 
+/* What hosts waited for has been answered (host-protocol.md 8 P4). */
+static void
+on_hosts_stopped(void *arg)
+{
+    (void)arg;
+    browsers_close_all();
+    http_server_stop(stop.server->http, stop.server->config->drain_limit_ms, on_http_done, NULL);
+}
+
 static void
 on_signal(struct ev_loop *loop, ev_signal *watcher, int events)
 {
@@ -68,8 +78,7 @@ on_signal(struct ev_loop *loop, ev_signal *watcher, int events)
     log_info("server", "stopping: running requests get up to %lld s; another signal ends at once",
              (long long)(stop.server->config->drain_limit_ms / 1000));
     health_set_ready(false, "stopping");
-    browsers_close_all();
-    http_server_stop(stop.server->http, stop.server->config->drain_limit_ms, on_http_done, NULL);
+    hosts_stop(on_hosts_stopped, NULL);
 }
 
 void

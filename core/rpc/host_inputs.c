@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* Inputs for hosts (host_inputs.h). */
+#include "rpc/host_inputs.h"
+
+#include <math.h>
+
+#include "json/read.h"
+#include "json/write.h"
+
+enum { MAX_URL = 64 << 10, MAX_ARENA = 16 << 20 };
+
+/*
+ * Python reads 2.5 as 2 but "2.5" as 2.5, and understands no meta (P8): dates go as the texts they are, undefined as
+ * null.
+ */
+static void
+put_python_params(struct json_out *json, struct arena *arena, struct json params)
+{
+    json_object(json);
+    for (struct json value = json_first(params); json_type(value) != JSON_MISSING; value = json_next(value)) {
+        double number = json_double(value, 0);
+
+        json_name_str(json, json_key(arena, value));
+        if (json_type(value) == JSON_NUMBER && number != floor(number))
+            json_put_str(json, json_raw(value));
+        else
+            json_put_raw(json, json_raw(value));
+    }
+    json_object_end(json);
+}
+
+static void
+put_encoded(struct buf *url, struct str text)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+    for (size_t i = 0; i < text.len; i++)
+        if (text.p[i] && strchr(plain, text.p[i]))
+            buf_char(url, text.p[i]);
+        else
+            buf_printf(url, "%%%02X", (unsigned char)text.p[i]);
+}
+
+/* {"slug","url"}: the address gets the params that are not empty (3.5). */
+static void
+put_action(struct json_out *json, struct arena *arena, struct json action, struct json params)
+{
+    struct str base = json_str(arena, json_get(action, "url"));
+    char separator = memchr(base.p ? base.p : "", '?', base.len) ? '&' : '?';
+    struct buf url;
+
+    buf_init(&url, MAX_URL);
+    buf_put(&url, base.p, base.len);
+    for (struct json value = json_first(params); json_type(value) != JSON_MISSING; value = json_next(value)) {
+        struct str text = json_type(value) == JSON_STRING ? json_str(arena, value) : json_raw(value);
+
+        if (json_type(value) == JSON_NULL || text.len == 0)
+            continue;
+        buf_char(&url, separator);
+        separator = '&';
+        put_encoded(&url, json_key(arena, value));
+        buf_char(&url, '=');
+        put_encoded(&url, text);
+    }
+    json_object(json);
+    json_pair_raw(json, "slug", json_raw(json_get(action, "slug")));
+    json_pair_str(json, "url", url.over ? base : buf_view(&url));
+    json_object_end(json);
+    buf_fini(&url);
+}
+
+static void
+put_member(struct json_out *json, struct arena *arena, const struct sdk_profile *profile, const char *environment,
+           struct json root, struct json member)
+{
+    struct str key = json_key(arena, member);
+
+    if (str_is(key, "paramsMeta") && profile->is_python)
+        return;
+    json_name_str(json, key);
+    if (str_is(key, "environment"))
+        json_put_text(json, environment);
+    else if (str_is(key, "displayResolvesImmediately"))
+        json_put_bool(json, profile->has_append_ui);
+    else if (str_is(key, "action"))
+        put_action(json, arena, member, json_get(root, "params"));
+    else if (str_is(key, "params") && profile->is_python)
+        put_python_params(json, arena, member);
+    else
+        json_put_raw(json, json_raw(member));
+}
+
+bool
+host_inputs(struct buf *out, const struct sdk_profile *profile, const char *environment, struct str inputs,
+            struct err *err)
+{
+    struct json_out json;
+    struct arena arena;
+    struct json root;
+    bool is_ok;
+
+    arena_init(&arena, MAX_ARENA);
+    is_ok = json_parse(&arena, inputs, &root, err) && json_type(root) == JSON_OBJECT;
+    json_out_init(&json, out);
+    if (is_ok) {
+        json_object(&json);
+        for (struct json member = json_first(root); json_type(member) != JSON_MISSING; member = json_next(member))
+            put_member(&json, &arena, profile, environment, root, member);
+        json_object_end(&json);
+    }
+    arena_fini(&arena);
+    return is_ok || err_prefix(err, "The run cannot be described to its host");
+}
