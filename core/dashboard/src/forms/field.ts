@@ -91,7 +91,7 @@ export class Field {
             this.multiple.value = wire.isMultiple === true;
             this.stateful = wire.isStateful === true;
             if (this.method !== undefined) {
-                const checked = check(this.method.shape, decode(wire.props ?? {}, wire.propsMeta));
+                const checked = check(this.method.shape, decode(wire.props ?? {}, wire.propsMeta) ?? {});
                 this.props.value = checked.value;
                 this.propProblems.value = checked.problems;
             }

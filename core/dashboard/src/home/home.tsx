@@ -2,12 +2,13 @@
 // Owns the first screen: runs in progress, the list of pages and actions, HTTP functions, and what to do when there is nothing.
 import { useEffect } from "preact/hooks";
 import { childrenOf } from "../lib/route-tree";
-import { place, routes, routesError, setTitle } from "../lib/session";
+import { routes, routesError, setTitle } from "../lib/session";
 import { Notice } from "../ui/notice";
 import { Waiting } from "../ui/spinner";
 import { FirstRoute } from "./first-route";
 import { Functions } from "./functions";
 import { InProgress } from "./in-progress";
+import { Queue } from "./queue";
 import { RouteList } from "./route-list";
 import { ViewSwitch } from "./view-switch";
 
@@ -24,7 +25,7 @@ export function Home() {
     const listed = childrenOf(all, "");
     const functions = all.filter((route) => route.kind === "function" && !route.unlisted);
     if (listed.length === 0 && functions.length === 0) {
-        return <FirstRoute console={place.value.mode === "console"} />;
+        return <FirstRoute />;
     }
     return (
         <>
@@ -33,6 +34,7 @@ export function Home() {
                 {listed.length > 0 && <ViewSwitch />}
             </div>
             <InProgress />
+            <Queue />
             {listed.length > 0 && <RouteList routes={listed} all={all} />}
             {functions.length > 0 && <Functions functions={functions} />}
         </>

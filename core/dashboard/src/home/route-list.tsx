@@ -4,16 +4,24 @@ import { plural } from "../lib/format";
 import { routePath } from "../lib/place";
 import { childrenOf } from "../lib/route-tree";
 import { place } from "../lib/session";
-import type { Route } from "../lib/wire";
+import type { Route, RouteStatus } from "../lib/wire";
 import { Icon } from "../ui/icon";
 import { view } from "./view-switch";
 
+/** What is wrong with a route that is not online, in a word and in a sentence. */
+const TROUBLES: Partial<Record<RouteStatus, [string, string]>> = {
+    OFFLINE: ["Offline", "Nothing serves this route right now."],
+    UNREACHABLE: ["Unreachable", "Its host was connected a moment ago. It comes back by itself when the host does."],
+    SHUTTING_DOWN: ["Shutting down", "Its host finishes what runs and takes nothing new."],
+};
+
 export function RouteBadges({ route }: { route: Route }) {
+    const trouble = TROUBLES[route.status];
     return (
         <>
-            {route.status === "OFFLINE" && (
-                <span class="badge badge-warning" title="Nothing serves this route right now.">
-                    Offline
+            {trouble && (
+                <span class="badge badge-warning" title={trouble[1]}>
+                    {trouble[0]}
                 </span>
             )}
             {route.status === "DISABLED" && (
@@ -28,6 +36,16 @@ export function RouteBadges({ route }: { route: Route }) {
                 </span>
             )}
         </>
+    );
+}
+
+function HostName({ of }: { of: NonNullable<Route["host"]> }) {
+    const many = of.instances > 1;
+    return (
+        <span class="muted small route-host" title={many ? `${of.instances} processes serve it.` : undefined}>
+            {of.sdk}
+            {many && ` × ${of.instances}`}
+        </span>
     );
 }
 
@@ -59,6 +77,7 @@ function Item({ route, all }: { route: Route; all: Route[] }) {
                 <p class="route-foot">
                     {count > 0 && <span class="muted small">{plural(count, "item")}</span>}
                     <RouteBadges route={route} />
+                    {route.host && <HostName of={route.host} />}
                 </p>
             </div>
             <Icon name="chevronRight" size={16} />

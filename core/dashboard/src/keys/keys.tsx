@@ -3,13 +3,14 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ApiError, deleteKey, getKeys } from "../lib/api";
+import { EndpointLine } from "../home/connect-host";
 import { formatAgo, formatInstant } from "../lib/format";
 import { place, session, setTitle } from "../lib/session";
 import type { LiveKey } from "../lib/wire";
 import { Button } from "../ui/button";
-import { CopyButton } from "../ui/copy";
 import { ask } from "../ui/dialog";
 import { Empty, Notice } from "../ui/notice";
+import { Secret } from "../ui/secret";
 import { Waiting } from "../ui/spinner";
 import { NewKeyDialog } from "./new-key-dialog";
 import "./keys.css";
@@ -20,7 +21,6 @@ interface Loaded {
 }
 
 function DevelopmentKey({ value }: { value: string | null }) {
-    const shown = useSignal(false);
     return (
         <section class="stack" aria-labelledby="development-title">
             <div>
@@ -35,13 +35,7 @@ function DevelopmentKey({ value }: { value: string | null }) {
                     </p>
                 </Notice>
             ) : (
-                <p class="secret">
-                    <code class="grow">{shown.value ? value : value.slice(0, 12) + "•".repeat(12)}</code>
-                    <Button look="quiet" onClick={() => (shown.value = !shown.value)}>
-                        {shown.value ? "Hide" : "Show"}
-                    </Button>
-                    <CopyButton text={value} />
-                </p>
+                <Secret value={value} />
             )}
         </section>
     );
@@ -145,6 +139,13 @@ export default function Keys() {
                 <h1>Keys</h1>
             </div>
             <div class="stack keys-page">
+                <section class="stack" aria-labelledby="endpoint-title">
+                    <div>
+                        <h2 id="endpoint-title">Endpoint</h2>
+                        <p class="muted">Where hosts in Node or Python connect, with one of the keys below.</p>
+                    </div>
+                    <EndpointLine />
+                </section>
                 <DevelopmentKey value={loaded.value.developmentKey} />
                 <LiveKeys keys={loaded.value.keys} changed={load} />
             </div>

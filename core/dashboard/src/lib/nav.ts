@@ -12,6 +12,7 @@ export const backTarget = signal<string | null>(null);
 export const leaveGuard = signal<(() => Promise<boolean>) | null>(null);
 
 const MARK = "data-io-link";
+const QUEUED_MARK = "data-queued-action";
 let go: Go = (url) => location.assign(url);
 
 export const here = () => location.pathname + location.search;
@@ -20,18 +21,32 @@ export function setNavigator(navigator: Go): void {
     go = navigator;
 }
 
-function move(url: string, replace: boolean): void {
+interface VisitState {
+    queuedActionId?: string;
+}
+
+/** The item of the queue that this visit is about, until a run has taken it. */
+export const queuedAction = () => (history.state as VisitState | null)?.queuedActionId;
+
+export function forgetQueuedAction(): void {
+    history.replaceState(null, "", location.href);
+}
+
+function move(url: string, replace: boolean, state?: VisitState): void {
     go(url, replace);
+    if (state !== undefined) {
+        history.replaceState(state, "", url);
+    }
     visit.value++;
 }
 
-export async function navigate(url: string, replace = false): Promise<void> {
+export async function navigate(url: string, replace = false, state?: VisitState): Promise<void> {
     const guard = leaveGuard.peek();
     if (guard !== null && !(await guard())) {
         return;
     }
     backTarget.value = null;
-    move(url, replace);
+    move(url, replace, state);
 }
 
 /** Follows a link or redirect made by a route: no leave warning, and the run it starts can go back here. */
@@ -66,7 +81,8 @@ export function startNavigation(): void {
         if (link.hasAttribute(MARK)) {
             navigateFromRoute(url);
         } else {
-            void navigate(url);
+            const queuedActionId = link.getAttribute(QUEUED_MARK);
+            void navigate(url, false, queuedActionId === null ? undefined : { queuedActionId });
         }
     });
     addEventListener("popstate", () => visit.value++);

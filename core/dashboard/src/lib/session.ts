@@ -18,6 +18,8 @@ export const routesError = signal<string | null>(null);
 export const problems = signal<Problem[]>([]);
 /** Grows when the list of runs changed. */
 export const transactionsVersion = signal(0);
+/** Grows when the queue changed. */
+export const queueVersion = signal(0);
 
 export const product = computed(() => session.value?.product ?? "Interlude");
 export const environment = computed(
@@ -110,6 +112,9 @@ function onInvalidate({ environment: env, topics }: { environment: string; topic
     if (topics.includes("transactions")) {
         transactionsVersion.value++;
     }
+    if (topics.includes("queue")) {
+        queueVersion.value++;
+    }
 }
 
 /** What changed between the first look and the subscription is found by a second look. */
@@ -139,6 +144,7 @@ export function startSession(): void {
         if (wasLost) {
             wasLost = false;
             transactionsVersion.value++;
+            queueVersion.value++;
         }
     };
     effect(() => {

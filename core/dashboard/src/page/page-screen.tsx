@@ -12,12 +12,14 @@ import type { PageError, PageLayout, Route } from "../lib/wire";
 import { MetadataView } from "../methods/display-metadata";
 import { LoadingView } from "../run/loading-view";
 import { Button, ItemButton, lookOf } from "../ui/button";
-import { Icon } from "../ui/icon";
 import { Markdown } from "../ui/markdown";
 import { Empty, Notice } from "../ui/notice";
 import { Waiting } from "../ui/spinner";
+import { Tooltip } from "../ui/tooltip";
 import { Page } from "./page";
 import { Subnav, subnavFor } from "./subnav";
+
+const TO_COME_MS = 10_000;
 
 interface Props {
     route: Route;
@@ -53,12 +55,24 @@ function Folder({ route }: { route: Route }) {
 function ErrorMark({ errors, of }: { errors: PageError[]; of: PageError["layoutKey"] }) {
     const mine = errors.filter((error) => error.layoutKey === of);
     const words = mine.map((error) => `${error.error}: ${error.message}`).join("; ");
-    return mine.length === 0 ? null : (
-        <span class="error-mark" role="img" aria-label={words} title={words}>
-            <Icon name="alert" size={18} />
-        </span>
-    );
+    return mine.length === 0 ? null : <Tooltip text={words} error />;
 }
+
+/** Null means "not known yet", but some hosts say null and mean nothing: after a while it goes away. */
+function DescriptionToCome() {
+    const waits = useSignal(true);
+    useEffect(() => {
+        const timer = setTimeout(() => (waits.value = false), TO_COME_MS);
+        return () => clearTimeout(timer);
+    }, []);
+    return waits.value ? (
+        <p>
+            <span class="skeleton" role="img" aria-label="Loading" />
+        </p>
+    ) : null;
+}
+
+const PARTS: Record<string, string> = { children: "While making the contents", menuItems: "While making the menu" };
 
 function ErrorBox({ error, reopen }: { error: PageError; reopen(): void }) {
     const crashed = error.error === "RouteCrashed";
@@ -75,6 +89,7 @@ function ErrorBox({ error, reopen }: { error: PageError; reopen(): void }) {
                 )
             }
         >
+            {PARTS[error.layoutKey ?? ""] && <p class="muted">{PARTS[error.layoutKey ?? ""]}:</p>}
             <p class="keep-lines">{error.message}</p>
             {error.cause && <p class="muted">Caused by {error.cause}</p>}
             {crashed && <p class="muted">Only this page is affected: it runs in a process of its own. Everything else goes on.</p>}
@@ -89,8 +104,9 @@ function Heading({ layout, route }: { layout: PageLayout | null; route: Route })
         <div class="screen-head">
             <div>
                 <h2>
-                    {layout?.title ?? route.name} <ErrorMark errors={errors} of="title" />
+                    {layout?.title || route.name} <ErrorMark errors={errors} of="title" />
                 </h2>
+                {layout?.description === null && !errors.some((error) => error.layoutKey === "description") && <DescriptionToCome />}
                 {layout?.description && (
                     <div class="muted">
                         <Markdown text={layout.description} limited />
@@ -120,7 +136,7 @@ function OldMetadata({ layout }: { layout: PageLayout }) {
 
 function Contents({ page, route }: { page: Page; route: Route }) {
     const layout = page.layout.value;
-    const title = layout?.title ?? route.name;
+    const title = layout?.title || route.name;
     useEffect(() => setTitle(title), [title]);
     if (page.empty.value) {
         return <Folder route={route} />;

@@ -39,6 +39,12 @@ export class Page {
                     this.loading.value = data;
                 }
             }),
+            // What is shown stays when its host goes; only a page that has not come yet is asked for anew.
+            listen<{ transactionId: string }>("HOST_CLOSED_UNEXPECTEDLY", (data) => {
+                if (data.transactionId === this.key && this.layout.peek() === null && !this.empty.peek()) {
+                    this.reopenLater();
+                }
+            }),
             listen<{ transactionId: string; replace?: boolean } & Link>("REDIRECT", (data) => data.transactionId === this.key && this.onRedirect(data)),
         );
     }
@@ -75,13 +81,19 @@ export class Page {
     }
 
     private onPage(text: string | null | undefined): void {
+        let layout: PageLayout | null = null;
+        try {
+            layout = text ? (JSON.parse(text) as PageLayout) : null;
+        } catch {
+            layout = { kind: "BASIC", errors: [{ error: "Error", message: "Received invalid message from page." }] };
+        }
         batch(() => {
             this.loading.value = null;
-            if (!text) {
+            this.refusal.value = null;
+            if (layout === null) {
                 this.empty.value = true;
                 return;
             }
-            const layout = JSON.parse(text) as PageLayout;
             this.layout.value = layout;
             this.empty.value = false;
             const render = layout.children;
@@ -113,6 +125,8 @@ export class Page {
         setTimeout(() => {
             if (target.internal) {
                 navigateFromRoute(target.href, link.replace === true);
+            } else if (link.replace) {
+                location.replace(target.href);
             } else {
                 location.assign(target.href);
             }

@@ -2,7 +2,7 @@
 // Owns the screen of a running action: starting, leaving, restarting, title and buttons around the run.
 import { useEffect, useRef } from "preact/hooks";
 import { effect, useSignal } from "@preact/signals";
-import { backTarget, leaveGuard, navigate } from "../lib/nav";
+import { backTarget, forgetQueuedAction, leaveGuard, navigate, queuedAction } from "../lib/nav";
 import { homePath, routePath } from "../lib/place";
 import { parentSlug } from "../lib/route-tree";
 import { place, setTitle } from "../lib/session";
@@ -55,8 +55,12 @@ export function RunScreen({ route, params }: Props) {
         }
         run.value?.leave();
         const next = new Run(place.peek(), params);
+        const queued = queuedAction();
         run.value = next;
-        void next.create(route.slug);
+        await next.create(route.slug, queued);
+        if (queued !== undefined && next.id.peek() !== null && queuedAction() === queued) {
+            forgetQueuedAction();
+        }
     };
     useEffect(() => {
         setTitle(route.name);

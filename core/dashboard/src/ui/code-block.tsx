@@ -23,17 +23,19 @@ interface CodeProps {
     language?: string | null;
     /** Shown above the block, and the name of the download. */
     name?: string;
+    /** What is copied and saved, where it differs from what may be seen. */
+    copied?: string;
 }
 
-export function CodeBlock({ code, language, name }: CodeProps) {
+export function CodeBlock({ code, language, name, copied = code }: CodeProps) {
     const known = languageOf(code, language);
     const download = name?.includes(".") ? name.split("/").pop()! : fileName(name ?? "code", EXTENSIONS[known] ?? "txt");
     return (
         <figure class="code-block">
             <figcaption>
                 <span class="truncate grow">{name ?? language ?? ""}</span>
-                <CopyButton bare text={code} label="Copy" />
-                <IconButton icon="download" label="Download" onClick={() => saveFile(download, "text/plain", code)} />
+                <CopyButton bare text={copied} label="Copy" />
+                <IconButton icon="download" label="Download" onClick={() => saveFile(download, "text/plain", copied)} />
             </figcaption>
             <pre tabIndex={0} role="group" aria-label={name ?? "Code"}>
                 <code>

@@ -238,6 +238,12 @@ export class Transaction {
         this.emit("LOG", line);
     }
 
+    notify(message, title, deliveries) {
+        const told = { message, title, deliveries };
+        this.onNotify?.(told);
+        this.emit("NOTIFY", told);
+    }
+
     respond(response) {
         const call = this.calls.find((one) => one.key === response.inputGroupKey);
         void call?.respond(response);

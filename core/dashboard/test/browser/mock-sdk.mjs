@@ -76,6 +76,18 @@ export const sdkActions = {
             await io.one("INPUT_TEXT", "done?", {}, { isOptional: true });
         },
     },
+    notifying: {
+        name: "Notifying",
+        status: "ONLINE",
+        host: { sdk: "@interval/sdk 2.0.0", instances: 2 },
+        run: async (io) => {
+            io.notify("The moon is full", "Tonight", [{ to: "ada@example.com", method: "EMAIL" }, { to: "#sky", method: "SLACK" }]);
+            io.notify("It rises at nine", null, [{ to: "grace@example.com" }]);
+            await io.one("INPUT_TEXT", "done?", {}, { isOptional: true });
+        },
+    },
+    unreachable: { name: "Far away", status: "UNREACHABLE", host: { sdk: "interval-sdk 1.5.1", instances: 0 }, refuse: { type: "ERROR", code: "OFFLINE", message: "Its host is away." } },
+    stopping: { name: "Stopping", status: "SHUTTING_DOWN", host: { sdk: "@interval/sdk 1.4.0", instances: 1 }, run: () => null },
     later: {
         name: "Values that come later",
         run: async (io) => {
@@ -89,6 +101,8 @@ export const sdkActions = {
             await io.one("INPUT_TEXT", "done?", {}, { isOptional: true });
         },
     },
+    "sdk_nothing/child": { name: "Child", run: () => "I am a child" },
+    "sdk_nothing/hidden": { name: "Hidden", unlisted: true, run: () => "I am hidden" },
     paged: {
         name: "The paged way",
         paged: true,
@@ -105,4 +119,31 @@ export const sdkActions = {
     },
 };
 
-export const sdkPages = {};
+export const sdkPages = {
+    sdk: {
+        name: "From an SDK",
+        hasHandler: true,
+        host: { sdk: "@interval/sdk 2.0.0", instances: 2 },
+        layout: (update) => {
+            setTimeout(() => update({ title: "Title that came later" }), 900);
+            setTimeout(() => update({ description: "So did this." }), 1500);
+            return { title: null, description: null, menuItems: [{ label: "Off", disabled: true }, { label: "Old link", action: "greet" }], children: [{ methodName: "DISPLAY_MARKDOWN", label: "Contents" }] };
+        },
+    },
+    sdk_errors: {
+        name: "Errors of a page",
+        unlisted: true,
+        hasHandler: true,
+        layout: () => ({
+            description: "Only parts of it failed",
+            errors: [
+                { layoutKey: "title", error: "TypeError", message: "no title" },
+                { layoutKey: "description", error: "TypeError", message: "no description" },
+                { layoutKey: "menuItems", error: "RangeError", message: "too many" },
+                { layoutKey: "children", error: "Error", message: "boom", cause: "TypeError: why" },
+                { error: "Error", message: "All of it" },
+            ],
+        }),
+    },
+    sdk_nothing: { name: "Nothing to say", unlisted: true, hasHandler: true, layout: () => null },
+};

@@ -50,7 +50,12 @@ export const screenSteps = {
         mock.state.routes = [];
         await home();
         await page.locator("text=IL_ACTION").waitFor();
+        await page.locator(`text=${mock.url.replace("http", "ws")}/websocket`).waitFor();
         await audit(page, "first-route");
+        await page.click("button:has-text('TypeScript')");
+        await page.locator("text=apiKey: \"ada_dev_kcLj").waitFor();
+        await audit(page, "first-route-sdk");
+        await page.click("button:text-is('C')");
         mock.state.routes = routes;
         mock.invalidate("routes");
         await page.locator("[data-pw-actions-list]").waitFor();

@@ -91,6 +91,74 @@ export const sdkSteps = {
         await resultType(page, "Completed");
         assert.equal(await page.locator("text=1/2").count(), 0);
     },
+    "sdk: queue": async ({ page, mock, home }) => {
+        mock.state.queue = [
+            { id: "q1", slug: "greet", name: "Greet", assignee: null, params: { name: "Queued" }, paramsMeta: null, createdAt: Date.now() - 60_000, transactionId: null },
+            { id: "q2", slug: "notifying", name: "Notifying", assignee: "ada@example.com", params: { at: "2023-01-02T16:05:00.000Z", count: 12345, note: "With care" }, paramsMeta: { values: { at: ["Date"] } }, createdAt: Date.now() - 9e6, transactionId: null },
+        ];
+        await home();
+        await page.locator("[data-pw='queued-action']").first().waitFor();
+        await page.locator("dd:has-text('Jan 2, 2023, 4:05 PM')").waitFor();
+        await page.locator(".badge:has-text('Unreachable')").waitFor();
+        await page.locator("text=@interval/sdk 2.0.0 × 2").first().waitFor();
+        await audit(page, "home-queue");
+        await page.locator("[data-pw-queued-action-slug='greet'] a").click();
+        await page.waitForURL("**/actions/greet");
+        await page.locator("input[type='text']").waitFor();
+        assert.equal(await page.inputValue("input[type='text']"), "Queued", "the params of the item are those of the run");
+        assert.equal(mock.state.calls.findLast((one) => one.methodName === "CREATE_TRANSACTION").data.queuedActionId, "q1");
+        await page.click("button:has-text('New transaction')");
+        await page.waitForFunction(() => document.querySelector("input[type='text']")?.value === "");
+        assert.equal(mock.state.calls.findLast((one) => one.methodName === "CREATE_TRANSACTION").data.queuedActionId, undefined);
+        await page.click("#desktop-nav a:has-text('Dashboard')");
+        await page.locator("[data-pw-queued-action-slug='greet'] a:has-text('Continue')").waitFor();
+        await page.click("button[aria-label='Dequeue Notifying']");
+        await page.click("[data-iv-dialog] button:has-text('Dequeue')");
+        await page.locator("[data-pw-queued-action-slug='notifying']").waitFor({ state: "detached" });
+        mock.state.queue = [];
+        mock.invalidate("queue");
+        await page.locator("[data-pw='queued-action']").waitFor({ state: "detached" });
+    },
+    "sdk: notifications": async ({ page, open, mock }) => {
+        await open("notifying");
+        await page.locator("label:has-text('done?')").waitFor();
+        await page.click("[data-pw-tab-id='Notifications']");
+        await page.locator("text=Would have sent to ada@example.com via EMAIL").waitFor();
+        await page.locator("text=Would have sent to #sky via SLACK").waitFor();
+        await page.locator("text=Would have sent to grace@example.com via EMAIL").waitFor();
+        await audit(page, "notifications");
+        mock.dropSockets();
+        await page.locator("text=Connected!").waitFor();
+        assert.equal(await page.locator("text=Tonight").count(), 1, "what is known is not told twice");
+        await page.click("[data-pw-tab-id='Logs']");
+        await page.click("[aria-label='Close panel']");
+    },
+    "sdk: page, parts that come later": async ({ page, open }) => {
+        await open("sdk");
+        await page.locator("h2:has-text('From an SDK')").waitFor();
+        await page.locator(".screen-head .skeleton").waitFor();
+        await page.locator("h2:has-text('Title that came later')").waitFor();
+        await page.locator("text=So did this.").waitFor();
+        assert.equal(await page.locator(".skeleton").count(), 0);
+        assert.ok(await page.locator("button:has-text('Off')").isDisabled());
+        await page.locator(".btn a:has-text('Old link')").click();
+        await page.waitForURL("**/greet");
+    },
+    "sdk: page, errors": async ({ page, open }) => {
+        await open("sdk_errors");
+        await page.locator("text=All of it").waitFor();
+        await page.locator("text=Caused by TypeError: why").waitFor();
+        await page.locator("text=too many").waitFor();
+        assert.equal(await page.locator(".tooltip-error").count(), 2);
+        await audit(page, "page-errors");
+    },
+    "sdk: page, nothing": async ({ page, open }) => {
+        await open("sdk_nothing");
+        await page.locator("[data-pw-actions-list]").waitFor();
+        await page.waitForFunction(() => document.querySelectorAll("[data-pw-run-slug='sdk_nothing/child']").length === 2);
+        assert.equal(await page.locator("[data-pw-run-slug='sdk_nothing/hidden']").count(), 0);
+        await audit(page, "page-nothing");
+    },
     "sdk: the host goes and comes back": async ({ page, open, mock }) => {
         await open("greet");
         await page.fill("input[type='text']", "Ada");
