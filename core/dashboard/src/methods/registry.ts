@@ -2,6 +2,7 @@
 // Owns the list of IO methods that can be drawn. A new method is one file and one line here.
 import type { AnyMethod } from "../forms/method";
 import { confirm } from "./confirm";
+import { confirmIdentityMethod } from "./confirm-identity";
 import { displayCode } from "./display-code";
 import { displayGrid } from "./display-grid";
 import { displayHeading } from "./display-heading";
@@ -31,6 +32,7 @@ import { uploadFile } from "./upload-file";
 
 export const methods: Readonly<Record<string, AnyMethod | undefined>> = {
     CONFIRM: confirm,
+    CONFIRM_IDENTITY: confirmIdentityMethod,
     DISPLAY_CODE: displayCode,
     DISPLAY_GRID: displayGrid,
     DISPLAY_HEADING: displayHeading,

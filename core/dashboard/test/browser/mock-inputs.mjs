@@ -64,6 +64,10 @@ export const inputActions = {
             return { json: JSON.stringify(values) };
         },
     },
+    identity: {
+        name: "Identity",
+        run: async (io) => ((await io.one("CONFIRM_IDENTITY", "Wire 400 € to Ada", { gracePeriodMs: 0 })) ? "Wired" : "Not wired"),
+    },
     upload_signed: {
         name: "Upload to a bucket",
         run: async (io) => {

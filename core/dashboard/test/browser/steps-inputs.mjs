@@ -238,4 +238,43 @@ export const inputSteps = {
         await field(page, "Report").locator("text=This run is over.").waitFor();
         mock.files.refuse = false;
     },
+    "inputs: identity, by password": async ({ page, open, mock }) => {
+        mock.files.confirmed = false;
+        await open("identity");
+        await page.locator("[data-iv-dialog] >> text=Please confirm your identity to continue").waitFor();
+        assert.equal(await page.locator("button[data-pw='continue-button']").count(), 0);
+        assert.equal(await page.inputValue("[data-iv-dialog] input[type='email']"), "ada@example.com");
+        await audit(page, "input-identity");
+        await page.keyboard.press("Escape");
+        await page.fill("input[type='password']", "wrong");
+        await page.click("[data-iv-dialog] button:has-text('Verify')");
+        await page.locator("text=That is not your password.").waitFor();
+        await page.fill("input[type='password']", "again");
+        await page.keyboard.press("Enter");
+        await page.locator("text=Too many attempts. Try again in a minute.").waitFor();
+        await audit(page, "input-identity-wrong");
+        await page.fill("input[type='password']", "difference");
+        await page.keyboard.press("Enter");
+        await completed(page);
+        assert.deepEqual(lastResponse(mock, "RETURN").values, [true]);
+        assert.equal(lastResponse(mock, "RETURN").choice, undefined);
+        await page.locator("text=Identity confirmed").waitFor();
+        await audit(page, "input-identity-done");
+    },
+    "inputs: identity, declined, known, without password": async ({ page, open, mock }) => {
+        await open("identity");
+        await page.click("[data-iv-dialog] button:has-text('Cancel')");
+        await completed(page);
+        assert.deepEqual(lastResponse(mock, "RETURN").values, [false]);
+        await page.locator("text=Identity not confirmed").waitFor();
+        mock.files.method = "none";
+        await open("identity");
+        await page.click("[data-iv-dialog] button:has-text('Verify')");
+        await completed(page);
+        mock.files.confirmed = true;
+        await open("identity");
+        await completed(page);
+        assert.equal(await page.locator("dialog[open]").count(), 0);
+        assert.deepEqual(lastResponse(mock, "RETURN").values, [true]);
+    },
 };
