@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect } from "preact/hooks";
 import { Home } from "./home/home";
 import { signedOut } from "./lib/api";
 import { navigate, setNavigator } from "./lib/nav";
-import { DEVELOPMENT, homePath } from "./lib/place";
+import { DEVELOPMENT, homePath, readPlace, underOrg } from "./lib/place";
 import { loadSession, rememberWanted, session, sessionError } from "./lib/session";
 import { Frame } from "./shell/frame";
 import { NotFound } from "./shell/not-found";
@@ -24,15 +24,14 @@ function Redirect({ to }: { to: string }) {
     return null;
 }
 
-/** `/`, `/dashboard` and `/dashboard/<org>` lead to the list of routes. */
+/** `/`, `/dashboard`, `/dashboard/<org>[+<env>]` and `/dashboard/<org>/develop` lead to the list of routes. */
 function GoHome() {
+    const { path } = useLocation();
     const now = session.value!;
-    const slug = now.organization.slug;
-    return now.mode === "dev" ? (
-        <Redirect to={homePath({ org: slug, env: DEVELOPMENT, mode: "console" })} />
-    ) : (
-        <Redirect to={homePath({ org: slug, env: "production", mode: "live" })} />
-    );
+    const org = now.organization.slug;
+    const named = readPlace(path) ?? { org, env: "production", mode: "live" as const };
+    const isConsole = now.mode === "dev" && named.env === "production";
+    return <Redirect to={homePath(isConsole ? { org, env: DEVELOPMENT, mode: "console" } : named)} />;
 }
 
 function GoHistory() {
@@ -49,6 +48,7 @@ function Screens() {
                 <Route path="/dashboard/:org" component={GoHome} />
                 <Route path="/dashboard/:org/actions" component={Home} />
                 <Route path="/dashboard/:org/develop" component={GoHome} />
+                <Route path="/dashboard/:org/develop/console" component={GoHome} />
                 <Route path="/dashboard/:org/develop/actions" component={Home} />
                 <Route path="/dashboard/:org/develop/keys" component={Keys} />
                 <Route path="/dashboard/:org/actions/:slug+" component={RouteScreen} />
@@ -63,7 +63,7 @@ function Screens() {
 }
 
 function Gate() {
-    const { path, route } = useLocation();
+    const { path, url, route } = useLocation();
     const atLogin = path === "/login";
     useEffect(() => {
         if (signedOut.value && !atLogin) {
@@ -85,7 +85,8 @@ function Gate() {
             </main>
         );
     }
-    return <Screens />;
+    const moved = underOrg(path, session.value.organization.slug);
+    return moved === null ? <Screens /> : <Redirect to={moved + new URL(url, location.origin).search} />;
 }
 
 function NavigatorBridge() {

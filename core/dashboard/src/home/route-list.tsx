@@ -42,7 +42,7 @@ export function RouteBadges({ route }: { route: Route }) {
 function HostName({ of }: { of: NonNullable<Route["host"]> }) {
     const many = of.instances > 1;
     return (
-        <span class="muted small route-host" title={many ? `${of.instances} processes serve it.` : undefined}>
+        <span class="muted small" title={many ? `${of.instances} processes serve it.` : undefined}>
             {of.sdk}
             {many && ` × ${of.instances}`}
         </span>

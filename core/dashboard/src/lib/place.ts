@@ -25,6 +25,24 @@ export function readPlace(path: string, search = ""): Place | null {
     return { org, env: named ?? env ?? PRODUCTION, mode: "live" };
 }
 
+/** Screens that may stand where an organization should: such an address is meant for whoever opens it. */
+const SCREENS = new Set(["account", "actions", "develop", "history", "organization", "transactions"]);
+
+/** The same address under `org`, when `path` names no organization or another one; else null. */
+export function underOrg(path: string, org: string): string | null {
+    const [, root, first = "", ...rest] = path.split("/");
+    if (root !== "dashboard" || first === "") {
+        return null;
+    }
+    const [named, env] = decodeURIComponent(first).split("+");
+    if (named === org) {
+        return null;
+    }
+    const isScreen = SCREENS.has(first);
+    const place = isScreen || env === undefined ? org : `${org}+${env}`;
+    return ["/dashboard", place, ...(isScreen ? [first] : []), ...rest].join("/");
+}
+
 export function orgPath(place: Place): string {
     const suffix = place.mode === "live" && place.env !== PRODUCTION ? `+${place.env}` : "";
     return `/dashboard/${place.org}${suffix}`;

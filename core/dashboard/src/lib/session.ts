@@ -133,7 +133,7 @@ export function startSession(): void {
     effect(() => {
         visit.value;
         const now = readPlace(location.pathname, location.search);
-        if (now !== null && session.value !== null) {
+        if (now !== null && now.org === session.value?.organization.slug) {
             enter(now);
         }
     });

@@ -107,12 +107,10 @@ function Heading({ layout, route }: { layout: PageLayout | null; route: Route })
                     {layout?.title || route.name} <ErrorMark errors={errors} of="title" />
                 </h2>
                 {layout?.description === null && !errors.some((error) => error.layoutKey === "description") && <DescriptionToCome />}
-                {layout?.description && (
-                    <div class="muted">
-                        <Markdown text={layout.description} limited />
-                    </div>
-                )}
-                <ErrorMark errors={errors} of="description" />
+                <div class="screen-description">
+                    {layout?.description && <Markdown text={layout.description} limited />}
+                    <ErrorMark errors={errors} of="description" />
+                </div>
             </div>
             {items.length > 0 && (
                 <div class="row">

@@ -107,3 +107,15 @@ test("props that do not fit are told, old and Python forms are taken", () => {
 test("displays without choices have no buttons", () => {
     assert.deepEqual(callOf(render([{ methodName: "DISPLAY_HEADING", label: "h", props: {} }])).call.buttons.value, []);
 });
+
+test("the paged way: displays wait for Continue, but for those that show progress", () => {
+    const shown = (toRender: WireComponent[], paged: boolean) =>
+        new Call(render(toRender), () => Promise.resolve(true), null, paged).buttons.value.map((button) => button.label);
+    const heading = { methodName: "DISPLAY_HEADING", label: "h", props: {} };
+    const steps = { methodName: "DISPLAY_PROGRESS_STEPS", label: "p", props: { steps: { completed: 1, total: 2 } } };
+    assert.deepEqual(shown([heading], false), []);
+    assert.deepEqual(shown([heading], true), ["Continue"]);
+    assert.deepEqual(shown([steps], true), []);
+    assert.deepEqual(shown([steps, heading], true), ["Continue"]);
+    assert.deepEqual(shown([{ methodName: "CONFIRM", label: "c", props: {} }], true), []);
+});

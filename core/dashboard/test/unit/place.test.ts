@@ -2,7 +2,7 @@
 // Owns the tests of addresses, links and the tree of routes; and that highlighting never changes code.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { historyPath, homePath, linkTarget, type Place, readPlace, routePath, transactionPath } from "../../src/lib/place";
+import { historyPath, homePath, linkTarget, type Place, readPlace, routePath, transactionPath, underOrg } from "../../src/lib/place";
 import { tokenize } from "../../src/ui/highlight";
 
 const dev: Place = { org: "local", env: "development", mode: "console" };
@@ -21,6 +21,16 @@ test("places from addresses and back", () => {
         assert.deepEqual(readPlace(history.pathname, history.search), place);
     }
     assert.equal(transactionPath(dev, "t1"), "/dashboard/local/transactions/t1?environment=development");
+});
+
+test("addresses without an organization, or with one that is not there, move", () => {
+    assert.equal(underOrg("/dashboard/acme/actions", "acme"), null);
+    assert.equal(underOrg("/dashboard/acme+stage/actions/a/b", "acme"), null);
+    assert.equal(underOrg("/dashboard", "acme"), null);
+    assert.equal(underOrg("/login", "acme"), null);
+    assert.equal(underOrg("/dashboard/develop/keys", "acme"), "/dashboard/acme/develop/keys");
+    assert.equal(underOrg("/dashboard/gone/develop/actions/a", "acme"), "/dashboard/acme/develop/actions/a");
+    assert.equal(underOrg("/dashboard/gone+stage/actions", "acme"), "/dashboard/acme+stage/actions");
 });
 
 test("links", () => {

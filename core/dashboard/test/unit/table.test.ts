@@ -130,3 +130,32 @@ test("CSV", () => {
         'a,b,c,d,e\r\n"say ""hi"", you",L,2020-01-01T00:00:00.000Z,"{\n  ""x"": 1\n}",\r\n',
     );
 });
+
+test("a host that counts unfiltered: a short answer tells where the filtered rows end", () => {
+    const { model, sent } = modelOf({ data: rows(60), totalRecords: 200, countsUnfiltered: true });
+    assert.equal(model.total.value, 200);
+    model.search("row 1");
+    assert.deepEqual(sent.at(-1), { queryTerm: "row 1", offset: 0, pageSize: 20 });
+    model.update(props({ data: rows(60), totalRecords: 200, countsUnfiltered: true }));
+    assert.equal(model.total.value, 200, "a full answer may go on");
+    model.goTo(1);
+    model.update(props({ data: rows(11, 60), totalRecords: 200, countsUnfiltered: true }));
+    assert.equal(model.total.value, 71);
+    assert.equal(model.appliedQuery.value, "row 1");
+    model.goTo(3);
+    assert.equal(model.rows.value.length, 11);
+    assert.equal(model.hasNext.value, false);
+    model.search("");
+    model.update(props({ data: rows(60), totalRecords: 200, countsUnfiltered: true }));
+    assert.equal(model.total.value, 200);
+});
+
+test("a filter without a host looks at the named cells only", () => {
+    const data = [{ key: "0", data: { label: "Oslo", menu: "label" }, menu: undefined }];
+    const { model, sent } = modelOf({ data, searchKeys: ["label"] });
+    model.search("label");
+    assert.equal(model.rows.value.length, 0);
+    model.search("slo");
+    assert.equal(model.rows.value.length, 1);
+    assert.deepEqual(sent, []);
+});
