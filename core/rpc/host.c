@@ -146,7 +146,6 @@ void
 hosts_init(const struct hosts_spec *spec)
 {
     hosts_spec = *spec;
-    host_adoptions_init();
     ev_timer_init(&tick, on_tick, TICK_SECONDS, TICK_SECONDS);
     ev_timer_start(control_loop(), &tick);
     ev_unref(control_loop());

@@ -5,7 +5,6 @@
  */
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "rpc/host_internal.h"
 
 enum { MAX_WAITING = 1000, MAX_ARENA = 96 << 20 };
@@ -24,19 +23,6 @@ struct adoption {
     struct list calls;
     size_t count;
 };
-
-static int64_t started_at;
-
-/* Ids of runs tell when they were made: since this server started, it has known them all itself. */
-static bool
-is_former(struct uuid id)
-{
-    int64_t made_at = 0;
-
-    for (size_t i = 0; i < 6; i++)
-        made_at = made_at << 8 | id.bytes[i];
-    return made_at < started_at;
-}
 
 static void
 wait_for(struct adoption *adoption, const struct peer_call *call, struct json data)
@@ -101,7 +87,7 @@ host_adopt(struct sdk_conn *conn, const struct peer_call *call, struct uuid id, 
     struct sdk_host *host = conn->host;
     struct adoption *adoption;
 
-    if (!hosts_spec.adopt || strcmp(call->method, "SEND_PAGE") == 0 || !is_former(id))
+    if (!hosts_spec.adopt || strcmp(call->method, "SEND_PAGE") == 0)
         return false;
     LIST_EACH(&host->adoptions, node)
     {
@@ -131,10 +117,4 @@ host_adoptions_drop(struct sdk_host *host)
         LIST_ENTRY(node, struct adoption, in_host)->host = NULL;
         list_remove(node);
     }
-}
-
-void
-host_adoptions_init(void)
-{
-    started_at = clock_wall_ms();
 }

@@ -61,6 +61,18 @@ refuse(struct sdk_conn *conn, struct host_answer *answer, struct str reason)
     host_refuse(&call, &conn->host->profile, reason);
 }
 
+static void
+accept(struct host_answer *answer)
+{
+    bool is_completion = strcmp(answer->call.method, "MARK_TRANSACTION_COMPLETE") == 0;
+    struct host_run *run = answer->run;
+
+    peer_respond_bool(&answer->call, true);
+    answer_free(answer);
+    if (is_completion)
+        sdk_run_completed(run);
+}
+
 void
 host_answer(struct host_call call, bool accepted, struct str reason)
 {
@@ -75,8 +87,7 @@ host_answer(struct host_call call, bool accepted, struct str reason)
         if (answer->id != call.id)
             continue;
         if (accepted) {
-            peer_respond_bool(&answer->call, true);
-            answer_free(answer);
+            accept(answer);
         } else {
             refuse(conn, answer, reason);
         }

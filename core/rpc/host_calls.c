@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What SDK hosts say about their runs (host-protocol.md 2.1): each call becomes an event of the run. */
 #include "base/clock.h"
-#include "base/log.h"
 #include "json/peek.h"
 #include "json/validate.h"
 #include "json/write.h"
@@ -32,8 +31,6 @@ send_io_call(struct sdk_conn *conn, const struct peer_call *call, struct host_ru
 
     if (!text.p || !json_validate(text, 0, NULL, &err) || !read_io_call(text, &group, &is_interactive))
         host_refuse(call, &conn->host->profile, STR("The IO call is not valid."));
-    else if (host_redeliver(conn->host, run, group))
-        peer_respond_bool(call, true);
     else
         run->events->io_call(run, host_call_of(conn, call, run), group, is_interactive, text);
 }
@@ -233,13 +230,9 @@ on_run_call(struct peer *peer, const struct peer_call *call, struct arena *arena
 static void
 begin_shutdown(struct peer *peer, const struct peer_call *call, struct arena *arena, struct json data)
 {
-    struct sdk_host *host = conn_of(peer)->host;
-
     (void)arena, (void)data;
-    host->is_shutting_down = true;
-    sdk_host_set_status(host, "SHUTTING_DOWN", true);
-    log_info("host", "%s is leaving; %zu runs go on", host->instance_id, host->runs.count);
     peer_respond(call, STR("{\"type\":\"success\"}"));
+    sdk_host_leave(conn_of(peer)->host);
 }
 
 const struct peer_method host_methods[] = {

@@ -29,7 +29,6 @@ host_new(const struct host_login *login, struct scope *scope, char *key)
         .ops = &sdk_host_ops, .profile = &host->profile, .instance_id = host->instance_id, .status = "OFFLINE"
     };
     list_init(&host->run_list);
-    list_init(&host->undelivered);
     list_init(&host->adoptions);
     map_set(&hosts, str_of(key), host);
     return host;
@@ -151,7 +150,8 @@ sdk_run_add(struct sdk_host *host, struct host_run *run)
 {
     run->host = &host->host;
     run->place = host;
-    run->slot = 0; /* counts its logs */
+    run->slot = 0;          /* counts its logs */
+    run->is_parked = false; /* has it completed? */
     list_add_tail(&host->run_list, &run->in_host);
     map_set(&host->runs, id_key(&run->id), run);
 }
@@ -169,6 +169,41 @@ sdk_run_remove(struct host_run *run)
     run->place = NULL;
 }
 
+/* A completed run's browser may still look at it; that must not keep the host, which waits for CLOSE_TRANSACTION. */
+static void
+let_go(struct host_run *run)
+{
+    struct sdk_host *host = run->place;
+
+    sdk_run_remove(run);
+    host_send_close(host, run);
+}
+
+void
+sdk_run_completed(struct host_run *run)
+{
+    struct sdk_host *host = run->place;
+
+    run->is_parked = true;
+    if (host->is_shutting_down)
+        let_go(run);
+}
+
+void
+sdk_host_leave(struct sdk_host *host)
+{
+    host->is_shutting_down = true;
+    sdk_host_set_status(host, "SHUTTING_DOWN", true);
+    LIST_EACH(&host->run_list, node)
+    {
+        struct host_run *run = LIST_ENTRY(node, struct host_run, in_host);
+
+        if (run->is_parked)
+            let_go(run);
+    }
+    log_info("host", "%s is leaving; %zu runs go on", host->instance_id, host->runs.count);
+}
+
 /* ---- the end */
 
 static void
@@ -184,7 +219,6 @@ host_forget(struct sdk_host *host)
         run->events->lost(run, &loss);
     }
     sdk_host_set_routes(host, NULL, 0);
-    host_undelivered_drop(host);
     map_remove(&hosts, str_of(host->key));
     map_fini(&host->runs);
     free(host->key);

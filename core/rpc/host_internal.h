@@ -30,12 +30,11 @@ struct sdk_host {
     struct sdk_profile profile;
     struct route *routes;
     size_t route_count;
-    struct map runs;         /* 16 bytes of id -> struct host_run, of which … */
-    struct list run_list;    /* … in_host is here */
-    struct list undelivered; /* struct host_pending: answers of people that the lost connection may have swallowed */
-    struct list adoptions;   /* host_adopt.c */
-    struct sdk_conn *conn;   /* NULL: not connected */
-    int64_t lost_at;         /* monotonic ms, without conn */
+    struct map runs;       /* 16 bytes of id -> struct host_run, of which … */
+    struct list run_list;  /* … in_host is here */
+    struct list adoptions; /* host_adopt.c */
+    struct sdk_conn *conn; /* NULL: not connected */
+    int64_t lost_at;       /* monotonic ms, without conn */
 };
 
 struct sdk_conn {
@@ -67,8 +66,7 @@ struct host_pending {
     enum host_method method;
     uint64_t call;       /* RPC id */
     struct uuid message; /* whose ACK says that it arrived */
-    struct uuid run, group;
-    char *text; /* IO_RESPONSE: the inputs, until they have arrived */
+    struct uuid run;
     bool is_acked;
     int64_t deadline;
 };
@@ -101,6 +99,9 @@ void sdk_hosts_sweep(int64_t now);
 struct host_run *sdk_run_find(const struct sdk_host *host, struct uuid id);
 void sdk_run_add(struct sdk_host *host, struct host_run *run);
 void sdk_run_remove(struct host_run *run);
+/* It has completed: nothing keeps a host that is leaving (host-protocol.md 4.9). */
+void sdk_run_completed(struct host_run *run);
+void sdk_host_leave(struct sdk_host *host); /* BEGIN_HOST_SHUTDOWN */
 
 /* host_init.c */
 void host_initialize(struct peer *peer, const struct peer_call *call, struct arena *arena, struct json inputs);
@@ -122,18 +123,13 @@ void host_answers_drop(struct sdk_conn *conn, const struct host_run *run); /* ru
 void host_answer(struct host_call call, bool accepted, struct str reason);
 
 /* host_pending.c: calls of ours that wait */
-bool host_send(struct sdk_host *host, enum host_method method, const struct host_run *run, struct uuid group,
-               struct str inputs);
+bool host_send(struct sdk_host *host, enum host_method method, const struct host_run *run, struct str inputs);
 void host_pending_response(struct sdk_conn *conn, const struct rpc_frame *frame);
 void host_pending_ack(struct sdk_conn *conn, struct uuid message);
 void host_pending_expire(struct sdk_conn *conn, int64_t now);
 void host_pending_drop(struct sdk_conn *conn); /* the connection is lost */
-void host_undelivered_drop(struct sdk_host *host);
-/* The host asks again what it was told on a connection that broke: tells it again. false: there is nothing. */
-bool host_redeliver(struct sdk_host *host, struct host_run *run, struct uuid group);
 
 /* host_adopt.c */
-void host_adoptions_init(void);
 bool host_adopt(struct sdk_conn *conn, const struct peer_call *call, struct uuid id, struct json data);
 void host_adoptions_drop(struct sdk_host *host);
 

@@ -21,8 +21,7 @@ on_start(struct host *base, struct host_run *run, struct route *route, struct st
         return false;
     }
     sdk_run_add(host, run); /* it may be spoken of before the call is answered */
-    is_sent = !text.over &&
-              host_send(host, run->is_page ? HOST_OPEN_PAGE : HOST_START, run, (struct uuid){ { 0 } }, buf_view(&text));
+    is_sent = !text.over && host_send(host, run->is_page ? HOST_OPEN_PAGE : HOST_START, run, buf_view(&text));
     buf_fini(&text);
     if (is_sent)
         return true;
@@ -49,10 +48,11 @@ on_io_response(struct host_run *run, struct uuid group, struct str response)
     struct buf text;
     bool is_sent;
 
+    (void)group;                               /* it is in the response, too */
     begin(&text, &json, "transactionId", run); /* of pages, too (host-protocol.md 2.2) */
     json_pair_str(&json, "value", response);
     json_object_end(&json);
-    is_sent = !text.over && host_send(sdk_host_of(run->host), HOST_IO_RESPONSE, run, group, buf_view(&text));
+    is_sent = !text.over && host_send(sdk_host_of(run->host), HOST_IO_RESPONSE, run, buf_view(&text));
     buf_fini(&text);
     return is_sent;
 }
@@ -67,7 +67,7 @@ host_send_close(struct sdk_host *host, const struct host_run *run)
         return;
     begin(&text, &json, run->is_page ? "pageKey" : "transactionId", run);
     json_object_end(&json);
-    host_send(host, HOST_CLOSE, run, (struct uuid){ { 0 } }, buf_view(&text));
+    host_send(host, HOST_CLOSE, run, buf_view(&text));
     buf_fini(&text);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Calls of ours that hosts have not answered yet: who answers nothing has not understood (host-protocol.md 1.5: there
- * is no error frame), and what a broken connection swallowed is told again.
+ * is no error frame).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,13 +30,11 @@ static void
 pending_free(struct host_pending *pending)
 {
     list_remove(&pending->link);
-    free(pending->text);
     free(pending);
 }
 
 bool
-host_send(struct sdk_host *host, enum host_method method, const struct host_run *run, struct uuid group,
-          struct str inputs)
+host_send(struct sdk_host *host, enum host_method method, const struct host_run *run, struct str inputs)
 {
     struct sdk_conn *conn = host->conn;
     struct host_pending *pending;
@@ -52,10 +50,7 @@ host_send(struct sdk_host *host, enum host_method method, const struct host_run 
                                       .call = call,
                                       .message = conn->last_sent,
                                       .run = run->id,
-                                      .group = group,
                                       .deadline = clock_mono_ms() + HOST_RESPONSE_MS };
-    if (method == HOST_IO_RESPONSE)
-        pending->text = mem_strndup(inputs.p, inputs.len);
     list_add_tail(&conn->pending, &pending->link);
     return true;
 }
@@ -145,8 +140,6 @@ host_pending_ack(struct sdk_conn *conn, struct uuid message)
 
         if (uuid_eq(pending->message, message)) {
             pending->is_acked = true;
-            free(pending->text);
-            pending->text = NULL;
             return;
         }
     }
@@ -173,38 +166,5 @@ void
 host_pending_drop(struct sdk_conn *conn)
 {
     LIST_EACH(&conn->pending, node)
-    {
-        struct host_pending *pending = LIST_ENTRY(node, struct host_pending, link);
-
-        if (pending->method == HOST_IO_RESPONSE && !pending->is_acked && sdk_run_find(conn->host, pending->run)) {
-            list_remove(&pending->link);
-            list_add_tail(&conn->host->undelivered, &pending->link);
-        } else {
-            pending_free(pending);
-        }
-    }
-}
-
-void
-host_undelivered_drop(struct sdk_host *host)
-{
-    LIST_EACH(&host->undelivered, node)
     pending_free(LIST_ENTRY(node, struct host_pending, link));
-}
-
-bool
-host_redeliver(struct sdk_host *host, struct host_run *run, struct uuid group)
-{
-    bool is_done = false;
-
-    LIST_EACH(&host->undelivered, node)
-    {
-        struct host_pending *pending = LIST_ENTRY(node, struct host_pending, link);
-
-        if (!uuid_eq(pending->run, run->id) || !uuid_eq(pending->group, group))
-            continue;
-        is_done |= host_send(host, HOST_IO_RESPONSE, run, group, str_of(pending->text));
-        pending_free(pending);
-    }
-    return is_done;
 }
