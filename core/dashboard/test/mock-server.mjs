@@ -17,6 +17,7 @@ const POLICY =
 
 const user = { id: "u1", email: "ada@example.com", firstName: "Ada", lastName: "Lovelace", role: "admin" };
 const production = { id: "e1", slug: "production", name: "Production", color: "none" };
+const staging = { id: "e3", slug: "staging", name: "Staging", color: "cyan" };
 const development = { id: "e2", slug: "development", name: "Development", color: "orange" };
 
 for (const [slug, action] of Object.entries(actions)) {
@@ -42,7 +43,7 @@ export async function startMock({ port = 0, mode = "dev" } = {}) {
         "GET /api/v1/session": () => ({
             user,
             organization: { id: "o1", slug: "local", name: "Local workshop" },
-            environments: [production, development],
+            environments: [production, staging, development],
             mode: state.mode,
             product: "Interlude",
             version: "0.1.0",

@@ -3,14 +3,15 @@
 import { useSignal } from "@preact/signals";
 import { useRoute } from "preact-iso";
 import { useEffect } from "preact/hooks";
-import { ApiError, getTransaction } from "../lib/api";
+import { ApiError, getNotifications, getTransaction } from "../lib/api";
 import { formatDuration, formatInstant, personName } from "../lib/format";
 import { historyPath, homePath, routePath } from "../lib/place";
 import { findRoute } from "../lib/route-tree";
 import { place, routes, session, setTitle, transactionsVersion } from "../lib/session";
-import type { TransactionDetail } from "../lib/wire";
+import type { Notification, TransactionDetail } from "../lib/wire";
 import { ControlPanel } from "../run/control-panel";
 import { LogLines } from "../run/log-lines";
+import { NotificationList } from "../run/notification-list";
 import { ResultView } from "../run/result-view";
 import { Run } from "../run/run";
 import { RunView } from "../run/run-view";
@@ -30,7 +31,7 @@ const OPEN = new Set(["PENDING", "RUNNING", "AWAITING_INPUT", "CLIENT_CONNECTION
 function Continued({ of }: { of: TransactionDetail }) {
     const run = useSignal<Run | null>(null);
     useEffect(() => {
-        const resumed = new Run(place.peek(), {});
+        const resumed = new Run(place.peek(), {}, of.mode);
         run.value = resumed;
         resumed.resume(of.id);
         return () => resumed.leave();
@@ -88,6 +89,12 @@ function Facts({ of }: { of: TransactionDetail }) {
 function Past({ of }: { of: TransactionDetail }) {
     const at = place.value;
     const exists = findRoute(routes.value ?? [], of.slug) !== undefined;
+    const notifications = useSignal<Notification[]>([]);
+    useEffect(() => {
+        getNotifications(at.org, at.env, of.id)
+            .then((found) => (notifications.value = found.reverse()))
+            .catch(() => undefined);
+    }, []);
     const hasParams = of.params !== null && Object.keys(of.params).length > 0;
     return (
         <>
@@ -125,6 +132,12 @@ function Past({ of }: { of: TransactionDetail }) {
                                 <StepView key={step.index} step={step} />
                             ))}
                         </ol>
+                    </section>
+                )}
+                {notifications.value.length > 0 && (
+                    <section aria-labelledby="notifications-title" class="stack">
+                        <h2 id="notifications-title">Notifications</h2>
+                        <NotificationList list={notifications.value} />
                     </section>
                 )}
                 <section aria-labelledby="logs-title" class="stack">

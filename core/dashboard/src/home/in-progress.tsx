@@ -43,6 +43,7 @@ export function InProgress() {
                             <p class="muted small">Started {formatAgo(run.createdAt)}</p>
                         </div>
                         {run.status === "AWAITING_INPUT" && <span class="badge badge-warning">Requires input</span>}
+                        {run.status === "HOST_CONNECTION_DROPPED" && <span class="badge badge-warning">Connection lost</span>}
                         <Button look="quiet" onClick={() => cancel(run)}>
                             Cancel
                         </Button>

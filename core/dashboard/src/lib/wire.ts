@@ -92,6 +92,7 @@ export interface QueuedItem {
 export interface Delivery {
     to: string;
     method?: string | null;
+    status?: string;
 }
 
 /** What a route tells somebody, live over the socket or from the list of the server. */

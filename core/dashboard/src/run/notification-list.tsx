@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: MIT
-// Owns what would have been sent: in development notifications are shown, not delivered.
-import type { Notification } from "../lib/wire";
+// Owns what a run has told people. In development notifications are shown, not delivered.
+import { place } from "../lib/session";
+import type { Delivery, Notification } from "../lib/wire";
+
+/** Without a method it would have been the one that the person prefers, which is email unless they say otherwise. */
+function deliveryText({ to, method, status }: Delivery): string {
+    const way = `to ${to} via ${method ?? "EMAIL"}`;
+    if (place.value.mode === "console") {
+        return `Would have sent ${way}`;
+    }
+    return status === "LOGGED" ? `Logged, not sent: ${way}` : `Sent ${way}`;
+}
 
 export function NotificationList({ list }: { list: Notification[] }) {
     if (list.length === 0) {
         return <p class="muted small">No notifications yet. In development they are shown here and not delivered.</p>;
     }
     return (
-        <ul class="stack">
+        <ul class="notifications">
             {list.map((one, i) => (
                 <li key={i}>
                     <p>
@@ -16,9 +26,10 @@ export function NotificationList({ list }: { list: Notification[] }) {
                     </p>
                     {one.deliveries.map((target, k) => (
                         <p key={k} class="muted small">
-                            Would have sent to {target.to} via {target.method ?? "EMAIL"}
+                            {deliveryText(target)}
                         </p>
                     ))}
+                    {one.deliveries.length === 0 && <p class="muted small">For whoever ran this action</p>}
                 </li>
             ))}
         </ul>
