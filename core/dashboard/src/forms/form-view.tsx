@@ -40,7 +40,8 @@ function showFirstProblem(form: HTMLElement): void {
     }
     const top = frame.getBoundingClientRect().top + scrollY - TOP_BAR_PX - GAP_PX;
     scrollTo({ top, behavior: "smooth" });
-    frame.querySelector<HTMLElement>("[data-autofocus-target], input, select, textarea, button:not(.tooltip-button)")?.focus({ preventScroll: true });
+    const first = frame.querySelector("[data-autofocus-target]") ?? frame.querySelector("input, select, textarea, button:not(.tooltip-button)");
+    (first as HTMLElement | null)?.focus({ preventScroll: true });
 }
 
 /** Enter means "submit" to browsers; here only Ctrl+Enter does, from anywhere in the call. */

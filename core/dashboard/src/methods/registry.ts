@@ -20,6 +20,7 @@ import { inputDate } from "./input-date";
 import { inputDatetime } from "./input-datetime";
 import { inputEmail } from "./input-email";
 import { inputNumber } from "./input-number";
+import { inputRichText } from "./input-rich-text";
 import { inputSlider } from "./input-slider";
 import { inputText } from "./input-text";
 import { inputTime } from "./input-time";
@@ -52,6 +53,7 @@ export const methods: Readonly<Record<string, AnyMethod | undefined>> = {
     INPUT_DATETIME: inputDatetime,
     INPUT_EMAIL: inputEmail,
     INPUT_NUMBER: inputNumber,
+    INPUT_RICH_TEXT: inputRichText,
     INPUT_SLIDER: inputSlider,
     INPUT_TEXT: inputText,
     INPUT_TIME: inputTime,

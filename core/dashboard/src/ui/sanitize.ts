@@ -58,10 +58,13 @@ export function markdownHtml(text: string, limited: boolean): TrustedHTML {
     });
 }
 
-export function safeHtml(html: string): TrustedHTML {
-    return purify(html, {
-        ALLOWED_TAGS: HTML_TAGS,
-        ALLOWED_ATTR: [...LINK_ATTRIBUTES, ...IMAGE_ATTRIBUTES],
-        FORBID_CONTENTS: EMPTIED_TAGS,
-    });
-}
+const HTML_CONFIG: Config = {
+    ALLOWED_TAGS: HTML_TAGS,
+    ALLOWED_ATTR: [...LINK_ATTRIBUTES, ...IMAGE_ATTRIBUTES],
+    FORBID_CONTENTS: EMPTIED_TAGS,
+};
+
+export const safeHtml = (html: string): TrustedHTML => purify(html, HTML_CONFIG);
+
+/** The same as nodes, for who reads them. */
+export const safeFragment = (html: string): DocumentFragment => DOMPurify.sanitize(html, { ...HTML_CONFIG, RETURN_DOM_FRAGMENT: true });

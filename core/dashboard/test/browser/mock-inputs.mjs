@@ -64,6 +64,18 @@ export const inputActions = {
             return { json: JSON.stringify(values) };
         },
     },
+    rich_text: {
+        name: "Rich text",
+        run: async (io) => {
+            const { values } = await io.ask([
+                { methodName: "INPUT_RICH_TEXT", label: "Body", props: { helpText: "Use **bold** sparingly." } },
+                { methodName: "INPUT_RICH_TEXT", label: "Footer", props: { defaultValue: '<p>Kind <b>regards</b>, <a href="javascript:alert(1)">me</a></p><script>alert(1)</script>', placeholder: "Greet" }, isOptional: true },
+            ]);
+            await io.ask([{ methodName: "DISPLAY_HTML", label: "As others see it", props: { html: values[0] } }]);
+            await io.one("INPUT_TEXT", "done?", {}, { isOptional: true });
+            return { html: values[0] };
+        },
+    },
     identity: {
         name: "Identity",
         run: async (io) => ((await io.one("CONFIRM_IDENTITY", "Wire 400 € to Ada", { gracePeriodMs: 0 })) ? "Wired" : "Not wired"),

@@ -277,4 +277,84 @@ export const inputSteps = {
         assert.equal(await page.locator("dialog[open]").count(), 0);
         assert.deepEqual(lastResponse(mock, "RETURN").values, [true]);
     },
+    "inputs: rich text": async ({ page, open, mock }) => {
+        await open("rich_text");
+        const body = field(page, "Body");
+        const area = body.locator(".ProseMirror");
+        await area.waitFor();
+        await page.waitForFunction(() => document.activeElement?.classList.contains("ProseMirror"));
+        await audit(page, "input-rich-text");
+        await submit(page);
+        await expectError(page, "Body", "This field is required.");
+        await audit(page, "input-rich-text-required");
+        await body.locator("select[aria-label='Heading level']").selectOption("1");
+        await page.keyboard.type("Heading 1");
+        await page.keyboard.press("Enter");
+        await body.locator("button[aria-label='Toggle italic']").click();
+        await page.keyboard.type("Emphasis");
+        await page.keyboard.press("Control+Enter");
+        await page.locator("text=As others see it").waitFor();
+        assert.deepEqual(lastResponse(mock, "RETURN").values, [
+            "<h1>Heading 1</h1><p><em>Emphasis</em></p>",
+            '<p>Kind <b>regards</b>, <a href="javascript:alert(1)">me</a></p><script>alert(1)</script>',
+        ]);
+        await page.locator(".past-call .answer em:has-text('Emphasis')").waitFor();
+        await audit(page, "input-rich-text-past");
+    },
+    "inputs: rich text, its tools": async ({ page, open, mock }) => {
+        await open("rich_text");
+        const body = field(page, "Body");
+        const html = () => body.locator(".ProseMirror").evaluate((area) => area.innerHTML.replace(/<br class="ProseMirror[^>]*>/g, ""));
+        const tool = (name) => body.locator(`button[aria-label='${name}']`);
+        await body.locator(".ProseMirror").waitFor();
+        await page.click("label:has-text('Body')");
+        await page.keyboard.type("- one");
+        await page.keyboard.press("Enter");
+        await page.keyboard.press("Control+b");
+        await page.keyboard.type("two");
+        assert.equal(await tool("Toggle bold").getAttribute("aria-pressed"), "true");
+        assert.equal(await tool("Toggle bulleted list").getAttribute("aria-pressed"), "true");
+        assert.equal(await html(), "<ul><li><p>one</p></li><li><p><strong>two</strong></p></li></ul>");
+        await tool("Toggle ordered list").click();
+        assert.equal(await html(), "<ol><li><p>one</p></li><li><p><strong>two</strong></p></li></ol>");
+        await page.keyboard.press("Control+Shift+Digit7");
+        assert.equal(await html(), "<ol><li><p>one</p></li></ol><p><strong>two</strong></p>");
+        await page.keyboard.press("Control+Shift+KeyB");
+        assert.equal(await html(), "<ol><li><p>one</p></li></ol><blockquote><p><strong>two</strong></p></blockquote>");
+        await tool("Undo").click();
+        await tool("Redo").click();
+        await page.keyboard.press("Control+a");
+        await tool("Clear formatting").click();
+        assert.ok((await html()).includes("<p>two</p>"));
+        await page.keyboard.press("Backspace");
+        await page.keyboard.press("Backspace");
+        await page.keyboard.press("Control+Alt+Digit0");
+        await page.keyboard.type("see ");
+        await page.keyboard.press("Control+Shift+KeyK");
+        await page.locator("[data-iv-dialog] >> text=Add link").first().waitFor();
+        await page.keyboard.type("not an address");
+        await page.keyboard.press("Enter");
+        await page.locator("[data-iv-dialog] >> text=Please enter a valid URL.").waitFor();
+        await audit(page, "input-rich-text-link");
+        await page.fill("[data-iv-dialog] input", "example.com/docs");
+        await page.keyboard.press("Enter");
+        await body.locator(".ProseMirror a[href='https://example.com/docs']").waitFor();
+        await page.waitForFunction(() => document.activeElement?.classList.contains("ProseMirror"));
+        await tool("Add image...").click();
+        await page.fill("[data-iv-dialog] input >> nth=0", "https://example.com/x.png");
+        await page.fill("[data-iv-dialog] input >> nth=1", "An x");
+        await page.click("[data-iv-dialog] button:has-text('Add')");
+        await body.locator(".ProseMirror img[alt='An x']").waitFor();
+        await tool("Toggle bold").focus();
+        await page.keyboard.press("ArrowRight");
+        assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "Toggle italic");
+        await page.keyboard.press("Tab");
+        assert.ok(await page.evaluate(() => document.activeElement.classList.contains("ProseMirror")), "the toolbar is one stop");
+        await page.keyboard.press("Tab");
+        assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "Heading level", "Tab leaves the text");
+        await submit(page);
+        await page.locator("text=As others see it").waitFor();
+        const sent = lastResponse(mock, "RETURN").values[0];
+        assert.match(sent, /<p>see <a href="https:\/\/example.com\/docs"[^>]*>https:\/\/example.com\/docs<\/a><img src="https:\/\/example.com\/x.png" alt="An x"><\/p>/);
+    },
 };
