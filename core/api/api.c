@@ -187,6 +187,7 @@ call_new(struct http_request *request, const struct api_row *row)
     call->rest = copied(call, (struct str){ request->path.p + path_len, request->path.len - path_len });
     call->cookies = (struct str){ copied(call, cookies), cookies.len };
     call->authorization = (struct str){ copied(call, authorization), authorization.len };
+    call->origin = copied(call, http_header(request, "origin"));
     call->user_agent = copied(call, http_header(request, "user-agent"));
     call->address = arena_strdup(&call->arena, http_request_peer(request)->address);
     call->is_local = api_is_local(request);
@@ -247,4 +248,5 @@ api_init(struct http_server *server, const struct api_spec *spec)
     add_rows(server, api_enqueue_rows);
     add_rows(server, api_sdk_rows);
     add_rows(server, api_identity_rows);
+    add_rows(server, api_upload_rows);
 }

@@ -17,6 +17,7 @@
 #include "store/org.h"
 #include "store/store.h"
 #include "transaction/viewer.h"
+#include "upload/upload.h"
 
 enum api_place {
     API_WORKER,  /* the handler runs on an api thread and may block */
@@ -45,6 +46,7 @@ struct api_call {
     const char *rest;                  /* the path behind the row's, decoded; "" for rows without a '/' at the end */
     struct str cookies, authorization; /* these headers; p NULL: none */
     const char *address, *user_agent;
+    const char *origin;   /* the Origin header, checked where something changes; NULL: none */
     bool is_local;        /* from loopback with a loopback Host header */
     bool is_https;        /* as the person sees it: TLS here, or in front of us (APP_URL) */
     struct principal who; /* API_SIGNED_IN; API_BY_KEY: whose key it is */
@@ -68,6 +70,7 @@ struct api_spec {
     struct store *store;
     const struct secrets *secrets;
     const struct principal *local; /* whom `interlude dev` signs in; NULL for `start` */
+    const struct upload_ops *uploads;
     const char *app_url;
     const char *version;
 };
@@ -118,6 +121,6 @@ bool api_is_https(const struct http_request *request);
 
 extern const struct api_row api_session_rows[], api_route_rows[], api_transaction_rows[], api_key_rows[];
 extern const struct api_row api_queue_rows[], api_notification_rows[], api_enqueue_rows[], api_sdk_rows[],
-    api_identity_rows[];
+    api_identity_rows[], api_upload_rows[];
 
 #endif

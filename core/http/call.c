@@ -98,7 +98,7 @@ copy_response(const struct http_response *response)
     struct http_field *fields;
     char *at;
 
-    size += response->is_static ? 0 : response->body.len;
+    size += response->is_static || response->file ? 0 : response->body.len;
     for (size_t i = 0; i < response->field_count; i++)
         size += response->fields[i].name.len + response->fields[i].value.len;
     copy = h2o_mem_alloc_shared(NULL, size, NULL);
@@ -111,7 +111,7 @@ copy_response(const struct http_response *response)
     }
     copy->fields = fields;
     copy->content_type = copy_str(&at, response->content_type);
-    if (!response->is_static)
+    if (!response->is_static && !response->file)
         copy->body = copy_str(&at, response->body);
     copy->is_static = true; /* from here on the block keeps it */
     return copy;
@@ -128,6 +128,8 @@ on_answer(struct message *message)
         http_respond(request, call->answer);
     } else if (request) {
         http_problem(request, 500, "The request was not answered.");
+    } else if (call->answer) {
+        http_response_drop(call->answer);
     }
     if (call->answer)
         h2o_mem_release_shared(call->answer);
@@ -151,6 +153,8 @@ http_call_respond(struct http_call *call, const struct http_response *response)
 
         if (request)
             http_respond(request, response);
+        else
+            http_response_drop(response);
         call_put(call);
         return;
     }

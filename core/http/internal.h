@@ -140,6 +140,9 @@ bool request_init(struct http_conn *conn, h2o_req_t *h2o);
 void call_detach(struct http_call *call);
 void call_expire(struct http_call *call);
 
+/* file.c: the head is set; takes over the descriptor */
+void file_send(h2o_req_t *h2o, int fd, off_t at, size_t len);
+
 /* ws_io.c */
 void ws_expire(struct ws *ws);
 void ws_stop(struct ws *ws);

@@ -2,6 +2,7 @@
 /* Answers (response.h). */
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "http/internal.h"
@@ -11,7 +12,7 @@
 static const struct http_field html_policy = HTTP_FIELD(
     "content-security-policy",
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src * data: blob:; media-src * data: blob:; "
-    "connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
+    "connect-src 'self' http: https: ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
     "require-trusted-types-for 'script'");
 
 static const struct http_field own_fields[] = {
@@ -164,12 +165,23 @@ send_response(struct http_request *request, const struct http_response *response
         h2o->http1_is_persistent = 0;
     if (has_no_body || request->method == HTTP_HEAD)
         body.len = 0;
-    bytes =
-        body.len && !response->is_static ? h2o_strdup(&h2o->pool, body.p, body.len) : h2o_iovec_init(body.p, body.len);
     request->is_answered = true;
     conn_enter(request->conn, PHASE_ANSWER, request->conn->thread->server->config.limits.write_ms);
+    if (response->file) {
+        file_send(h2o, response->file, response->file_at, body.len);
+        return;
+    }
+    bytes =
+        body.len && !response->is_static ? h2o_strdup(&h2o->pool, body.p, body.len) : h2o_iovec_init(body.p, body.len);
     h2o_start_response(h2o, &no_generator);
     h2o_send(h2o, &bytes, body.len ? 1 : 0, H2O_SEND_STATE_FINAL);
+}
+
+void
+http_response_drop(const struct http_response *response)
+{
+    if (response->file)
+        close(response->file);
 }
 
 void
@@ -180,6 +192,7 @@ http_respond(struct http_request *request, const struct http_response *response)
         send_response(request, response);
         return;
     }
+    http_response_drop(response);
     log_warn("http", "an answer with status %u had a malformed status or header; 500 was sent", response->status);
     http_problem(request, 500, "The answer to this request could not be sent.");
 }

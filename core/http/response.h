@@ -24,6 +24,8 @@ struct http_response {
     unsigned status;
     struct str content_type; /* "" = none */
     struct str body;         /* copied, unless is_static */
+    int file;                /* > 0: body.len bytes of this descriptor instead, from file_at; it is taken over */
+    int64_t file_at;
     const struct http_field *fields;
     size_t field_count;
     bool is_static; /* body (not the fields) outlives the answer: it is part of the program */
@@ -37,6 +39,9 @@ struct http_response {
  * but no body.
  */
 void http_respond(struct http_request *request, const struct http_response *response);
+
+/* The answer cannot be sent any more: closes its file. http_respond and http_call_respond do it themselves. */
+void http_response_drop(const struct http_response *response);
 
 /*
  * An error as application/problem+json {"title","status","detail"}. detail: for the caller, never a path or a trace of

@@ -216,6 +216,19 @@ uplink_run_answer(struct uplink_run *run, struct uuid group)
         buf_fini(&run->shown);
 }
 
+void
+uplink_run_cancelled(struct uplink_run *run)
+{
+    if (run->run.is_page)
+        return;
+    buf_fini(&run->shown);
+    forget_loading(run);
+    stop_counting(run);
+    if (!run->stays)
+        uplink_run_free(run);
+    uplink_settle();
+}
+
 /* ---- events of the host */
 
 static void
@@ -389,13 +402,11 @@ on_complete(struct host_run *host_run, struct host_call reply, enum host_result 
 
     buf_fini(&run->shown);
     forget_loading(run);
-    if (result == HOST_CANCELED) { /* the server knows: it was its wish (host-protocol.md 4.5) */
-        host_reply(reply, true, STR(""));
-        uplink_run_free(run);
-        uplink_settle();
-        return;
-    }
-    send_result(run->id, run, result == HOST_SUCCESS ? "SUCCESS" : "FAILURE", data, reply);
+    send_result(run->id, run,
+                result == HOST_SUCCESS    ? "SUCCESS"
+                : result == HOST_CANCELED ? "CANCELED"
+                                          : "FAILURE",
+                data, reply);
 }
 
 void

@@ -29,6 +29,8 @@ struct uplink_run *uplink_run_new(struct str id, struct uuid internal, bool is_p
 void uplink_run_free(struct uplink_run *run); /* closes it at its host, if it still runs there */
 /* A RETURN has come for this group. */
 void uplink_run_answer(struct uplink_run *run, struct uuid group);
+/* The server has cancelled it: hosts say nothing more of it, unless its code does not mind (host-protocol.md 4.5). */
+void uplink_run_cancelled(struct uplink_run *run);
 /* MARK_TRANSACTION_COMPLETE with a FAILURE of ours. `signal` may be NULL. */
 void uplink_fail(const char *id, const char *slug, const char *error, const char *message, const char *signal);
 

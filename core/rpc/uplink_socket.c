@@ -30,6 +30,9 @@ struct uplink_socket {
     bool is_upgraded, is_closing, has_broken;
     unsigned entered; /* how many of our functions below look at it */
     struct uplink_end end;
+    bool is_goodbye; /* the frame that is being received */
+    size_t goodbye_len;
+    unsigned char goodbye[128];
     ev_timer ping, pong, closing;
     ev_prepare turn; /* what was sent during this turn of the loop leaves together, and ends come from here */
     int64_t ping_timeout_ms, close_unresponsive_ms, heard_at;
@@ -138,15 +141,46 @@ on_mask(wslay_event_context_ptr wslay, uint8_t *p, size_t len, void *arg)
     return RAND_bytes(p, (int)len) == 1 ? 0 : -1;
 }
 
-static void
-take_close(struct uplink_socket *socket, const struct wslay_event_on_msg_recv_arg *message)
-{
-    size_t len = message->msg_length > 2 ? message->msg_length - 2 : 0;
+/* ---- the server's goodbye: wslay 1.1 takes 1012 (restart) for a fault, so it is read before wslay sees it */
 
-    socket->end.code = message->status_code ? message->status_code : 1005;
-    snprintf(socket->end.reason, sizeof socket->end.reason, "%.*s", (int)len, (const char *)message->msg + 2);
-    err_set(&socket->end.explanation, "the server closed the connection with code %u%s%s", socket->end.code,
-            socket->end.reason[0] ? ": " : "", socket->end.reason);
+static void
+on_frame(wslay_event_context_ptr wslay, const struct wslay_event_on_frame_recv_start_arg *frame, void *arg)
+{
+    struct uplink_socket *socket = arg;
+
+    (void)wslay;
+    socket->is_goodbye = frame->opcode == WSLAY_CONNECTION_CLOSE;
+    socket->goodbye_len = 0;
+}
+
+static void
+on_chunk(wslay_event_context_ptr wslay, const struct wslay_event_on_frame_recv_chunk_arg *chunk, void *arg)
+{
+    struct uplink_socket *socket = arg;
+
+    (void)wslay;
+    if (!socket->is_goodbye || chunk->data_length > sizeof socket->goodbye - socket->goodbye_len)
+        return;
+    memcpy(socket->goodbye + socket->goodbye_len, chunk->data, chunk->data_length);
+    socket->goodbye_len += chunk->data_length;
+}
+
+static void
+on_frame_end(wslay_event_context_ptr wslay, void *arg)
+{
+    struct uplink_socket *socket = arg;
+    const unsigned char *p = socket->goodbye;
+    struct uplink_end *end = &socket->end;
+
+    if (!socket->is_goodbye || end->code)
+        return;
+    end->code = socket->goodbye_len < 2 ? 1005 : (unsigned)(p[0] << 8 | p[1]);
+    if (socket->goodbye_len > 2)
+        snprintf(end->reason, sizeof end->reason, "%.*s", (int)socket->goodbye_len - 2, (const char *)p + 2);
+    err_set(&end->explanation, "the server closed the connection with code %u%s%s", end->code,
+            end->reason[0] ? ": " : "", end->reason);
+    if (end->code >= 1012 && end->code < 1015)
+        wslay_event_queue_close(wslay, (uint16_t)end->code, NULL, 0);
 }
 
 static void
@@ -173,13 +207,10 @@ on_message(wslay_event_context_ptr wslay, const struct wslay_event_on_msg_recv_a
         if (!socket->is_closing)
             socket->events->text(socket->arg, payload);
         break;
-    case WSLAY_CONNECTION_CLOSE:
-        take_close(socket, message);
-        break;
     case WSLAY_PONG:
         take_pong(socket, payload);
         break;
-    default: /* pings are answered by wslay */
+    default: /* pings are answered by wslay, and so is a goodbye */
         break;
     }
 }
@@ -188,6 +219,9 @@ static const struct wslay_event_callbacks callbacks = {
     .recv_callback = on_wants,
     .send_callback = on_sends,
     .genmask_callback = on_mask,
+    .on_frame_recv_start_callback = on_frame,
+    .on_frame_recv_chunk_callback = on_chunk,
+    .on_frame_recv_end_callback = on_frame_end,
     .on_msg_recv_callback = on_message,
 };
 

@@ -181,6 +181,8 @@ deliver(struct str outer_id, struct str value)
     if (json_is(json_get(root, "kind"), "RETURN"))
         uplink_run_answer(run, group);
     run->run.host->ops->io_response(&run->run, group, value);
+    if (json_is(json_get(root, "kind"), "CANCELED"))
+        uplink_run_cancelled(run);
 }
 
 static void

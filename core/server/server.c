@@ -35,6 +35,8 @@
 #include "transaction/page.h"
 #include "transaction/record.h"
 #include "transaction/transaction.h"
+#include "upload/local.h"
+#include "upload/serve.h"
 
 enum { API_THREADS = 4, HOST_RATE_LIMIT = 1024 };
 /* Names this server in rows; several servers on one database come with the Postgres plugin. */
@@ -112,6 +114,7 @@ forget_old_rows(struct message *message)
 {
     int64_t now = clock_wall_ms();
 
+    upload_local.sweep(now - UPLOAD_KEPT_MS);
     session_sweep(server.store, now);
     login_sweep(server.store, now);
     free(message);
@@ -127,6 +130,20 @@ on_housekeeping(struct ev_loop *loop, ev_timer *timer, int events)
         free(message);
 }
 
+static bool
+start_uploads(const struct config *config, struct err *err)
+{
+    const char *dir = arena_printf(&server.texts, "%s/uploads", config->data);
+
+    transactions_init(config->app_url, dir);
+    return upload_local_init(&(struct upload_local_spec){ .store = server.store,
+                                                          .secrets = &server.secrets,
+                                                          .dir = dir,
+                                                          .app_url = config->app_url,
+                                                          .max_bytes = config->upload_max_bytes },
+                             err);
+}
+
 static void
 start_timers(void)
 {
@@ -134,7 +151,7 @@ start_timers(void)
 
     ev_timer_init(&sweep, on_sweep, SWEEP_SECONDS, SWEEP_SECONDS);
     ev_timer_start(control_loop(), &sweep);
-    ev_timer_init(&housekeeping, on_housekeeping, HOUSEKEEPING_SECONDS, HOUSEKEEPING_SECONDS);
+    ev_timer_init(&housekeeping, on_housekeeping, 0, HOUSEKEEPING_SECONDS); /* and at once */
     ev_timer_start(control_loop(), &housekeeping);
 }
 
@@ -151,12 +168,11 @@ start(const struct config *config, struct err *err)
         return false;
     control_init();
     registry_init(on_registry_changed, NULL);
-    transactions_init(config->app_url);
     pages_init();
     browsers_init();
     if (!state_open(&server, err) || !worker_start(API_THREADS, err))
         return false;
-    if (!survivors_load(server.store, NODE_ID, err))
+    if (!start_uploads(config, err) || !survivors_load(server.store, NODE_ID, err))
         return false;
     records_init(server.store, NODE_ID);
     adopt_init(server.store);
@@ -171,8 +187,10 @@ start(const struct config *config, struct err *err)
     api_init(server.http, &(struct api_spec){ .store = server.store,
                                               .secrets = &server.secrets,
                                               .local = config->is_dev ? &server.local : NULL,
+                                              .uploads = &upload_local,
                                               .app_url = config->app_url,
                                               .version = INTERLUDE_VERSION });
+    upload_routes(server.http);
     pages_routes(server.http, config->is_dev ? "/dashboard/local/develop/actions" : NULL);
     start_timers();
     stop_on_signals(&server);

@@ -97,6 +97,10 @@ struct txn_detail {
     size_t log_count;
 };
 
+/* *changed_at 0: there is no such transaction in any organization. */
+bool store_txn_last_change(struct store *store, const char *id, int64_t *changed_at, bool *is_open,
+                           struct err *err) MUST_CHECK;
+
 /* Without steps and logs. *txn is NULL when this organization has no such transaction. */
 bool store_txn_head(struct store *store, struct arena *arena, const char *org_id, const char *id, struct txn **txn,
                     struct err *err) MUST_CHECK;

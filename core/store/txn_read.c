@@ -151,6 +151,21 @@ read_logs(struct store *store, struct arena *arena, const char *org_id, struct t
 }
 
 bool
+store_txn_last_change(struct store *store, const char *id, int64_t *changed_at, bool *is_open, struct err *err)
+{
+    struct store_rows rows;
+    struct arena arena;
+    bool is_ok;
+
+    arena_init(&arena, 0);
+    is_ok = STORE_READ(store, &arena, &rows, err, SQL_TXN_LAST_CHANGE, v_text(id));
+    *changed_at = is_ok && rows.count ? row_int(&rows, 0, 0) : 0;
+    *is_open = is_ok && rows.count && row_int(&rows, 0, 1) != 0;
+    arena_fini(&arena);
+    return is_ok;
+}
+
+bool
 store_txn_head(struct store *store, struct arena *arena, const char *org_id, const char *id, struct txn **txn,
                struct err *err)
 {

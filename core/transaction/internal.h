@@ -43,6 +43,7 @@ buf_set(struct buf *buf, struct str text)
 /* May people of the organization see this route without being in one of its teams? */
 bool route_is_for_all(const struct route *route, const struct scope *scope);
 const char *transactions_app_url(void);
+const char *transactions_uploads_dir(void);
 /* User object of the host protocol (2.0). */
 void principal_to_json(const struct principal *who, struct json_out *out);
 

@@ -14,7 +14,7 @@
 
 static struct map by_id;   /* 16 bytes of id -> struct transaction */
 static struct map tallies; /* user id -> struct tally */
-static char *app_url;
+static char *app_url, *uploads_dir;
 
 const struct host_run_events transaction_events = {
     .io_call = on_io_call,
@@ -48,11 +48,18 @@ transaction_result_name(enum transaction_result result)
 }
 
 void
-transactions_init(const char *url)
+transactions_init(const char *url, const char *uploads)
 {
     map_init(&by_id);
     map_init(&tallies);
     app_url = mem_strdup(url);
+    uploads_dir = mem_strdup(uploads);
+}
+
+const char *
+transactions_uploads_dir(void)
+{
+    return uploads_dir;
 }
 
 const char *

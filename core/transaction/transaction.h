@@ -82,7 +82,8 @@ enum transaction_refusal { REFUSED_NOT_FOUND, REFUSED_OFFLINE, REFUSED_DISABLED,
 
 typedef void transaction_created(struct transaction *transaction, void *arg); /* NULL: could not be stored */
 
-void transactions_init(const char *app_url);
+/* uploads_dir: where the files lie that people upload into runs, each run's in a folder of its id. */
+void transactions_init(const char *app_url, const char *uploads_dir);
 struct transaction *transaction_find(struct uuid id);
 
 /* What somebody wants to run. Texts are copied. */

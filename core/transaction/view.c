@@ -54,6 +54,17 @@ action_url_to_json(const struct transaction *t, struct json_out *json)
     buf_fini(&url);
 }
 
+static void
+uploads_to_json(const struct transaction *t, struct json_out *json)
+{
+    struct buf path;
+
+    buf_init(&path, MAX_STATE);
+    buf_printf(&path, "%s/%s", transactions_uploads_dir(), uuid_format(t->run.id).s);
+    json_pair_str(json, "uploads", buf_view(&path));
+    buf_fini(&path);
+}
+
 /* START_TRANSACTION (host-protocol.md 2.2). */
 static void
 start_inputs(const struct transaction *t, struct buf *out)
@@ -80,6 +91,8 @@ start_inputs(const struct transaction *t, struct buf *out)
     json_object_end(&json);
     json_name(&json, "user");
     principal_to_json(&t->owner, &json);
+    if (!t->host_instance) /* our own runners read files where they lie */
+        uploads_to_json(t, &json);
     json_pair_raw(&json, "params", str_of(t->params));
     if (t->params_meta)
         json_pair_raw(&json, "paramsMeta", str_of(t->params_meta));

@@ -55,6 +55,11 @@ SELECT t.id, t.org_id, t.env_id, e.slug, t.route_slug, t.route_name, t.owner_id,
 FROM txn t JOIN app_user u ON u.id = t.owner_id JOIN org_env e ON e.id = t.env_id
 WHERE t.id = $1 AND t.org_id = $2;
 
+-- name: txn_last_change
+-- when, and whether it is still open
+SELECT updated_at, CASE WHEN status IN ('COMPLETED', 'HOST_CONNECTION_DROPPED') THEN 0 ELSE 1 END
+FROM txn WHERE id = $1;
+
 -- name: txn_list
 -- organization, environment, owner ('' for all), slug ('' for all), pattern ('' for all), status word ('' for none),
 -- before created_at and id, limit

@@ -18,6 +18,7 @@ import uuid
 
 from interlude import INTERLUDE, MODULES, REPORTS, wait_until
 
+NULL = object()  # as an answer: a RESPONSE with null
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 USER = {"email": "ann@example.com", "firstName": "Ann", "lastName": "Lee", "role": "admin", "teams": ["support"]}
 SUCCESS = {"type": "success", "environment": "production", "invalidSlugs": [], "organization": {"name": "Acme", "slug": "acme"},
@@ -32,7 +33,7 @@ class Link:
         self.data = b""
         self.headers, self.path = {}, None
         self.frames = queue.Queue()  # (kind, what): call, response, close, ping
-        self.acks, self.pings = [], []
+        self.acks, self.pings, self.sent = [], [], set()
         self.acknowledges = True
         self.count, self.lock = 0, threading.RLock()
         self.close_code = None
@@ -54,6 +55,9 @@ class Link:
             if not chunk:
                 raise ConnectionError("closed")
             self.data += chunk
+            if self.data[0] == 0x16:  # a TLS handshake
+                self.sock.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+                raise ConnectionError("not HTTP")
         head, _, self.data = self.data.partition(b"\r\n\r\n")
         first, *rest = head.decode().split("\r\n")
         self.path = first.split(" ")[1]
@@ -81,8 +85,13 @@ class Link:
 
     def message(self, data):
         ident = str(uuid.uuid4())
+        self.sent.add(ident)
         self.send_text(json.dumps({"id": ident, "data": data, "type": "MESSAGE"}))
         return ident
+
+    def wait_heard(self):
+        """Until the host has read all that was sent to it."""
+        wait_until(lambda: self.sent <= set(self.acks), "the host to acknowledge everything")
 
     def close(self, code=1012, reason="restart"):
         try:
@@ -117,6 +126,7 @@ class Link:
         except OSError:
             self.close_code = self.close_code or 1006
             self.frames.put(("close", self.close_code))
+            self.sock.close()
 
     def take(self, opcode, payload):
         if opcode == 9:
@@ -143,15 +153,14 @@ class Link:
             self.frames.put(("response", rpc))
             return
         self.server.calls.append((time.monotonic(), rpc["methodName"]))
-        self.frames.put(("call", rpc))
-        answer = self.server.answers.get(rpc["methodName"], None)
-        if callable(answer):
-            answer = answer(rpc)
+        answer = self.server.answers.get(rpc["methodName"])
         if answer is not None and self.acknowledges:
             self.respond(rpc, answer)
+        self.frames.put(("call", rpc))
 
     def respond(self, rpc, data):
-        self.message(json.dumps({"id": rpc["id"], "kind": "RESPONSE", "methodName": rpc["methodName"], "data": data}))
+        self.message(json.dumps({"id": rpc["id"], "kind": "RESPONSE", "methodName": rpc["methodName"],
+                                 "data": None if data is NULL else data}))
 
     def call(self, method, data):
         """Without waiting; the id of the call."""
