@@ -91,8 +91,8 @@ struct host {
     const struct sdk_profile *profile;
     const char *instance_id; /* the UUID it connects with; NULL: our own runners */
     const char *status;      /* "ONLINE", "UNREACHABLE", "OFFLINE", "SHUTTING_DOWN" */
-    bool is_online;
-    const char *sdk; /* name and version for people; NULL: our own runners */
+    bool is_online;          /* takes new runs */
+    const char *sdk;         /* name and version for people; NULL: our own runners */
 };
 
 static inline void

@@ -97,9 +97,9 @@ rank(const struct route *route)
 
     if (!host || !host->instance_id)
         return 3; /* our own: it starts when it is needed */
-    if (!host->is_online)
-        return 0;
-    return strcmp(host->status, "ONLINE") == 0 ? 2 : 1;
+    if (host->is_online)
+        return 2;
+    return strcmp(host->status, "SHUTTING_DOWN") == 0 ? 1 : 0;
 }
 
 /* Out of the chain of its slug: the very route, and what the same host had there before. Returns the new head. */

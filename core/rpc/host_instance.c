@@ -83,9 +83,10 @@ sdk_host_set_status(struct sdk_host *host, const char *status, bool is_online)
 void
 sdk_host_online(struct sdk_host *host)
 {
-    bool was_lost = !host->host.is_online;
+    bool was_lost = host->is_lost;
 
-    sdk_host_set_status(host, host->is_shutting_down ? "SHUTTING_DOWN" : "ONLINE", true);
+    host->is_lost = false;
+    sdk_host_set_status(host, host->is_shutting_down ? "SHUTTING_DOWN" : "ONLINE", !host->is_shutting_down);
     LIST_EACH(&host->run_list, node)
     {
         struct host_run *run = LIST_ENTRY(node, struct host_run, in_host);
@@ -98,6 +99,7 @@ sdk_host_online(struct sdk_host *host)
 void
 sdk_host_lost(struct sdk_host *host, bool is_planned)
 {
+    host->is_lost = true;
     host->lost_at = clock_mono_ms();
     host_adoptions_drop(host);
     sdk_host_set_status(host, is_planned ? "OFFLINE" : "UNREACHABLE", false);
@@ -193,7 +195,7 @@ void
 sdk_host_leave(struct sdk_host *host)
 {
     host->is_shutting_down = true;
-    sdk_host_set_status(host, "SHUTTING_DOWN", true);
+    sdk_host_set_status(host, "SHUTTING_DOWN", false);
     LIST_EACH(&host->run_list, node)
     {
         struct host_run *run = LIST_ENTRY(node, struct host_run, in_host);

@@ -26,7 +26,8 @@ struct sdk_host {
     char *instance_id, *organization_name;
     char *sdk; /* name and version */
     struct scope *scope;
-    bool is_development, is_initialized, is_shutting_down;
+    bool is_development, is_shutting_down;
+    bool is_lost; /* and not initialized again */
     struct sdk_profile profile;
     struct route *routes;
     size_t route_count;
