@@ -237,8 +237,8 @@ on_signal(struct ev_loop *loop, ev_signal *watcher, int events)
             uplink_drop();
         stop();
         break;
-    default:
-        _exit(128 + watcher->signum);
+    default: /* not even for the runners, which find out by themselves */
+        control_stop();
     }
 }
 
@@ -331,6 +331,7 @@ remote_run(const struct config *config)
     }
     control_run();
     unlink(remote.instance_path);
-    worker_stop();
+    if (remote.signals < 2) /* a name lookup may take its time */
+        worker_stop();
     return remote.exit_code;
 }
