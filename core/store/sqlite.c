@@ -179,6 +179,8 @@ bind_value(sqlite3_stmt *stmt, int place, struct store_value value)
         return sqlite3_bind_int64(stmt, place, value.integer);
     case STORE_TEXT:
         return sqlite3_bind_text64(stmt, place, value.text.p, value.text.len, SQLITE_STATIC, SQLITE_UTF8);
+    case STORE_BLOB:
+        return sqlite3_bind_blob64(stmt, place, value.text.p, value.text.len, SQLITE_STATIC);
     case STORE_NULL:
     default:
         return sqlite3_bind_null(stmt, place);
@@ -235,6 +237,13 @@ sqlite_take_row(sqlite3_stmt *stmt, struct arena *arena, struct store_rows *rows
             *value = v_null();
         } else if (type == SQLITE_INTEGER) {
             *value = v_int(sqlite3_column_int64(stmt, (int)i));
+        } else if (type == SQLITE_BLOB) {
+            const char *bytes = sqlite3_column_blob(stmt, (int)i); /* NULL when there are none */
+            size_t len = (size_t)sqlite3_column_bytes(stmt, (int)i);
+
+            *value = v_blob((struct str){ arena_strndup(arena, bytes ? bytes : "", len), len });
+            if (value->type == STORE_NULL)
+                return false;
         } else {
             const char *text = (const char *)sqlite3_column_text(stmt, (int)i);
             size_t len = (size_t)sqlite3_column_bytes(stmt, (int)i);

@@ -15,6 +15,7 @@ judge(const struct sqlite_session *session, struct store_write *write)
 {
     bool is_refusal = (sqlite3_errcode(session->db) & 0xff) == SQLITE_CONSTRAINT;
 
+    write->is_full = (sqlite3_errcode(session->db) & 0xff) == SQLITE_FULL;
     store_write_judge(write, is_refusal ? STORE_REFUSED : STORE_FAILED, "cannot write to %s: %s",
                       session->database->path, sqlite3_errmsg(session->db));
 }
@@ -77,13 +78,16 @@ static void
 fail_all(struct sqlite_session *session, struct store_write *first)
 {
     const char *problem = sqlite3_errmsg(session->db);
+    bool is_full = (sqlite3_errcode(session->db) & 0xff) == SQLITE_FULL;
     char text[256];
 
     snprintf(text, sizeof text, "%s", problem); /* the rollback would replace it */
     if (!sqlite3_get_autocommit(session->db))
         sqlite_run(session->rollback);
-    for (struct store_write *write = first; write; write = write->next)
+    for (struct store_write *write = first; write; write = write->next) {
         store_write_judge(write, STORE_FAILED, "cannot write to %s: %s", session->database->path, text);
+        write->is_full |= is_full; /* what the single write was told may be all that is known */
+    }
 }
 
 void

@@ -27,7 +27,7 @@ store_write_free(struct store_write *write)
 static struct store_value
 copy_value(struct store_write *write, struct store_value value)
 {
-    if (value.type == STORE_TEXT) {
+    if (value.type == STORE_TEXT || value.type == STORE_BLOB) {
         value.text.p = arena_strndup(&write->arena, value.text.p, value.text.len);
         if (!value.text.p && !write->problem)
             write->problem = "more than 64 MiB in one write";

@@ -16,12 +16,12 @@
 
 enum { STORE_MAX_WRITE = 64 << 20, STORE_MAX_ROWS = 64 << 20 }; /* bytes of one write, and of the rows of one read */
 
-enum store_type { STORE_NULL, STORE_INT, STORE_TEXT };
+enum store_type { STORE_NULL, STORE_INT, STORE_TEXT, STORE_BLOB };
 
 struct store_value {
     enum store_type type;
     int64_t integer;
-    struct str text; /* in results NUL-terminated behind .len */
+    struct str text; /* of TEXT and BLOB; in results NUL-terminated behind .len */
 };
 
 static inline struct store_value
@@ -46,6 +46,12 @@ static inline struct store_value
 v_text(const char *text) /* NULL: NULL */
 {
     return v_str(str_of(text));
+}
+
+static inline struct store_value
+v_blob(struct str bytes) /* p NULL: NULL */
+{
+    return (struct store_value){ bytes.p ? STORE_BLOB : STORE_NULL, 0, bytes };
 }
 
 /* An instant or NULL: 0 means none. */
@@ -124,6 +130,7 @@ struct store_write {
     enum store_verdict verdict;
     unsigned refused_at; /* REFUSED: which statement, from 0 */
     const char *problem; /* not DONE: why, for people */
+    bool is_full;        /* FAILED because there is no room on the disk */
     struct store_write *next;
     struct inbox *reply_to;
     store_done *done;
