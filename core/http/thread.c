@@ -33,6 +33,12 @@ http_thread_post(struct http_thread *thread, struct message *message, void (*run
     inbox_post(&thread->inbox, message, run);
 }
 
+struct inbox *
+http_thread_inbox(struct http_thread *thread)
+{
+    return &thread->inbox;
+}
+
 /*
  * Turns run as a timer that is due at once: h2o needs writes to start while its loop runs (one started between two runs
  * leaves the socket polled for writing with nobody to write). Each turn of the loop runs them once, so that a

@@ -21,6 +21,9 @@ struct http_thread *http_thread_current(void); /* NULL on other threads */
 /* Any thread: `run` is called with `message` on the http thread. */
 void http_thread_post(struct http_thread *thread, struct message *message, void (*run)(struct message *message));
 
+/* For those who answer by an inbox. */
+struct inbox *http_thread_inbox(struct http_thread *thread);
+
 /*
  * Something to do once when the current turn of the loop ends: what many events in one turn can share, such as a write.
  */
