@@ -12,11 +12,10 @@
 #include "function/internal.h"
 #include "function/request.h"
 
-enum { DEFAULT_TIMEOUT_MS = 29 * 1000, COLD_LIMIT_MS = 10 * 1000 };
-
 struct seat *function_seats;
+size_t function_seat_count;
 
-static struct seat *
+struct seat *
 seat_here(void)
 {
     return &function_seats[http_thread_index(http_thread_current())];
@@ -59,7 +58,10 @@ function_call_fail(struct function_call *call, unsigned status, const char *body
     struct http_field fields[2];
     struct http_response response = error_response(status, body, fields, call->id);
 
-    http_call_respond(call->http, &response);
+    if (call->http)
+        http_call_respond(call->http, &response);
+    else
+        async_lost(call, status == 502 ? "its process has ended" : "its process could not be started");
     call_free(call, false);
 }
 
@@ -72,13 +74,27 @@ function_call_answer(struct function_call *call, const struct link_received *rec
     struct str reason;
 
     if (function_answer_read(received, &response, fields, &memory, &reason)) {
-        http_call_respond(call->http, &response);
+        if (call->http)
+            http_call_respond(call->http, &response);
+        else
+            async_answered(call, &response);
         call_free(call, true);
     } else {
         log_warn("function", "call %s failed: %.*s", call->id, STR_ARG(reason));
+        if (call->job)
+            async_lost(call, "it gave no answer");
         function_call_fail(call, 502, "{\"message\": \"Internal server error\"}");
     }
     free(memory);
+}
+
+void
+function_call_expired(struct function_call *call)
+{
+    call->is_expired = true;
+    log_warn("function", "call %s took longer than its time limit", call->id);
+    if (call->stream)
+        control_tell_stuck(call->target, call->stream->runner);
 }
 
 static void
@@ -90,15 +106,11 @@ on_expire(struct http_request *request, void *arg)
         error_response(504, "{\"message\": \"Endpoint request timed out\"}", fields, call->id);
 
     http_respond(request, &response);
-    call->is_expired = true;
-    log_warn("function", "call %s took longer than its time limit", call->id);
-    if (call->stream)
-        control_tell_stuck(call->target, call->stream->runner);
+    function_call_expired(call);
 }
 
-/* 0: go on; otherwise ms until a trial is allowed. */
-static int64_t
-breaker_wait(struct function_state *state, bool *is_trial)
+int64_t
+function_breaker_wait(struct function_state *state, bool *is_trial)
 {
     int64_t until = atomic_load_explicit(&state->closed_until, memory_order_relaxed), now;
 
@@ -148,20 +160,16 @@ is_method_allowed(const struct function *function, const struct http_request *re
            (request->method == HTTP_HEAD && strcmp(function->method, "GET") == 0);
 }
 
-static void
-begin(const struct function *function, struct http_request *request, bool is_trial)
+void
+function_call_begin(struct function_call *call, const struct function *function)
 {
     struct target_seat *place = &function->target->seats[http_thread_index(http_thread_current())];
-    struct function_call *call = mem_alloc(sizeof *call);
-    uint32_t timeout_ms = function->timeout_ms ? function->timeout_ms : DEFAULT_TIMEOUT_MS;
 
     list_init(&call->link);
     call->target = target_get(function->target);
     call->slot = function->slot;
-    call->is_trial = is_trial;
-    snprintf(call->id, sizeof call->id, "%s", uuid_format(uuid_v4()).s);
-    call->http = http_hold(request, timeout_ms, on_expire, call);
     atomic_fetch_add_explicit(&call->target->states[call->slot].in_flight, 1, memory_order_relaxed);
+    atomic_store_explicit(&call->target->last_use, clock_mono_ms(), memory_order_relaxed);
     if (place->stream) {
         stream_send(place->stream, call);
         return;
@@ -174,6 +182,17 @@ begin(const struct function *function, struct http_request *request, bool is_tri
 }
 
 static void
+begin(const struct function *function, struct http_request *request, bool is_trial)
+{
+    struct function_call *call = mem_alloc(sizeof *call);
+
+    call->is_trial = is_trial;
+    snprintf(call->id, sizeof call->id, "%s", uuid_format(uuid_v4()).s);
+    call->http = http_hold(request, function->timeout_ms ? function->timeout_ms : FUNCTION_TIMEOUT_MS, on_expire, call);
+    function_call_begin(call, function);
+}
+
+static void
 on_request(struct http_request *request, void *arg)
 {
     static const struct str prefix = { "/fn/", 4 };
@@ -183,6 +202,8 @@ on_request(struct http_request *request, void *arg)
     int64_t wait_ms;
 
     (void)arg;
+    if (!function && async_take(request, slug))
+        return;
     if (!function) {
         http_respond(request, &(struct http_response){ .status = 404,
                                                        .content_type = STR("application/json"),
@@ -199,12 +220,11 @@ on_request(struct http_request *request, void *arg)
         refuse_method(request, function->method);
         return;
     }
-    wait_ms = breaker_wait(&function->target->states[function->slot], &is_trial);
+    wait_ms = function_breaker_wait(&function->target->states[function->slot], &is_trial);
     if (wait_ms > 0) {
         refuse_disabled(request, wait_ms);
         return;
     }
-    atomic_store_explicit(&function->target->last_use, clock_mono_ms(), memory_order_relaxed);
     begin(function, request, is_trial);
 }
 
@@ -269,11 +289,15 @@ functions_init(struct http_server *server, struct scope *scope)
 {
     size_t count = http_thread_count(server);
 
+    function_seat_count = count;
     function_seats = mem_alloc(count * sizeof *function_seats);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         list_init(&function_seats[i].streams);
+        list_init(&function_seats[i].jobs);
+    }
     functions_control_init(count, scope);
     http_server_route(server, &(struct http_route){ .path = "/fn/", .handler = on_request });
+    async_init(server);
 }
 
 void

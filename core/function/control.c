@@ -282,6 +282,40 @@ const struct native_functions function_native = {
     .last_use = last_use,
 };
 
+/* ---- what the queue asks */
+
+enum { GONE_WAIT_MS = 1000 };
+
+static const struct route *
+route_of(const char *slug)
+{
+    const struct route *route = registry_find(functions.scope, slug);
+
+    return route && route->kind == ROUTE_FUNCTION && native_file(route) ? route : NULL;
+}
+
+uint32_t
+function_room(const char *slug, int64_t *wait_ms)
+{
+    const struct route *route = route_of(slug);
+    struct version *version = route ? route->owner : NULL;
+    struct target *target = version ? map_find(&functions.targets, key_of(&version)) : NULL;
+    int64_t until = target ? atomic_load(&target->states[route->slot].closed_until) : 0, now = clock_mono_ms();
+
+    *wait_ms = until > now ? until - now : GONE_WAIT_MS;
+    if (!target || until > now)
+        return 0;
+    return until ? 1 : UINT32_MAX; /* one call tries whether a disabled function works again */
+}
+
+uint32_t
+function_timeout_ms(const char *slug)
+{
+    const struct route *route = route_of(slug);
+
+    return route && route->timeout_ms ? route->timeout_ms : FUNCTION_TIMEOUT_MS;
+}
+
 /* ---- what http threads ask */
 
 struct request {

@@ -5,13 +5,17 @@
 
 #include "function/stream.h"
 
+struct http_server;
 struct scope;
+
+enum { FUNCTION_TIMEOUT_MS = 29 * 1000 };
 
 /* The table and the streams of the calling http thread. */
 struct seat {
     struct http_thread *thread;
     struct function_table *table; /* counted */
     struct list streams;          /* stream.in_seat */
+    struct list jobs;             /* function_call.in_jobs: durable calls that run */
 };
 
 /* ---- http threads */
@@ -19,6 +23,23 @@ void seat_set_table(struct seat *seat, struct function_table *table); /* takes o
 void seat_add_stream(struct seat *seat, struct target *target, uint64_t runner, int fd);
 void seat_fail_waiting(struct seat *seat, struct target *target);
 void seat_close_streams(struct seat *seat, uint64_t runner, bool is_gone);
+
+struct seat *seat_here(void);
+/* 0: go on; otherwise ms until a trial is allowed. */
+int64_t function_breaker_wait(struct function_state *state, bool *is_trial);
+/* The call gets its target and goes to a runner, or waits for one. */
+void function_call_begin(struct function_call *call, const struct function *function);
+void function_call_expired(struct function_call *call); /* whoever waited for it has been told */
+
+/* async.c: the way of a durable call */
+bool async_take(struct http_request *request, struct str slug);
+void async_answered(struct function_call *call, const struct http_response *response);
+void async_lost(struct function_call *call, const char *error);
+void async_init(struct http_server *server);
+
+/* ---- control thread */
+uint32_t function_room(const char *slug, int64_t *wait_ms);
+uint32_t function_timeout_ms(const char *slug);
 
 /* ---- any thread: asks control */
 void control_ask_runner(struct target *target, uint64_t last_runner); /* the one whose stream the thread had; 0: none */
@@ -28,5 +49,6 @@ void control_tell_finished(struct target *target, uint32_t slot);
 void functions_control_init(size_t thread_count, struct scope *scope);
 
 extern struct seat *function_seats; /* by index of the http thread */
+extern size_t function_seat_count;
 
 #endif

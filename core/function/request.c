@@ -4,12 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "queue/dispatch.h"
 
 enum { MAX_HEADS = 64 << 10, MAX_ANSWER_BODY = 10 << 20 };
 
@@ -66,30 +68,83 @@ put_heads(struct buf *heads, const struct http_request *request, struct link_req
     head->heads_len = (uint32_t)(heads->len - before);
 }
 
-bool
-function_request_put(struct link_out *out, const struct function_call *call, const struct http_request *request)
+/* Puts the frame together: the head, the heads as they stand in `heads`, the body. */
+static bool
+put_request(struct link_out *out, const struct function_call *call, struct link_request *head, const struct buf *heads,
+            struct str body)
 {
-    bool is_large = request->body.len > LINK_INLINE_BODY;
+    bool is_large = body.len > LINK_INLINE_BODY;
     struct link_frame frame = { .kind = LINK_CALL, .method = LINK_FUNCTION, .call = call->number, .slot = call->slot };
-    struct link_request head = { .body_len = request->body.len };
     struct str parts[3];
-    struct buf heads;
-    bool is_put = false;
     int fd = -1;
 
-    buf_init(&heads, MAX_HEADS);
-    put_heads(&heads, request, &head);
+    head->body_len = body.len;
     if (is_large) {
         frame.flags |= LINK_FD;
-        fd = body_to_memfd(request->body);
+        fd = body_to_memfd(body);
     }
-    parts[0] = (struct str){ (const char *)&head, sizeof head };
-    parts[1] = buf_view(&heads);
-    parts[2] = is_large ? STR("") : request->body;
-    if (!heads.over && (!is_large || fd >= 0))
-        is_put = link_out_put(out, &frame, parts, COUNT_OF(parts), fd);
-    else if (fd >= 0)
+    parts[0] = (struct str){ (const char *)head, sizeof *head };
+    parts[1] = buf_view(heads);
+    parts[2] = is_large ? STR("") : body;
+    if (!heads->over && (!is_large || fd >= 0))
+        return link_out_put(out, &frame, parts, COUNT_OF(parts), fd);
+    if (fd >= 0)
         close(fd);
+    return false;
+}
+
+static void
+put_pair(struct buf *heads, struct link_request *head, struct str name, struct str value)
+{
+    put_text(heads, name);
+    put_text(heads, value);
+    head->heads_len += (uint32_t)(name.len + value.len + 2);
+    head->header_count++;
+}
+
+static void
+put_number(struct buf *heads, struct link_request *head, struct str name, int64_t value)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "%lld", (long long)value);
+    put_pair(heads, head, name, str_of(text));
+}
+
+/* A durable call is kept in the layout of the frame; what differs from attempt to attempt comes behind. */
+static void
+put_job_heads(struct buf *heads, const struct queue_job *job, struct link_request *head)
+{
+    const char *method = job->request.heads.p, *path = method + strlen(method) + 1, *query = path + strlen(path) + 1;
+
+    head->method_len = (uint32_t)strlen(method);
+    head->path_len = (uint32_t)strlen(path);
+    head->query_len = (uint32_t)strlen(query);
+    head->header_count = job->request.header_count;
+    head->heads_len = (uint32_t)(job->request.heads.len - head->method_len - head->path_len - head->query_len - 3);
+    buf_put(heads, job->request.heads.p, job->request.heads.len);
+    put_pair(heads, head, STR("x-call-id"), str_of(job->id));
+    put_number(heads, head, STR("x-start-time"), job->created_ns);
+    put_number(heads, head, STR("x-retry"), job->attempt - 1);
+    put_number(heads, head, STR("x-retry-max"), job->max_attempts - 1);
+}
+
+bool
+function_request_put(struct link_out *out, const struct function_call *call)
+{
+    const struct http_request *request = call->http ? http_call_request(call->http) : NULL;
+    struct link_request head = { 0 };
+    struct buf heads;
+    bool is_put = false;
+
+    buf_init(&heads, MAX_HEADS);
+    if (request) {
+        put_heads(&heads, request, &head);
+        is_put = put_request(out, call, &head, &heads, request->body);
+    } else if (call->job) {
+        put_job_heads(&heads, call->job, &head);
+        is_put = put_request(out, call, &head, &heads, call->job->request.body);
+    }
     buf_fini(&heads);
     return is_put;
 }

@@ -6,11 +6,10 @@
 #include "function/stream.h"
 
 /*
- * Queues the request of a call; false: it does not fit (the runner does not read), or no descriptor was left for a
- * large body.
+ * Queues the request of a call; false: it does not fit (the runner does not read), no descriptor was left for a large
+ * body, or the client has gone.
  */
-bool function_request_put(struct link_out *out, const struct function_call *call,
-                          const struct http_request *request) MUST_CHECK;
+bool function_request_put(struct link_out *out, const struct function_call *call) MUST_CHECK;
 
 /*
  * Takes an answer apart. Texts lie in the payload; a body that came as memfd is read into *body_memory, which the

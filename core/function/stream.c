@@ -158,12 +158,10 @@ stream_new(struct seat *seat, struct target *target, uint64_t runner, int fd)
 void
 stream_send(struct stream *stream, struct function_call *call)
 {
-    const struct http_request *request = http_call_request(call->http);
-
     list_remove(&call->link);
     call->stream = stream;
     call->number = ++stream->last_number;
-    if (!request || !function_request_put(&stream->out, call, request)) {
+    if (!function_request_put(&stream->out, call)) {
         function_call_fail(call, 503, "{\"message\":\"Service Unavailable\"}");
         return;
     }

@@ -11,14 +11,17 @@
 #include "http/call.h"
 #include "link/stream.h"
 
+struct queue_job;
 struct seat;
 
-/* One request on its way through a function. */
+/* One request on its way through a function: somebody's who waits for the answer, or an attempt of a durable call. */
 struct function_call {
     struct list link; /* in the seat's waiting list, or in the stream's pending one */
     struct target *target;
-    struct stream *stream; /* NULL: waits for one */
-    struct http_call *http;
+    struct stream *stream;  /* NULL: waits for one */
+    struct http_call *http; /* NULL: a durable call */
+    struct queue_job *job;  /* NULL: none, or its end was reported already */
+    struct list in_jobs;    /* of the seat */
     char id[40];
     uint32_t number; /* on the stream */
     uint32_t slot;

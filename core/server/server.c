@@ -28,6 +28,7 @@
 #include "server/health.h"
 #include "server/pages.h"
 #include "server/process.h"
+#include "server/queues.h"
 #include "server/state.h"
 #include "server/stop.h"
 #include "server/survivors.h"
@@ -183,6 +184,8 @@ start(const struct config *config, struct err *err)
     past_init(server.store);
     take_init(server.store);
     health_init(server.http, config->git_commit);
+    if (!queues_open(config, err))
+        return false;
     functions_init(server.http, server.scope);
     api_init(server.http, &(struct api_spec){ .store = server.store,
                                               .secrets = &server.secrets,
@@ -197,6 +200,7 @@ start(const struct config *config, struct err *err)
     if (!http_server_start(server.http, err))
         return false;
     functions_start(server.http);
+    queues_start();
     return start_native(config, err) && (!config->is_dev || develop_start(config, err));
 }
 

@@ -16,6 +16,7 @@
 #include "rpc/host.h"
 #include "server/develop.h"
 #include "server/health.h"
+#include "server/queues.h"
 
 /* Runners that were told to leave get this long before the process ends without them. */
 static const double LEAVE_SECONDS = 3, CHECK_SECONDS = 0.02;
@@ -63,6 +64,7 @@ on_hosts_stopped(void *arg)
 {
     (void)arg;
     browsers_close_all();
+    queues_stop();
     http_server_stop(stop.server->http, stop.server->config->drain_limit_ms, on_http_done, NULL);
 }
 
@@ -96,6 +98,7 @@ stop_finish(struct server *server)
 {
     http_server_free(server->http);
     worker_stop();
+    queues_close();
     store_close(server->store);
     log_info("server", "stopped");
     return 0;

@@ -28,6 +28,7 @@ find_packaged(OPENSSL libssl libcrypto)
 find_packaged(ZLIB zlib)
 find_packaged(SQLITE sqlite3)
 find_packaged(SODIUM libsodium)
+find_packaged(CURL libcurl)
 
 # libev and wslay have no .pc file in Debian; jsmn is one header.
 find_library(WSLAY_LIBRARY wslay REQUIRED)

@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Durable calls on the http threads: taking them in (functions.md 3.2), and running one attempt as an ordinary call.
+ * Keeping them and deciding when they run is core/queue.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/mem.h"
+#include "function/call.h"
+#include "function/internal.h"
+#include "loop/control.h"
+#include "queue/dispatch.h"
+#include "queue/target.h"
+
+enum { MAX_ID = 128, MAX_DELAY_SECONDS = 604800, STORE_LIMIT_MS = 30 * 1000, MAX_HEADS = 48 << 10 };
+
+static const char prefix[] = "/async-function/";
+static _Atomic size_t next_seat;
+
+static void
+refuse(struct http_request *request, unsigned status, const char *body, const char *name, const char *value)
+{
+    struct http_field field = { str_of(name), str_of(value) };
+
+    http_respond(request, &(struct http_response){ .status = status,
+                                                   .content_type = STR("application/json"),
+                                                   .body = str_of(body),
+                                                   .fields = &field,
+                                                   .field_count = name ? 1 : 0 });
+}
+
+/* ---- a call on its way into the store */
+
+struct taking {
+    struct message message;
+    struct queue_accept accept;
+    struct http_call *http;
+    struct arena arena;
+    struct buf heads;
+};
+
+static void
+taking_free(struct taking *taking)
+{
+    buf_fini(&taking->heads);
+    arena_fini(&taking->arena);
+    free(taking);
+}
+
+static void
+tell_queue(struct message *message)
+{
+    struct taking *taking = container_of(message, struct taking, message);
+
+    queue_accepted(taking->accept.fn, taking->accept.due);
+    taking_free(taking);
+}
+
+static void
+respond_accepted(struct taking *taking, const char *id, int64_t created_ns, bool is_duplicate)
+{
+    char start[24], location[MAX_ID + 16];
+    struct http_field fields[] = {
+        { STR("x-call-id"), str_of(id) }, { STR("x-request-id"), str_of(id) }, { STR("x-start-time"), STR("") },
+        { STR("location"), STR("") },     { STR("x-duplicate"), STR("true") },
+    };
+
+    snprintf(start, sizeof start, "%lld", (long long)created_ns);
+    snprintf(location, sizeof location, "/async/calls/%s", id);
+    fields[2].value = str_of(start);
+    fields[3].value = str_of(location);
+    http_call_respond(taking->http,
+                      &(struct http_response){
+                          .status = 202, .fields = fields, .field_count = COUNT_OF(fields) - (is_duplicate ? 0 : 1) });
+}
+
+static void
+respond_refused(struct taking *taking, unsigned status, const char *body)
+{
+    struct http_field fields[] = {
+        { STR("retry-after"), STR("1") },
+        { STR("x-call-id"), str_of(taking->accept.id) },
+        { STR("x-request-id"), str_of(taking->accept.id) },
+    };
+
+    http_call_respond(taking->http, &(struct http_response){ .status = status,
+                                                             .content_type = STR("application/json"),
+                                                             .body = str_of(body),
+                                                             .fields = fields,
+                                                             .field_count = COUNT_OF(fields) });
+}
+
+static void
+on_stored(struct queue_accept *accept)
+{
+    struct taking *taking = container_of(accept, struct taking, accept);
+
+    if (accept->verdict != QUEUE_STORED)
+        queue_leave(accept->bytes);
+    switch (accept->verdict) {
+    case QUEUE_STORED:
+        respond_accepted(taking, accept->id, accept->created_ns, false);
+        control_post(&taking->message, tell_queue);
+        return;
+    case QUEUE_DUPLICATE:
+        respond_accepted(taking, accept->first_id, accept->first_created_ns, true);
+        break;
+    case QUEUE_FULL:
+        respond_refused(taking, 507, "{\"message\":\"Insufficient Storage\"}");
+        break;
+    case QUEUE_BROKEN:
+    default:
+        respond_refused(taking, 503, "{\"message\":\"Queue unavailable\"}");
+        break;
+    }
+    taking_free(taking);
+}
+
+/* ---- what is kept of a request */
+
+static bool
+is_kept(struct str name)
+{
+    /* RFC 9110 7.6.1, and what is ours */
+    static const char *const left_out[] = {
+        "connection",   "keep-alive", "proxy-connection",  "proxy-authorization", "te",
+        "trailer",      "upgrade",    "x-callback-url",    "x-delay-seconds",     "x-call-id",
+        "x-start-time", "x-retry",    "transfer-encoding", "x-retry-max",         "content-length"
+    };
+
+    for (size_t i = 0; i < COUNT_OF(left_out); i++)
+        if (str_is(name, left_out[i]))
+            return false;
+    return true;
+}
+
+static void
+put_text(struct buf *buf, struct str text)
+{
+    buf_put(buf, text.p, text.len);
+    buf_char(buf, '\0');
+}
+
+/* As LINK_FUNCTION has it; the path is that of the function itself. */
+static void
+keep_request(struct taking *taking, const struct http_request *request, const char *fn)
+{
+    struct queue_message *kept = &taking->accept.request;
+    size_t count = http_header_count(request);
+
+    put_text(&taking->heads, request->method_name);
+    buf_printf(&taking->heads, "/fn/%s", fn);
+    buf_char(&taking->heads, '\0');
+    put_text(&taking->heads, request->query);
+    for (size_t i = 0; i < count; i++) {
+        struct str name, value;
+
+        http_header_at(request, i, &name, &value);
+        if (!is_kept(name))
+            continue;
+        put_text(&taking->heads, name);
+        put_text(&taking->heads, value);
+        kept->header_count++;
+    }
+    kept->heads = buf_view(&taking->heads);
+    kept->body = (struct str){ request->body.p ? request->body.p : "", request->body.len };
+}
+
+/* ---- checks, in the order of functions.md 3.2 */
+
+static bool
+is_id(struct str id)
+{
+    for (size_t i = 0; i < id.len; i++) {
+        char c = id.p[i];
+
+        if (!((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '.' || c == '_' || c == ':' ||
+              c == '-'))
+            return false;
+    }
+    return id.len > 0 && id.len <= MAX_ID;
+}
+
+static bool
+check_method(struct http_request *request, const struct function *function)
+{
+    static const unsigned all = HTTP_POST | HTTP_PUT | HTTP_PATCH | HTTP_DELETE;
+
+    if ((request->method & all) && (!function->method || str_is(request->method_name, function->method)))
+        return true;
+    refuse(request, 405, "{\"message\":\"Method Not Allowed\"}", "allow",
+           request->method & all ? function->method : "POST, PUT, PATCH, DELETE");
+    return false;
+}
+
+/* The caller's id, or an empty one. */
+static bool
+check_id(struct http_request *request, struct str *id)
+{
+    struct str key = http_header(request, "idempotency-key");
+
+    *id = http_header(request, "x-call-id");
+    if (!id->p)
+        *id = http_header(request, "x-request-id");
+    if ((id->p && !is_id(*id)) || (key.p && !is_id(key))) {
+        refuse(request, 400,
+               "{\"message\":\"X-Call-Id, X-Request-Id and Idempotency-Key take 1 to 128 of A-Z a-z 0-9 . _ : -\"}",
+               NULL, NULL);
+        return false;
+    }
+    return true;
+}
+
+static bool
+check_delay(struct http_request *request, int64_t *delay_ms)
+{
+    struct str text = http_header(request, "x-delay-seconds");
+
+    *delay_ms = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        *delay_ms = *delay_ms * 10 + (text.p[i] - '0');
+        if (text.p[i] < '0' || text.p[i] > '9' || *delay_ms > MAX_DELAY_SECONDS) {
+            refuse(request, 400, "{\"message\":\"X-Delay-Seconds takes 0 to 604800\"}", NULL, NULL);
+            return false;
+        }
+    }
+    *delay_ms *= 1000;
+    return true;
+}
+
+static bool
+check_callback(struct http_request *request, struct str url)
+{
+    enum target_verdict verdict = url.p ? target_check(url) : TARGET_ALLOWED;
+
+    if (verdict == TARGET_INVALID)
+        refuse(request, 400, "{\"message\":\"X-Callback-Url is not an http or https address\"}", NULL, NULL);
+    else if (verdict == TARGET_FORBIDDEN)
+        refuse(request, 403, "{\"message\":\"X-Callback-Url is not allowed\"}", NULL, NULL);
+    return verdict == TARGET_ALLOWED;
+}
+
+static bool
+check_size(struct http_request *request)
+{
+    char body[80];
+
+    if ((int64_t)request->body.len <= queue_settings.max_body_bytes)
+        return true;
+    snprintf(body, sizeof body, "{\"message\":\"Request Too Long\",\"limit\":%lld}",
+             (long long)queue_settings.max_body_bytes);
+    refuse(request, 413, body, NULL, NULL);
+    return false;
+}
+
+static int64_t
+wall_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static char *
+copied(struct taking *taking, struct str text)
+{
+    return text.p ? arena_strndup(&taking->arena, text.p, text.len) : NULL;
+}
+
+static void
+take(struct http_request *request, const struct function *function, struct str id, int64_t delay_ms)
+{
+    struct taking *taking = mem_alloc(sizeof *taking);
+    struct queue_accept *accept = &taking->accept;
+    struct str key = http_header(request, "idempotency-key");
+
+    arena_init(&taking->arena, 0);
+    buf_init(&taking->heads, MAX_HEADS);
+    accept->id = id.len ? copied(taking, id) : arena_strdup(&taking->arena, uuid_format(uuid_v7()).s);
+    accept->fn = arena_strdup(&taking->arena, function->slug);
+    if (key.p)
+        accept->dedup = arena_printf(&taking->arena, "key %.*s", STR_ARG(key));
+    else if (id.len)
+        accept->dedup = arena_printf(&taking->arena, "id %.*s", STR_ARG(id));
+    accept->callback_url = copied(taking, http_header(request, "x-callback-url"));
+    accept->created_ns = wall_ns();
+    accept->due = accept->created_ns / 1000000 + delay_ms;
+    accept->reply_to = http_thread_inbox(http_request_thread(request));
+    accept->done = on_stored;
+    keep_request(taking, request, function->slug);
+    if (taking->heads.over) {
+        refuse(request, 431, "{\"message\":\"Request Header Fields Too Large\"}", NULL, NULL);
+        taking_free(taking);
+        return;
+    }
+    taking->http = http_hold(request, STORE_LIMIT_MS, NULL, NULL);
+    if (!queue_accept(accept)) {
+        respond_refused(taking, 429, "{\"message\":\"Too Many Requests\"}");
+        taking_free(taking);
+    }
+}
+
+static void
+check_and_take(struct http_request *request, const struct function *function)
+{
+    struct str id;
+    int64_t delay_ms;
+
+    if (function->is_private)
+        refuse(request, 403, "{\"message\":\"Forbidden\"}", NULL, NULL);
+    else if (check_method(request, function) && check_id(request, &id) && check_delay(request, &delay_ms) &&
+             check_callback(request, http_header(request, "x-callback-url")) && check_size(request))
+        take(request, function, id, delay_ms);
+}
+
+bool
+async_take(struct http_request *request, struct str slug)
+{
+    static const struct str suffix = { "/async", 6 };
+    const struct function *function = NULL;
+
+    if (str_ends(slug, suffix))
+        function = function_table_find(seat_here()->table, (struct str){ slug.p, slug.len - suffix.len });
+    if (function)
+        check_and_take(request, function);
+    return function != NULL;
+}
+
+/* /async-function/NAME, as OpenFaaS has it. */
+static void
+on_request(struct http_request *request, void *arg)
+{
+    struct str slug = { request->path.p + sizeof prefix - 1, request->path.len - (sizeof prefix - 1) };
+    const struct function *function = function_table_find(seat_here()->table, slug);
+
+    (void)arg;
+    if (function)
+        check_and_take(request, function);
+    else
+        refuse(request, 404, "{\"message\":\"Not Found\"}", NULL, NULL);
+}
+
+/* ---- one attempt: its http thread */
+
+/* The end of the job; the call itself may go on in the runner. */
+static void
+finish(struct function_call *call, enum queue_end end, const char *error)
+{
+    struct queue_job *job = call->job;
+
+    call->job = NULL;
+    list_remove(&call->in_jobs);
+    job->end = end;
+    job->error = error;
+    queue_job_done(job);
+}
+
+void
+async_lost(struct function_call *call, const char *error)
+{
+    if (call->job)
+        finish(call, QUEUE_LOST, error);
+}
+
+void
+async_answered(struct function_call *call, const struct http_response *response)
+{
+    struct queue_job *job = call->job;
+    struct buf heads;
+
+    if (!job)
+        return;
+    buf_init(&heads, LINK_MAX_FRAME);
+    for (size_t i = 0; i < response->field_count; i++) {
+        put_text(&heads, response->fields[i].name);
+        put_text(&heads, response->fields[i].value);
+    }
+    job->status = response->status;
+    job->answer.header_count = (uint32_t)response->field_count;
+    job->answer.heads = (struct str){ arena_strndup(&job->arena, heads.p ? heads.p : "", heads.len), heads.len };
+    job->answer.body =
+        (struct str){ arena_strndup(&job->arena, response->body.p ? response->body.p : "", response->body.len),
+                      response->body.len };
+    buf_fini(&heads);
+    finish(call, QUEUE_ANSWERED, NULL);
+}
+
+static void
+not_begun(struct queue_job *job, int64_t wait_ms)
+{
+    job->end = QUEUE_NOT_BEGUN;
+    job->wait_ms = wait_ms;
+    queue_job_done(job);
+}
+
+static void
+begin(struct message *message)
+{
+    enum { GONE_WAIT_MS = 1000 };
+    struct queue_job *job = container_of(message, struct queue_job, message);
+    struct seat *seat = seat_here();
+    const struct function *function = function_table_find(seat->table, str_of(job->fn));
+    struct function_call *call;
+    bool is_trial;
+    int64_t wait_ms = GONE_WAIT_MS;
+
+    if (function)
+        wait_ms = function_breaker_wait(&function->target->states[function->slot], &is_trial);
+    if (wait_ms > 0) {
+        not_begun(job, wait_ms);
+        return;
+    }
+    call = mem_alloc(sizeof *call);
+    call->job = job;
+    call->is_trial = is_trial;
+    snprintf(call->id, sizeof call->id, "%.39s", job->id);
+    list_add_tail(&seat->jobs, &call->in_jobs);
+    function_call_begin(call, function);
+}
+
+struct expiry {
+    struct message message;
+    int64_t seq;
+    uint32_t attempt;
+};
+
+static void
+expire_here(struct message *message)
+{
+    struct expiry *expiry = container_of(message, struct expiry, message);
+
+    LIST_EACH(&seat_here()->jobs, node)
+    {
+        struct function_call *call = LIST_ENTRY(node, struct function_call, in_jobs);
+
+        if (call->job->seq != expiry->seq || call->job->attempt != expiry->attempt)
+            continue;
+        call->job->status = 504;
+        finish(call, QUEUE_TIMED_OUT, "it took longer than its time limit");
+        function_call_expired(call);
+        break;
+    }
+    free(expiry);
+}
+
+/* ---- what the queue asks: control thread */
+
+static void
+run(struct queue_job *job)
+{
+    size_t seat = atomic_fetch_add(&next_seat, 1) % function_seat_count;
+
+    http_thread_post(function_seats[seat].thread, &job->message, begin);
+}
+
+static void
+expire(const struct queue_job *job)
+{
+    for (size_t i = 0; i < function_seat_count; i++) {
+        struct expiry *expiry = mem_alloc(sizeof *expiry);
+
+        expiry->seq = job->seq;
+        expiry->attempt = job->attempt;
+        http_thread_post(function_seats[i].thread, &expiry->message, expire_here);
+    }
+}
+
+const struct queue_runner function_runner = {
+    .room = function_room,
+    .timeout_ms = function_timeout_ms,
+    .run = run,
+    .expire = expire,
+};
+
+void
+async_init(struct http_server *server)
+{
+    http_server_route(server, &(struct http_route){ .path = prefix, .handler = on_request });
+}

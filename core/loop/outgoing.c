@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The thread of outgoing requests (outgoing.h). curl_multi_poll instead of libev watchers: at some dozens of requests
+ * the two cost the same, and this is the loop libcurl brings along.
+ */
+#include "loop/outgoing.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+#include "base/mem.h"
+#include "loop/control.h"
+
+enum { POLL_MS = 60 * 1000, MAX_PER_HOST = 8, MAX_CONNECTIONS = 64 };
+
+static struct {
+    pthread_t thread;
+    CURLM *multi;
+    struct inbox inbox;
+    atomic_bool is_stopping;
+    bool is_running;
+} out;
+
+/* What they answer beyond the status is of no use to us. */
+static size_t
+swallow(char *bytes, size_t size, size_t count, void *arg)
+{
+    (void)bytes, (void)arg;
+    return size * count;
+}
+
+static curl_socket_t
+open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct outgoing *outgoing = arg;
+
+    (void)purpose;
+    if (outgoing->may_connect && !outgoing->may_connect(outgoing, &address->addr)) {
+        outgoing->is_refused = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static void
+tell(struct message *message)
+{
+    struct outgoing *outgoing = container_of(message, struct outgoing, message);
+
+    outgoing->done(outgoing);
+}
+
+static void
+finish(struct outgoing *outgoing, CURLcode code, CURL *easy)
+{
+    long status = 0;
+
+    if (easy)
+        curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    outgoing->status = code == CURLE_OK ? (unsigned)status : 0;
+    if (outgoing->is_refused)
+        snprintf(outgoing->error, sizeof outgoing->error, "its address is not allowed");
+    else if (code != CURLE_OK && !outgoing->error[0])
+        snprintf(outgoing->error, sizeof outgoing->error, "%s", curl_easy_strerror(code));
+    curl_slist_free_all(outgoing->fields_made);
+    outgoing->fields_made = NULL;
+    control_post(&outgoing->message, tell);
+}
+
+static bool
+make_fields(struct outgoing *outgoing)
+{
+    struct curl_slist *list = NULL;
+
+    for (size_t i = 0; i < OUTGOING_MAX_FIELDS && outgoing->fields[i]; i++) {
+        struct curl_slist *longer = curl_slist_append(list, outgoing->fields[i]);
+
+        if (!longer) {
+            curl_slist_free_all(list);
+            return false;
+        }
+        list = longer;
+    }
+    outgoing->fields_made = list;
+    return true;
+}
+
+static void
+set_up(CURL *easy, struct outgoing *outgoing)
+{
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, outgoing);
+    curl_easy_setopt(easy, CURLOPT_URL, outgoing->url);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* a proxy would connect where we may not */
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, outgoing->body.p ? outgoing->body.p : "");
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)outgoing->body.len);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, outgoing->fields_made);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)outgoing->connect_limit_ms);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)outgoing->limit_ms);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, outgoing->error);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, swallow);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, outgoing);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L); /* an open connection was judged for another target */
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+}
+
+static void
+begin(struct message *message)
+{
+    struct outgoing *outgoing = container_of(message, struct outgoing, message);
+    CURL *easy = curl_easy_init();
+
+    if (!easy || !make_fields(outgoing)) {
+        curl_easy_cleanup(easy);
+        finish(outgoing, CURLE_OUT_OF_MEMORY, NULL);
+        return;
+    }
+    set_up(easy, outgoing);
+    if (curl_multi_add_handle(out.multi, easy) != CURLM_OK) {
+        curl_easy_cleanup(easy);
+        finish(outgoing, CURLE_FAILED_INIT, NULL);
+    }
+}
+
+static void
+collect(void)
+{
+    const CURLMsg *message;
+    int left;
+
+    while ((message = curl_multi_info_read(out.multi, &left))) {
+        CURL *easy = message->easy_handle;
+        CURLcode code = message->data.result;
+        struct outgoing *outgoing;
+
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        curl_easy_getinfo(easy, CURLINFO_PRIVATE, &outgoing);
+        curl_multi_remove_handle(out.multi, easy);
+        finish(outgoing, code, easy);
+        curl_easy_cleanup(easy);
+    }
+}
+
+static void *
+thread_main(void *arg)
+{
+    int running;
+
+    (void)arg;
+    while (!atomic_load(&out.is_stopping)) {
+        inbox_run(&out.inbox);
+        curl_multi_perform(out.multi, &running);
+        collect();
+        curl_multi_poll(out.multi, NULL, 0, POLL_MS, NULL);
+    }
+    return NULL;
+}
+
+static void
+wake(void *arg)
+{
+    (void)arg;
+    curl_multi_wakeup(out.multi);
+}
+
+bool
+outgoing_start(struct err *err)
+{
+    sigset_t all, old;
+
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    out.multi = curl_multi_init();
+    if (!out.multi)
+        return err_set(err, "cannot start libcurl");
+    curl_multi_setopt(out.multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)MAX_PER_HOST);
+    curl_multi_setopt(out.multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)MAX_CONNECTIONS);
+    inbox_init(&out.inbox, wake, NULL);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old); /* signals belong to the main thread */
+    errno = pthread_create(&out.thread, NULL, thread_main, NULL);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    out.is_running = errno == 0;
+    return out.is_running || err_set_errno(err, "cannot start the thread of outgoing requests");
+}
+
+void
+outgoing_stop(void)
+{
+    if (!out.is_running)
+        return;
+    atomic_store(&out.is_stopping, true);
+    curl_multi_wakeup(out.multi);
+    pthread_join(out.thread, NULL);
+    out.is_running = false;
+}
+
+void
+outgoing_send(struct outgoing *outgoing)
+{
+    inbox_post(&out.inbox, &outgoing->message, begin);
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What keeps durable calls, seen from above: accept, lease, settle. An engine knows storage; when something is retried
+ * and who runs it is dispatch.h. Requests to the engine belong to the engine from the call until their `done`, which
+ * runs on the loop that is named; `is_ok` false: nothing of it has taken effect, and the same may be asked again.
+ */
+#ifndef QUEUE_ENGINE_H
+#define QUEUE_ENGINE_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "loop/inbox.h"
+
+/* Bytes of a request or an answer as they are kept: texts with a NUL behind each (sql/queue/schema says which). */
+struct queue_message {
+    struct str heads;
+    uint32_t header_count;
+    struct str body;
+};
+
+/* ---- accepting: any thread */
+
+enum queue_verdict {
+    QUEUE_STORED,    /* durable */
+    QUEUE_DUPLICATE, /* of the call in first_id */
+    QUEUE_FULL,      /* no room on the disk */
+    QUEUE_BROKEN,    /* the store fails */
+};
+
+struct queue_accept {
+    const char *id, *fn;
+    const char *dedup;        /* what makes another call a duplicate; NULL: nothing */
+    const char *callback_url; /* NULL: nobody is to be told */
+    int64_t due;              /* wall ms: not before */
+    int64_t created_ns;       /* wall */
+    struct queue_message request;
+
+    struct inbox *reply_to;
+    void (*done)(struct queue_accept *accept);
+    enum queue_verdict verdict;
+    char first_id[129];            /* DUPLICATE */
+    int64_t first_created_ns;      /* DUPLICATE */
+    int64_t bytes, dedup_since_ns; /* filled by queue.c */
+};
+
+/* ---- running: control thread */
+
+struct queue_leased {
+    int64_t seq, created_ns;
+    const char *id;
+    uint32_t attempt; /* from 1 */
+    bool has_callback;
+    struct queue_message request;
+};
+
+struct queue_lease {
+    const char *fn;
+    uint32_t wanted;
+    int64_t now, until; /* wall ms */
+
+    void (*done)(struct queue_lease *lease);
+    void *arg;
+    bool is_ok;
+    uint32_t count;
+    struct queue_leased *calls; /* valid during done */
+    int64_t next_due;           /* of what still waits; INT64_MAX: nothing does */
+};
+
+enum queue_next {
+    QUEUE_SUCCEEDED, /* the four final states … */
+    QUEUE_FAILED,
+    QUEUE_DEAD,
+    QUEUE_RETRY,   /* again at `due` */
+    QUEUE_RELEASE, /* it was not begun: again at `due`, and the attempt does not count */
+};
+
+struct queue_settle {
+    int64_t seq;
+    uint32_t attempt;
+    enum queue_next next;
+    int64_t now, due;
+    uint32_t status;   /* 0: no answer */
+    const char *error; /* NULL: none */
+    const char *note;  /* JSON about a failed attempt; NULL: none */
+    int64_t duration_us;
+    bool has_callback;
+    const struct queue_message *result; /* NULL: no answer */
+
+    void (*done)(struct queue_settle *settle);
+    bool is_ok;
+    bool is_current; /* false: the attempt counts no longer (cancelled, or leased again); nothing was changed */
+};
+
+struct queue_waiting {
+    const char *fn;
+    int64_t due;
+};
+
+struct queue_survey {
+    void (*done)(struct queue_survey *survey);
+    bool is_ok, is_paused;
+    int64_t callback_due; /* INT64_MAX: none */
+    size_t count;
+    struct queue_waiting *lanes; /* valid during done */
+};
+
+/* ---- callbacks: control thread */
+
+struct queue_delivery {
+    int64_t seq, created_ns, duration_us;
+    uint32_t attempt, call_attempt, status;
+    const char *id, *fn, *url;
+    struct queue_message answer;
+};
+
+struct queue_delivery_lease {
+    uint32_t wanted;
+    int64_t now, until;
+
+    void (*done)(struct queue_delivery_lease *lease);
+    bool is_ok;
+    uint32_t count;
+    struct queue_delivery *deliveries; /* valid during done */
+    int64_t next_due;
+};
+
+struct queue_delivered {
+    int64_t seq;
+    uint32_t attempt;
+    const char *state; /* "delivered", "failed", "pending": again at `due` */
+    int64_t due;
+    uint32_t status;
+    const char *error;
+
+    void (*done)(struct queue_delivered *delivered);
+    bool is_ok;
+};
+
+struct queue_engine {
+    const char *name;
+    /* Calls of servers that have ended wait again. *last_seq: the newest call ever kept. NULL: the reason is in err. */
+    void *(*open)(const char *where, const char *boot, int64_t *last_seq, struct err *err);
+    void (*close)(void *engine);
+    bool (*totals)(void *engine, int64_t *count, int64_t *bytes, struct err *err); /* of what is not over; blocks */
+
+    void (*accept)(void *engine, int64_t seq, struct queue_accept *accept);
+    void (*lease)(void *engine, struct queue_lease *lease);
+    void (*extend)(void *engine, int64_t now, int64_t until); /* all leases of this server; others' that are over end */
+    void (*settle)(void *engine, struct queue_settle *settle);
+    void (*survey)(void *engine, struct queue_survey *survey);
+    void (*expire)(void *engine, const char *fn, int64_t created_before_ns, int64_t now);
+    void (*sweep)(void *engine, int64_t finished_before, int64_t dead_before); /* forgets */
+
+    void (*deliveries)(void *engine, struct queue_delivery_lease *lease);
+    void (*delivered)(void *engine, struct queue_delivered *delivered);
+};
+
+extern const struct queue_engine queue_sqlite;
+
+#endif

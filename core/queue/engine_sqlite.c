@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: MIT */
+/* The queue on SQLite: queue.db with its own writer, so that many calls share one fsync (engine.h). */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "queue/engine.h"
+#include "queue/files.h"
+#include "queue/query.h"
+#include "queue/sql.h"
+#include "store/store.h"
+
+struct engine {
+    struct store *store;
+    char *boot;
+};
+
+static bool
+recover(struct engine *engine, int64_t *last_seq, struct err *err)
+{
+    struct store_write *write = store_write_new();
+    struct store_rows rows;
+    struct arena arena;
+    bool is_ok;
+
+    STORE_ADD(write, SQL_CALL_RECOVER, STORE_ANY, v_text(engine->boot), v_int(clock_wall_ms()));
+    STORE_ADD(write, SQL_CALLBACK_RECOVER, STORE_ANY, v_int(clock_wall_ms()));
+    if (store_write_wait(engine->store, write, err) != STORE_DONE)
+        return false;
+    arena_init(&arena, 0);
+    is_ok = store_read(engine->store, &arena, &rows, err, SQL_CALL_LAST_SEQ, NULL, 0);
+    *last_seq = is_ok && rows.count ? row_int(&rows, 0, 0) : 0;
+    arena_fini(&arena);
+    return is_ok;
+}
+
+static void
+engine_close(void *arg)
+{
+    struct engine *engine = arg;
+
+    if (engine->store)
+        store_close(engine->store);
+    free(engine->boot);
+    free(engine);
+}
+
+static void *
+engine_open(const char *where, const char *boot, int64_t *last_seq, struct err *err)
+{
+    struct engine *engine = mem_alloc(sizeof *engine);
+
+    engine->boot = mem_strdup(boot);
+    engine->store = store_open(&store_sqlite, where, &sql_queue, err);
+    if (engine->store && recover(engine, last_seq, err))
+        return engine;
+    engine_close(engine);
+    return NULL;
+}
+
+struct store *
+engine_sqlite_files(void *engine)
+{
+    return ((struct engine *)engine)->store;
+}
+
+static bool
+totals(void *arg, int64_t *count, int64_t *bytes, struct err *err)
+{
+    struct engine *engine = arg;
+    struct store_rows rows;
+    struct arena arena;
+    bool is_ok;
+
+    arena_init(&arena, 0);
+    is_ok = store_read(engine->store, &arena, &rows, err, SQL_CALL_TOTALS, NULL, 0);
+    if (is_ok) {
+        *count = row_int(&rows, 0, 0);
+        *bytes = row_int(&rows, 0, 1);
+    }
+    arena_fini(&arena);
+    return is_ok;
+}
+
+/* ---- accepting */
+
+struct accepting {
+    struct engine *engine;
+    struct queue_accept *accept;
+    int64_t seq;
+};
+
+static void submit_insert(struct accepting *accepting);
+
+static void
+accept_done(struct accepting *accepting, enum queue_verdict verdict)
+{
+    struct queue_accept *accept = accepting->accept;
+
+    free(accepting);
+    accept->verdict = verdict;
+    accept->done(accept);
+}
+
+/* A call of the same kind was there: does it still count? If not, it has been forgotten and we try again. */
+static void
+on_looked(struct store_write *write, void *arg)
+{
+    struct accepting *accepting = arg;
+    struct queue_accept *accept = accepting->accept;
+    const struct store_rows *rows = &write->first->next->rows;
+
+    if (write->verdict != STORE_DONE) {
+        accept_done(accepting, write->is_full ? QUEUE_FULL : QUEUE_BROKEN);
+    } else if (rows->count) {
+        snprintf(accept->first_id, sizeof accept->first_id, "%s", row_text(rows, 0, 0));
+        accept->first_created_ns = row_int(rows, 0, 1);
+        accept_done(accepting, QUEUE_DUPLICATE);
+    } else {
+        submit_insert(accepting);
+    }
+}
+
+static void
+on_inserted(struct store_write *write, void *arg)
+{
+    struct accepting *accepting = arg;
+    struct queue_accept *accept = accepting->accept;
+    struct store_write *look;
+
+    if (write->verdict != STORE_REFUSED || !accept->dedup) {
+        accept_done(accepting, write->verdict == STORE_DONE ? QUEUE_STORED
+                               : write->is_full             ? QUEUE_FULL
+                                                            : QUEUE_BROKEN);
+        return;
+    }
+    look = store_write_new();
+    STORE_ADD(look, SQL_CALL_FORGET_DEDUP, STORE_ANY, v_text(accept->fn), v_text(accept->dedup),
+              v_int(accept->dedup_since_ns));
+    STORE_ADD(look, SQL_CALL_FIND_DEDUP, STORE_ANY, v_text(accept->fn), v_text(accept->dedup));
+    store_submit(accepting->engine->store, look, accept->reply_to, on_looked, accepting);
+}
+
+static void
+submit_insert(struct accepting *accepting)
+{
+    const struct queue_accept *accept = accepting->accept;
+    struct store_write *write = store_write_new();
+
+    STORE_ADD(write, SQL_CALL_INSERT, STORE_ONE, v_int(accepting->seq), v_text(accept->id), v_text(accept->fn),
+              v_text(accept->dedup), v_int(accept->due), v_int(accept->created_ns), v_int(accept->bytes),
+              v_text(accept->callback_url));
+    STORE_ADD(write, SQL_REQUEST_INSERT, STORE_ONE, v_int(accepting->seq), v_blob(accept->request.heads),
+              v_int(accept->request.header_count), v_blob(accept->request.body));
+    store_submit(accepting->engine->store, write, accept->reply_to, on_inserted, accepting);
+}
+
+static void
+engine_accept(void *engine, int64_t seq, struct queue_accept *accept)
+{
+    struct accepting *accepting = mem_alloc(sizeof *accepting);
+
+    *accepting = (struct accepting){ engine, accept, seq };
+    submit_insert(accepting);
+}
+
+/* ---- leasing */
+
+static int64_t
+due_of(const struct store_rows *rows)
+{
+    return rows->count ? row_int(rows, 0, 0) : INT64_MAX;
+}
+
+static void
+on_leased(struct store_write *write, void *arg)
+{
+    const struct store_rows *rows = &write->first->rows;
+    struct queue_lease *lease = arg;
+
+    lease->is_ok = write->verdict == STORE_DONE;
+    lease->count = lease->is_ok ? (uint32_t)rows->count : 0;
+    lease->next_due = lease->is_ok ? due_of(&write->first->next->rows) : INT64_MAX;
+    lease->calls = mem_alloc((lease->count + 1) * sizeof *lease->calls);
+    for (uint32_t i = 0; i < lease->count; i++)
+        lease->calls[i] = (struct queue_leased){
+            .seq = row_int(rows, i, 0),
+            .id = row_text(rows, i, 1),
+            .attempt = (uint32_t)row_int(rows, i, 2),
+            .created_ns = row_int(rows, i, 3),
+            .has_callback = row_text(rows, i, 4) != NULL,
+            .request = { row_str(rows, i, 5), (uint32_t)row_int(rows, i, 6), row_str(rows, i, 7) },
+        };
+    {
+        struct queue_leased *calls = lease->calls;
+
+        lease->done(lease);
+        free(calls);
+    }
+}
+
+static void
+engine_lease(void *arg, struct queue_lease *lease)
+{
+    struct engine *engine = arg;
+    struct store_write *write = store_write_new();
+
+    STORE_ADD(write, SQL_CALL_LEASE, STORE_ANY, v_text(lease->fn), v_int(lease->now), v_int(lease->wanted),
+              v_text(engine->boot), v_int(lease->until));
+    STORE_ADD(write, SQL_CALL_NEXT_DUE, STORE_ANY, v_text(lease->fn));
+    store_submit(engine->store, write, NULL, on_leased, lease);
+}
+
+static void
+extend(void *arg, int64_t now, int64_t until)
+{
+    struct engine *engine = arg;
+    struct store_write *write = store_write_new();
+
+    STORE_ADD(write, SQL_CALL_EXTEND, STORE_ANY, v_text(engine->boot), v_int(until));
+    STORE_ADD(write, SQL_CALL_RECOVER, STORE_ANY, v_text(engine->boot), v_int(now));
+    store_submit(engine->store, write, NULL, NULL, NULL);
+}
+
+/* ---- settling */
+
+static void
+on_settled(struct store_write *write, void *arg)
+{
+    struct queue_settle *settle = arg;
+
+    settle->is_ok = write->verdict != STORE_FAILED;
+    settle->is_current = write->verdict == STORE_DONE;
+    settle->done(settle);
+}
+
+static void
+add_final(struct store_write *write, const struct queue_settle *settle)
+{
+    static const char *const states[] = { "succeeded", "failed", "dead" };
+
+    STORE_ADD(write, SQL_CALL_FINISH, STORE_ONE, v_int(settle->seq), v_int(settle->attempt),
+              v_text(states[settle->next]), v_int(settle->now), v_int(settle->status), v_text(settle->error),
+              v_int(settle->duration_us));
+    if (settle->result)
+        STORE_ADD(write, SQL_RESULT_PUT, STORE_ONE, v_int(settle->seq), v_blob(settle->result->heads),
+                  v_int(settle->result->header_count), v_blob(settle->result->body));
+    if (settle->next == QUEUE_SUCCEEDED)
+        STORE_ADD(write, SQL_REQUEST_DROP, STORE_ANY, v_int(settle->seq));
+    if (settle->has_callback)
+        STORE_ADD(write, SQL_CALLBACK_ADD, STORE_ANY, v_int(settle->seq), v_int(settle->now));
+}
+
+static void
+engine_settle(void *arg, struct queue_settle *settle)
+{
+    struct engine *engine = arg;
+    struct store_write *write = store_write_new();
+
+    if (settle->next == QUEUE_RELEASE)
+        STORE_ADD(write, SQL_CALL_RELEASE, STORE_ONE, v_int(settle->seq), v_int(settle->attempt), v_int(settle->due));
+    else if (settle->next == QUEUE_RETRY)
+        STORE_ADD(write, SQL_CALL_RETRY_AT, STORE_ONE, v_int(settle->seq), v_int(settle->attempt), v_int(settle->due),
+                  v_int(settle->status), v_text(settle->error), v_int(settle->duration_us));
+    else
+        add_final(write, settle);
+    if (settle->note)
+        STORE_ADD(write, SQL_CALL_NOTE, STORE_ONE, v_int(settle->seq), v_text(settle->note));
+    store_submit(engine->store, write, NULL, on_settled, settle);
+}
+
+/* ---- looking round */
+
+static void
+on_surveyed(struct store_write *write, void *arg)
+{
+    const struct store_rows *rows = &write->first->rows;
+    struct queue_survey *survey = arg;
+
+    survey->is_ok = write->verdict == STORE_DONE;
+    survey->count = survey->is_ok ? rows->count : 0;
+    survey->callback_due = survey->is_ok ? due_of(&write->first->next->rows) : INT64_MAX;
+    survey->is_paused = survey->is_ok && write->first->next->next->rows.count > 0;
+    survey->lanes = mem_alloc((survey->count + 1) * sizeof *survey->lanes);
+    for (size_t i = 0; i < survey->count; i++)
+        survey->lanes[i] = (struct queue_waiting){ row_text(rows, i, 0), row_int(rows, i, 1) };
+    {
+        struct queue_waiting *lanes = survey->lanes;
+
+        survey->done(survey);
+        free(lanes);
+    }
+}
+
+static void
+engine_survey(void *arg, struct queue_survey *survey)
+{
+    struct engine *engine = arg;
+    struct store_write *write = store_write_new();
+
+    store_add(write, SQL_CALL_SURVEY, STORE_ANY, NULL, 0);
+    store_add(write, SQL_CALLBACK_NEXT_DUE, STORE_ANY, NULL, 0);
+    STORE_ADD(write, SQL_PAUSED_GET, STORE_ANY, v_text("default"));
+    store_submit(engine->store, write, NULL, on_surveyed, survey);
+}
+
+static void
+expire(void *arg, const char *fn, int64_t created_before_ns, int64_t now)
+{
+    struct engine *engine = arg;
+    struct store_write *write = store_write_new();
+
+    STORE_ADD(write, SQL_CALL_EXPIRE, STORE_ANY, v_text(fn), v_int(created_before_ns), v_int(now));
+    STORE_ADD(write, SQL_CALLBACK_ADD_EXPIRED, STORE_ANY, v_text(fn), v_int(now));
+    store_submit(engine->store, write, NULL, NULL, NULL);
+}
+
+static void
+sweep(void *arg, int64_t finished_before, int64_t dead_before)
+{
+    struct engine *engine = arg;
+    struct store_write *write = store_write_new();
+
+    STORE_ADD(write, SQL_CALL_SWEEP, STORE_ANY, v_int(finished_before), v_int(dead_before));
+    store_submit(engine->store, write, NULL, NULL, NULL);
+}
+
+/* ---- callbacks */
+
+static void
+on_deliveries(struct store_write *write, void *arg)
+{
+    const struct store_rows *rows = &write->first->rows;
+    struct queue_delivery_lease *lease = arg;
+    struct queue_delivery *deliveries;
+
+    lease->is_ok = write->verdict == STORE_DONE;
+    lease->count = lease->is_ok ? (uint32_t)rows->count : 0;
+    lease->next_due = lease->is_ok ? due_of(&write->first->next->rows) : INT64_MAX;
+    lease->deliveries = deliveries = mem_alloc((lease->count + 1) * sizeof *deliveries);
+    for (uint32_t i = 0; i < lease->count; i++)
+        deliveries[i] = (struct queue_delivery){
+            .seq = row_int(rows, i, 0),
+            .attempt = (uint32_t)row_int(rows, i, 1),
+            .id = row_text(rows, i, 2),
+            .fn = row_text(rows, i, 3),
+            .call_attempt = (uint32_t)row_int(rows, i, 4),
+            .created_ns = row_int(rows, i, 5),
+            .status = (uint32_t)row_int(rows, i, 6),
+            .duration_us = row_int(rows, i, 7),
+            .url = row_text(rows, i, 8),
+            .answer = { row_str(rows, i, 9), (uint32_t)row_int(rows, i, 10), row_str(rows, i, 11) },
+        };
+    lease->done(lease);
+    free(deliveries);
+}
+
+static void
+engine_deliveries(void *arg, struct queue_delivery_lease *lease)
+{
+    struct engine *engine = arg;
+    struct store_write *write = store_write_new();
+
+    STORE_ADD(write, SQL_CALLBACK_LEASE, STORE_ANY, v_int(lease->now), v_int(lease->wanted), v_int(lease->until));
+    store_add(write, SQL_CALLBACK_NEXT_DUE, STORE_ANY, NULL, 0);
+    store_submit(engine->store, write, NULL, on_deliveries, lease);
+}
+
+static void
+on_delivered(struct store_write *write, void *arg)
+{
+    struct queue_delivered *delivered = arg;
+
+    delivered->is_ok = write->verdict != STORE_FAILED;
+    delivered->done(delivered);
+}
+
+static void
+engine_delivered(void *arg, struct queue_delivered *delivered)
+{
+    struct engine *engine = arg;
+    struct store_write *write = store_write_new();
+
+    STORE_ADD(write, SQL_CALLBACK_FINISH, STORE_ANY, v_int(delivered->seq), v_int(delivered->attempt),
+              v_text(delivered->state), v_time(delivered->due), v_int(delivered->status), v_text(delivered->error));
+    store_submit(engine->store, write, NULL, on_delivered, delivered);
+}
+
+const struct queue_engine queue_sqlite = {
+    .name = "sqlite",
+    .open = engine_open,
+    .close = engine_close,
+    .totals = totals,
+    .accept = engine_accept,
+    .lease = engine_lease,
+    .extend = extend,
+    .settle = engine_settle,
+    .survey = engine_survey,
+    .expire = expire,
+    .sweep = sweep,
+    .deliveries = engine_deliveries,
+    .delivered = engine_delivered,
+};

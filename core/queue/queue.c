@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* Settings, limits and the way in (queue.h). */
+#include "queue/queue.h"
+
+#include <stdatomic.h>
+
+#include "base/id.h"
+#include "queue/files.h"
+
+struct queue_settings queue_settings;
+const struct queue_engine *queue_engine;
+void *queue_engine_data;
+
+static _Atomic int64_t last_seq, depth, bytes;
+
+bool
+queue_open(const struct queue_settings *settings, struct err *err)
+{
+    int64_t count = 0, size = 0, last = 0;
+
+    queue_settings = *settings;
+    queue_engine = &queue_sqlite;
+    queue_engine_data = queue_engine->open(settings->path, uuid_format(uuid_v4()).s, &last, err);
+    if (!queue_engine_data || !queue_engine->totals(queue_engine_data, &count, &size, err))
+        return false;
+    atomic_store(&last_seq, last);
+    atomic_store(&depth, count);
+    atomic_store(&bytes, size);
+    return true;
+}
+
+void
+queue_close(void)
+{
+    if (queue_engine_data)
+        queue_engine->close(queue_engine_data);
+    queue_engine_data = NULL;
+}
+
+struct store *
+queue_files(void)
+{
+    return engine_sqlite_files(queue_engine_data);
+}
+
+void
+queue_leave(int64_t size)
+{
+    atomic_fetch_sub_explicit(&depth, 1, memory_order_relaxed);
+    atomic_fetch_sub_explicit(&bytes, size, memory_order_relaxed);
+}
+
+void
+queue_empty(void)
+{
+    atomic_store(&depth, 0);
+    atomic_store(&bytes, 0);
+}
+
+bool
+queue_accept(struct queue_accept *accept)
+{
+    int64_t size = (int64_t)(accept->request.heads.len + accept->request.body.len), others, others_size;
+
+    accept->bytes = size;
+    accept->dedup_since_ns = accept->created_ns - queue_settings.dedup_window_ms * 1000000;
+    others = atomic_fetch_add_explicit(&depth, 1, memory_order_relaxed);
+    others_size = atomic_fetch_add_explicit(&bytes, size, memory_order_relaxed);
+    if (others >= queue_settings.max_depth || others_size + size > queue_settings.max_bytes) {
+        queue_leave(size);
+        return false;
+    }
+    queue_engine->accept(queue_engine_data, atomic_fetch_add(&last_seq, 1) + 1, accept);
+    return true;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The queue of this server: settings, and the door through which calls come in. A call that was accepted is on stable
+ * storage; running it is dispatch.h, telling somebody afterwards is callback.h.
+ */
+#ifndef QUEUE_QUEUE_H
+#define QUEUE_QUEUE_H
+
+#include "queue/engine.h"
+#include "queue/retry.h"
+
+struct store;
+
+struct queue_settings {
+    const char *path; /* of queue.db; used by queue_open only */
+    uint32_t max_inflight, max_function_inflight;
+    int64_t max_depth, max_bytes;
+    int64_t max_body_bytes;
+    int64_t dedup_window_ms, retention_ms, dead_retention_ms;
+    struct retry_policy retry;
+    const char *callback_allow, *callback_secret, *app_url; /* "" for not set */
+    uint32_t callback_retries;
+    bool allows_loopback; /* callbacks may go to this machine */
+};
+
+extern struct queue_settings queue_settings;
+
+bool queue_open(const struct queue_settings *settings, struct err *err) MUST_CHECK;
+void queue_close(void); /* after everything that uses it */
+
+/*
+ * Any thread: accept->done is called once, on its loop, after the call is durable or was refused. false: the queue is
+ * full, and nothing is called.
+ */
+bool queue_accept(struct queue_accept *accept) MUST_CHECK;
+
+/* A call of that size is over. */
+void queue_leave(int64_t bytes);
+/* Nothing waits and nothing runs: what the counters say otherwise came from outside. */
+void queue_empty(void);
+
+/* For records.h. */
+struct store *queue_files(void);
+
+/* For dispatch.c and callback.c: control thread. */
+extern const struct queue_engine *queue_engine;
+extern void *queue_engine_data;
+
+#endif
