@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Host processes with their routes and runs, connected or not (host.h). */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "rpc/host_internal.h"
+
+enum { MAX_KEY = 1024 };
 
 static struct map hosts; /* "organization/environment/developer/instance" -> struct sdk_host */
 
@@ -38,15 +39,15 @@ struct sdk_host *
 sdk_host_get(const struct host_login *login, struct scope *scope)
 {
     struct sdk_host *host;
-    char *key = NULL;
+    struct buf key;
 
-    if (asprintf(&key, "%s/%s/%s/%s", login->organization, login->environment, scope->developer ? scope->developer : "",
-                 login->instance_id) < 0)
-        abort();
-    host = map_find(&hosts, str_of(key));
+    buf_init(&key, MAX_KEY);
+    buf_printf(&key, "%s/%s/%s/%s", login->organization, login->environment, scope->developer ? scope->developer : "",
+               login->instance_id);
+    host = map_find(&hosts, buf_view(&key));
     if (!host)
-        return host_new(login, scope, key);
-    free(key);
+        host = host_new(login, scope, mem_strdup(buf_text(&key)));
+    buf_fini(&key);
     return host;
 }
 
