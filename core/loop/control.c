@@ -5,6 +5,8 @@
 #include <ev.h>
 #include <signal.h>
 
+#include "base/err.h"
+
 static struct inbox inbox;
 static struct ev_loop *loop;
 static ev_async wakeup;
@@ -23,15 +25,29 @@ on_wakeup(struct ev_loop *l, ev_async *watcher, int events)
     inbox_run(&inbox);
 }
 
+static void
+listen_to_threads(void)
+{
+    ev_async_init(&wakeup, on_wakeup);
+    ev_async_start(loop, &wakeup);
+    inbox_init(&inbox, wake, NULL);
+}
+
 void
 control_init(void)
 {
     loop = ev_default_loop(EVFLAG_NOSIGMASK);
     /* libev's handler reaps every child by waitpid(-1) and steals the status from loop/child.c */
     signal(SIGCHLD, SIG_DFL);
-    ev_async_init(&wakeup, on_wakeup);
-    ev_async_start(loop, &wakeup);
-    inbox_init(&inbox, wake, NULL);
+    listen_to_threads();
+}
+
+void
+control_init_embedded(void)
+{
+    loop = ev_loop_new(EVFLAG_NOSIGMASK);
+    ASSERT(loop);
+    listen_to_threads();
 }
 
 struct ev_loop *

@@ -12,6 +12,8 @@ struct ev_loop;
 
 /* Main thread, once, before any other thread may post. */
 void control_init(void);
+/* The same in somebody else's process: any one thread instead of main, and no signal is touched. */
+void control_init_embedded(void);
 struct ev_loop *control_loop(void); /* main thread only */
 
 /* Any thread: `run` is called with `message` on the control loop. */

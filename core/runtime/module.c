@@ -208,15 +208,21 @@ verify_routes(struct module *module, struct err *err)
 }
 
 bool
+module_take(const void *descriptor, struct module *module, struct err *err)
+{
+    *module = (struct module){ 0 };
+    if (!verify_table(descriptor, module, err) || !verify_routes(module, err))
+        return false;
+    *module->table.api = runtime_api();
+    return true;
+}
+
+bool
 module_open(const char *path, struct module *module, struct err *err)
 {
     const void *symbol = open_file(path, err);
 
-    *module = (struct module){ 0 };
-    if (!symbol || !verify_table(symbol, module, err) || !verify_routes(module, err))
-        return false;
-    *module->table.api = runtime_api();
-    return true;
+    return symbol && module_take(symbol, module, err);
 }
 
 /* ---- what the author wants done once */

@@ -21,6 +21,9 @@ struct module {
  */
 bool module_open(const char *path, struct module *module, struct err *err) MUST_CHECK;
 
+/* The same for a descriptor that is in this process already. */
+bool module_take(const void *descriptor, struct module *module, struct err *err) MUST_CHECK;
+
 /* Calls .load of the module, then of every route that has one, once per function. */
 bool module_load(const struct module *module, struct err *err) MUST_CHECK;
 void module_unload(const struct module *module);

@@ -5,9 +5,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "json/write.h"
-#include "runtime/module.h"
-
 enum { REPORT_MAX = 16 << 20 };
 
 static void
@@ -54,8 +51,8 @@ put_route(struct json_out *out, const il_route *route)
     json_object_end(out);
 }
 
-static void
-put_module(struct json_out *out, const struct module *module)
+void
+probe_describe(struct json_out *out, const struct module *module)
 {
     json_object(out);
     json_name(out, "abi");
@@ -95,7 +92,7 @@ probe_run(const char *path, int out_fd)
     buf_init(&text, REPORT_MAX);
     json_out_init(&out, &text);
     if (module_open(path, &module, &err)) {
-        put_module(&out, &module);
+        probe_describe(&out, &module);
     } else {
         json_object(&out);
         json_pair_text(&out, "error", err.text);
