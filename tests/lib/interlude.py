@@ -3,6 +3,7 @@
 import json
 import os
 import queue
+import re
 import shutil
 import signal
 import socket
@@ -73,12 +74,16 @@ class Server:
         with open(self.log_path, encoding="utf-8", errors="replace") as log:
             return log.read()
 
+    def api_key(self):
+        """The development key, as the banner says it."""
+        return wait_until(lambda: re.search(r"^API key: (\S+)\n", self.log(), re.M), "the API key").group(1)
+
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
-    def stop(self):
-        """Ends it in order, and fails on anything a sanitizer or an assertion had to say."""
+    def stop(self, keep=False):
+        """Ends it in order, and fails on anything a sanitizer or an assertion had to say. keep: start() may follow."""
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(60)
@@ -87,7 +92,8 @@ class Server:
         for line in text.splitlines():
             if "double_free.so: " not in line:  # what this module does, a sanitizer in its runner reports
                 assert not any(report in line for report in REPORTS), line + "\n" + text[-8000:]
-        shutil.rmtree(self.directory, ignore_errors=True)
+        if not keep:
+            shutil.rmtree(self.directory, ignore_errors=True)
 
     # ---- files
 
