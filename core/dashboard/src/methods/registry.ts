@@ -22,6 +22,7 @@ import { inputEmail } from "./input-email";
 import { inputNumber } from "./input-number";
 import { inputRichText } from "./input-rich-text";
 import { inputSlider } from "./input-slider";
+import { inputSpreadsheet } from "./input-spreadsheet";
 import { inputText } from "./input-text";
 import { inputTime } from "./input-time";
 import { inputUrl } from "./input-url";
@@ -55,6 +56,7 @@ export const methods: Readonly<Record<string, AnyMethod | undefined>> = {
     INPUT_NUMBER: inputNumber,
     INPUT_RICH_TEXT: inputRichText,
     INPUT_SLIDER: inputSlider,
+    INPUT_SPREADSHEET: inputSpreadsheet,
     INPUT_TEXT: inputText,
     INPUT_TIME: inputTime,
     INPUT_URL: inputUrl,

@@ -76,6 +76,18 @@ export const inputActions = {
             return { html: values[0] };
         },
     },
+    sheet: {
+        name: "Spreadsheet",
+        run: async (io) => {
+            const columns = { "first name": "string", "last name": "string?", age: "number", vip: "boolean", paid: "boolean?" };
+            const { values } = await io.ask([
+                { methodName: "INPUT_SPREADSHEET", label: "People", props: { columns, helpText: "One row for each of **them**." } },
+                { methodName: "INPUT_SPREADSHEET", label: "Codes", props: { columns: { code: "string?" }, defaultValue: null }, isOptional: true },
+            ]);
+            await io.one("INPUT_TEXT", "done?", {}, { isOptional: true });
+            return { rows: values[0].length };
+        },
+    },
     identity: {
         name: "Identity",
         run: async (io) => ((await io.one("CONFIRM_IDENTITY", "Wire 400 € to Ada", { gracePeriodMs: 0 })) ? "Wired" : "Not wired"),

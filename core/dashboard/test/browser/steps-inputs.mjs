@@ -357,4 +357,92 @@ export const inputSteps = {
         const sent = lastResponse(mock, "RETURN").values[0];
         assert.match(sent, /<p>see <a href="https:\/\/example.com\/docs"[^>]*>https:\/\/example.com\/docs<\/a><img src="https:\/\/example.com\/x.png" alt="An x"><\/p>/);
     },
+    "inputs: spreadsheet, by hand": async ({ page, open, mock }) => {
+        await open("sheet");
+        const people = field(page, "People");
+        await people.locator("button:has-text('Enter manually')").waitFor();
+        await audit(page, "input-sheet-start");
+        await submit(page);
+        await expectError(page, "People", "This field is required.");
+        await people.locator("button:has-text('Enter manually')").click();
+        await people.locator("tbody tr td").first().click();
+        await page.keyboard.type("Ada");
+        await page.keyboard.press("Tab");
+        await page.keyboard.press("ArrowRight");
+        await page.keyboard.type("old");
+        const message = people.locator("[data-pw='field-error']");
+        assert.match(await message.textContent(), /^There are one or more issues with the data you entered/);
+        await audit(page, "input-sheet-wrong");
+        await page.keyboard.press("Escape");
+        await page.keyboard.type("1,036");
+        await page.keyboard.press("ArrowRight");
+        await page.keyboard.press("Space");
+        await people.locator("tbody tr").first().click({ button: "right" });
+        await page.locator("[data-pw='dropdown-menu'] button:has-text('Add row below')").click();
+        assert.equal(await people.locator("tbody tr").count(), 2);
+        await page.waitForFunction(() => document.activeElement?.dataset.at === "1:0");
+        await people.locator("tbody tr").nth(1).click({ button: "right" });
+        await page.locator("[data-pw='dropdown-menu'] button:has-text('Delete row')").click();
+        assert.equal(await people.locator("tbody tr").count(), 1);
+        await field(page, "Codes").locator("button:has-text('Enter manually')").click();
+        await audit(page, "input-sheet");
+        await submit(page);
+        await page.locator("text=done?").waitFor();
+        const { values, valuesMeta } = lastResponse(mock, "RETURN");
+        assert.deepEqual(values, [[{ "first name": "Ada", "last name": null, age: 1036, vip: true, paid: null }], null]);
+        assert.deepEqual(valuesMeta, { values: { 1: ["undefined"] } }, "a blank sheet that is optional is skipped");
+        await audit(page, "input-sheet-past");
+    },
+    "inputs: spreadsheet, pasted and uploaded": async ({ page, open, mock }) => {
+        await open("sheet");
+        const people = field(page, "People");
+        await people.locator("button:has-text('Paste data')").click();
+        await page.fill("[data-iv-dialog] textarea", "name");
+        await page.click("[data-iv-dialog] button:has-text('Next')");
+        await page.locator("text=There are no rows below the header line.").waitFor();
+        await page.fill("[data-iv-dialog] textarea", 'Given;Age;VIP;Last name\nAda;36;yes;"Lovelace; Countess"\n\nAlan;forty;;\n');
+        await page.click("[data-iv-dialog] button:has-text('Next')");
+        await page.locator("[data-testid='col-select-0']").waitFor();
+        const chosen = (n) => page.locator(`[data-testid='col-select-${n}']`).evaluate((one) => one.selectedOptions[0].textContent);
+        assert.deepEqual([await chosen(0), await chosen(1), await chosen(2), await chosen(3)], ["Given", "Last name", "Age", "VIP"]);
+        await audit(page, "input-sheet-import");
+        await page.click("[data-iv-dialog] button:has-text('Import')");
+        assert.equal(await people.locator("tbody tr").count(), 2);
+        await submit(page);
+        await people.locator("[data-pw='field-error']").waitFor();
+        await people.locator("[aria-label='age, row 2']").fill("41");
+        await people.locator("[data-pw='field-error']").waitFor({ state: "detached" });
+
+        const csv = "first name,age\n" + Array.from({ length: 45 }, (_, i) => `Person ${i + 1},${i === 30 ? "" : i}`).join("\n");
+        await people.locator("input[type='file']").setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: Buffer.from("\uFEFF" + csv) });
+        await page.locator("text=They replace 2 rows entered so far.").waitFor();
+        await page.locator("[aria-label='Skip last name']").check();
+        await page.click("[data-iv-dialog] button:has-text('Import')");
+        await people.locator("text=Page 1 of 3").waitFor();
+        assert.equal(await people.locator("tbody tr").count(), 20);
+        await submit(page);
+        await people.locator("text=1 issue on other pages").waitFor();
+        await audit(page, "input-sheet-pages");
+        await people.locator("button:has-text('Row 31: age must not be empty')").click();
+        await page.waitForFunction(() => document.activeElement?.dataset.at === "30:0");
+        const cell = people.locator("[aria-label='age, row 31']");
+        await cell.evaluate((one) => {
+            const data = new DataTransfer();
+            data.setData("text/plain", "30\ttrue\n31\tfalse\n");
+            one.focus();
+            one.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+        });
+        await people.locator("[data-pw='field-error']").waitFor({ state: "detached" });
+        await submit(page);
+        await page.locator("text=done?").waitFor();
+        const rows = lastResponse(mock, "RETURN").values[0];
+        assert.equal(rows.length, 45);
+        assert.deepEqual(rows[30], { "first name": "Person 31", "last name": null, age: 30, vip: true, paid: null });
+
+        await open("sheet");
+        const many = "first name\n" + "x\n".repeat(1001);
+        await people.locator("input[type='file']").setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: Buffer.from(many) });
+        await page.locator("text=At most 1,000 rows can be imported.").waitFor();
+        assert.ok(await page.locator("[data-iv-dialog] button:has-text('Import')").isDisabled());
+    },
 };
