@@ -59,6 +59,9 @@ deliver(struct host_run *run, const struct link_frame *head, struct str payload)
     case LINK_SEND_REDIRECT:
         run->events->redirect(run, call, payload);
         break;
+    case LINK_NOTIFY:
+        run->events->notify(run, call, payload);
+        break;
     case LINK_COMPLETE:
         run->is_parked = true;
         run->events->complete(run, call, results[head->status < COUNT_OF(results) ? head->status : LINK_FAILURE],

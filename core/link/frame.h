@@ -56,6 +56,7 @@ enum link_method {
     LINK_PARKED,          /* R>S empty, ONEWAY: nothing runs in this runner now (it may be ended when idle) */
     LINK_FUNCTION,        /* S>R struct link_request head + parts; on function streams only; call = request id */
     LINK_FUNCTION_ANSWER, /* R>S struct link_answer head + parts; kind RESPONSE, same call */
+    LINK_NOTIFY,          /* R>S JSON, NOTIFY (2.1) */
 };
 
 enum link_flags {

@@ -386,6 +386,7 @@ link_method_name(unsigned method)
         "PARKED",
         "FUNCTION",
         "FUNCTION_ANSWER",
+        "NOTIFY",
     };
 
     return method < COUNT_OF(names) ? names[method] : names[0];

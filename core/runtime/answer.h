@@ -2,7 +2,8 @@
 /*
  * One value of a RETURN on its way into the author's variable. The browser has checked it, and may be hostile:
  * everything is checked again, with the same messages (io-methods.md 8). The checks are in answer_text.c,
- * answer_number.c, answer_date.c, answer_select.c.
+ * answer_number.c, answer_date.c, answer_select.c, answer_sheet.c,
+ * answer_file.c, search.c.
  */
 #ifndef RUNTIME_ANSWER_H
 #define RUNTIME_ANSWER_H
@@ -12,6 +13,7 @@
 #include "json/read.h"
 
 struct table;
+struct search;
 
 enum verdict {
     ANSWER_TAKEN,     /* the variable is set */
@@ -24,8 +26,10 @@ enum verdict {
 struct answer {
     struct arena *arena; /* for what the variable points to, and for the message */
     struct json value;
-    const struct table *table; /* of a SELECT_TABLE */
-    void *out;                 /* the author's variable, of the method's answer type */
+    const struct table *table;   /* of a SELECT_TABLE */
+    const struct search *search; /* of a SEARCH */
+    const char *place;           /* of an UPLOAD_FILE: "<group>/<id of the field>"; NULL: the files are elsewhere */
+    void *out;                   /* the author's variable, of the method's answer type */
     const char *message;
 };
 
@@ -43,6 +47,13 @@ enum verdict answer_text(struct answer *answer, const void *item);
 enum verdict answer_email(struct answer *answer, const void *item);
 enum verdict answer_url(struct answer *answer, const void *item);
 enum verdict answer_number(struct answer *answer, const void *item);
+enum verdict answer_slider(struct answer *answer, const void *item);
+enum verdict answer_rich_text(struct answer *answer, const void *item);
+enum verdict answer_spreadsheet(struct answer *answer, const void *item);
+enum verdict answer_file(struct answer *answer, const void *item);
+enum verdict answer_files(struct answer *answer, const void *item);
+enum verdict answer_search(struct answer *answer, const void *item);
+enum verdict answer_search_many(struct answer *answer, const void *item);
 enum verdict answer_boolean(struct answer *answer, const void *item);
 enum verdict answer_date(struct answer *answer, const void *item);
 enum verdict answer_time(struct answer *answer, const void *item);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers that are numbers or booleans (answer.h; io-methods.md 8.3, 8.5). */
+/* Answers that are numbers or booleans (answer.h; io-methods.md 8.3 to 8.5). */
 #include "runtime/answer.h"
 
 #include <math.h>
@@ -54,27 +54,45 @@ limit_text(struct arena *arena, il_optd limit)
     return text;
 }
 
-enum verdict
-answer_number(struct answer *answer, const void *item)
+/* With at most `allowed` digits behind the point. */
+static enum verdict
+take_number(struct answer *answer, il_optd min, il_optd max, long allowed)
 {
-    const il_number *field = item;
     double *out = answer->out;
-    long allowed = field->decimals > 0 ? field->decimals : field->currency ? 2 : 0;
 
     if (json_type(answer->value) != JSON_NUMBER)
         return ANSWER_MALFORMED;
     *out = json_double(answer->value, NAN);
     if (!isfinite(*out))
         return answer_refuse(answer, "Please enter a valid number.");
-    if ((field->min.set && *out < field->min.v) || (field->max.set && *out > field->max.v))
-        return answer_refuse_range(answer, "number", "greater", "less", limit_text(answer->arena, field->min),
-                                   limit_text(answer->arena, field->max));
+    if ((min.set && *out < min.v) || (max.set && *out > max.v))
+        return answer_refuse_range(answer, "number", "greater", "less", limit_text(answer->arena, min),
+                                   limit_text(answer->arena, max));
     if (*out == 0 || decimals_of(json_raw(answer->value)) <= allowed)
         return ANSWER_TAKEN;
     if (allowed)
         return answer_refuse(answer, "Please enter a number with up to %ld decimal place%s.", allowed,
                              allowed == 1 ? "" : "s");
     return answer_refuse(answer, "Please enter a whole number.");
+}
+
+enum verdict
+answer_number(struct answer *answer, const void *item)
+{
+    const il_number *field = item;
+
+    return take_number(answer, field->min, field->max, field->decimals > 0 ? field->decimals : field->currency ? 2 : 0);
+}
+
+enum verdict
+answer_slider(struct answer *answer, const void *item)
+{
+    const il_slider *field = item;
+    const char *step = field->step > 0 ? limit_text(answer->arena, (il_optd){ true, field->step }) : "1";
+
+    if (!step)
+        return ANSWER_NO_MEMORY;
+    return take_number(answer, (il_optd){ true, field->min }, (il_optd){ true, field->max }, decimals_of(str_of(step)));
 }
 
 enum verdict

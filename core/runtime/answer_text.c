@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers that are text: plain, email, URL (answer.h; io-methods.md 8.1, 8.2, 8.7). */
+/* Answers that are text: plain, formatted, email, URL (answer.h; io-methods.md 8.1, 8.2, 8.6, 8.7). */
 #include "runtime/answer.h"
 
 #include <ctype.h>
@@ -83,6 +83,30 @@ answer_text(struct answer *answer, const void *item)
                              characters(field->min_len));
     return answer_refuse(answer, "Please enter a value with at most %d %s.", field->max_len,
                          characters(field->max_len));
+}
+
+/* Is there anything to read between the tags? */
+static bool
+has_content(const char *html)
+{
+    bool is_tag = false;
+
+    for (; *html; html++) {
+        if (!is_tag && *html != '<' && !isspace((unsigned char)*html))
+            return true;
+        is_tag = is_tag ? *html != '>' : *html == '<';
+    }
+    return false;
+}
+
+enum verdict
+answer_rich_text(struct answer *answer, const void *item)
+{
+    const char **out = answer->out;
+    enum verdict verdict = take_text(answer, out);
+
+    (void)item;
+    return verdict == ANSWER_TAKEN && !has_content(*out) ? ANSWER_EMPTY : verdict;
 }
 
 /* A run of characters allowed unquoted in an address, dots between them; returns what follows. */

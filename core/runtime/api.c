@@ -4,7 +4,9 @@
  */
 #include "runtime/io.h"
 #include "runtime/request.h"
+#include "runtime/search.h"
 #include "runtime/table.h"
+#include "runtime/upload.h"
 
 static const il_api table = {
     .size = sizeof table,
@@ -42,6 +44,11 @@ static const il_api table = {
     .request_format = request_format,
     .respond_header = response_header,
     .respond = response_body,
+    .notify = notify_send,
+    .file_read = file_read,
+    .file_open = file_open,
+    .tile = tile_add,
+    .hit = hits_add,
 };
 
 const struct il_api *

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "runtime/call.h"
 #include "runtime/copy.h"
+#include "runtime/later.h"
 
 enum { MAX_ITEMS = 1000, MAX_CHOICES = 100 };
 
@@ -76,7 +77,7 @@ value_of(const struct component *c, struct json sent, struct arena *arena)
     struct json props;
     struct err err;
 
-    if (!c->item->disabled || c->table)
+    if (!c->item->disabled || component_is_live(c))
         return sent;
     if (!json_parse(arena, c->props, &props, &err))
         return (struct json){ NULL, -1 };
@@ -100,17 +101,28 @@ keep_message(struct ask *ask, struct arena *arena, const char **message)
     return io_refuse(ask->io, IL_NO_MEMORY, "%s", copy_no_memory);
 }
 
+/* Where the server keeps the files of a field, up to their number (io-methods.md 12, 6 for the id of a field). */
+static const char *
+file_place(const struct call *call, const struct component *c, struct arena *arena)
+{
+    struct uuid_text group = uuid_format(call->key);
+
+    return arena_printf(arena, "%s/%s-%zu-%s", group.s, c->method->wire, (size_t)(c - call->components), group.s);
+}
+
 /* One field: types and limits, then the author's validator. Sets c->message if the person has to change something. */
 static il_status
 check_field(struct ask *ask, struct component *c, struct json sent, struct arena *arena)
 {
-    struct answer answer = { .arena = arena, .table = c->table, .out = c->item->out };
+    struct answer answer = { .arena = arena, .table = c->table, .search = c->search, .out = c->item->out };
     enum verdict verdict = ANSWER_EMPTY;
     struct io_callback before;
 
     answer.value = value_of(c, sent, arena);
     set_empty(c);
-    if (json_type(answer.value) > JSON_NULL)
+    if (c->method->id == IL_M_FILE || c->method->id == IL_M_FILES)
+        answer.place = c->upload ? NULL : file_place(ask->call, c, arena);
+    if (json_type(answer.value) > JSON_NULL || (c->search && c->item->disabled))
         verdict = c->method->check(&answer, c->item);
     if (verdict == ANSWER_NO_MEMORY)
         return io_refuse(ask->io, IL_NO_MEMORY, "%s", copy_no_memory);
@@ -202,7 +214,7 @@ follow_state(struct run_io *io, struct call *call, struct json response)
 {
     call_set_state(call, io, response);
     if (call_show(call, io) != IL_OK && !run_is_canceled(io->run))
-        io_warn(io, "cannot update a table: %s", io_failure(io));
+        io_warn(io, "cannot update what is shown: %s", io_failure(io));
 }
 
 static struct call *
@@ -297,8 +309,48 @@ keep_or_free(struct ask *ask, il_status status)
     io->calls = call;
 }
 
+/* The call once more, with what has become known. */
+static void
+show_again(void *arg)
+{
+    struct ask *ask = arg;
+
+    if (call_show(ask->call, ask->io) != IL_OK && !run_is_canceled(ask->io->run))
+        io_warn(ask->io, "cannot show what came later: %s", io_failure(ask->io));
+}
+
+/* CONFIRM and its like: no others beside them, no buttons but their own, always an answer (io-methods.md 5). */
 static il_status
-ask_list(struct run_io *io, const il_form *form, const il_item *const *items, bool is_confirm)
+check_alone(struct ask *ask)
+{
+    const struct component *c = ask->call->components;
+
+    if (!ask->call->is_alone)
+        return IL_OK;
+    if (ask->call->count > 1)
+        return io_refuse(ask->io, IL_INVALID, "a confirmation stands alone; ask for it in an il_ask of its own");
+    if (ask->call->buttons.len || c->item->optional || c->item->present)
+        return io_refuse(ask->io, IL_INVALID, "a confirmation has its own buttons and cannot be optional");
+    return IL_OK;
+}
+
+static il_status
+show_and_wait(struct ask *ask)
+{
+    const struct call *call = ask->call;
+    bool is_done = !call->is_interactive && !call->buttons.len && (call->is_at_once || shows_at_once(ask->io));
+    il_status status = call_show(ask->call, ask->io);
+
+    if (status != IL_OK)
+        return status;
+    later_run(ask->call, ask->io, show_again, ask);
+    if (!is_done)
+        return wait_for_answer(ask);
+    return run_is_canceled(ask->io->run) ? io_gate(ask->io, "show") : IL_OK;
+}
+
+static il_status
+ask_list(struct run_io *io, const il_form *form, const il_item *const *items)
 {
     struct ask ask = { .io = io };
     il_status status = io_gate(io, "ask");
@@ -315,15 +367,13 @@ ask_list(struct run_io *io, const il_form *form, const il_item *const *items, bo
     if (!(ask.call = call_new(io, count)))
         return IL_NO_MEMORY;
     for (size_t i = 0; i < count && status == IL_OK; i++)
-        status = !is_confirm && items[i]->method == IL_M_CONFIRM
-                     ? io_refuse(io, IL_INVALID, "a confirmation stands alone; use il_confirm")
-                     : call_add(ask.call, io, items[i]);
+        status = call_add(ask.call, io, items[i]);
     if (status == IL_OK)
         status = take_form(&ask, form);
     if (status == IL_OK)
-        status = call_show(ask.call, io);
-    if (status == IL_OK && (ask.call->is_interactive || ask.call->buttons.len || !shows_at_once(io)))
-        status = wait_for_answer(&ask);
+        status = check_alone(&ask);
+    if (status == IL_OK)
+        status = show_and_wait(&ask);
     keep_or_free(&ask, status);
     return status;
 }
@@ -331,15 +381,13 @@ ask_list(struct run_io *io, const il_form *form, const il_item *const *items, bo
 il_status
 ask_items(il_ctx *ctx, const il_form *form, const il_item *const *items)
 {
-    return ask_list(io_of_ctx(ctx), form, items, false);
+    return ask_list(io_of_ctx(ctx), form, items);
 }
 
 il_status
 ask_confirm(il_ctx *ctx, const char *label, const char *help, bool *yes)
 {
-    il_item item = { .bytes = sizeof item, .method = IL_M_CONFIRM, .label = label, .help_text = help, .out = yes };
-
-    return ask_list(io_of_ctx(ctx), NULL, (const il_item *const[]){ &item, NULL }, true);
+    return ask_list(io_of_ctx(ctx), NULL, (const il_item *const[]){ IL_CONFIRM(yes, label, .help_text = help), NULL });
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "runtime/copy.h"
+#include "runtime/later.h"
 
 static bool
 make_room(struct call *call, size_t capacity)
@@ -56,25 +57,29 @@ take_lists(struct arena *arena, il_item *item)
     const void *list = NULL;
     il_status status = IL_OK;
 
-#define TAKE(type, field, count, stride, element)                                                                      \
+/* first: the size of an element when it was new */
+#define TAKE(type, field, count, stride, element, first)                                                               \
     do {                                                                                                               \
         type *typed = (void *)item;                                                                                    \
-        status = copy_list(arena, typed->field, typed->count, typed->stride, sizeof(element), sizeof(element), &list); \
+        status = copy_list(arena, typed->field, typed->count, typed->stride, first, sizeof(element), &list);           \
         typed->field = list;                                                                                           \
     } while (0)
     switch (item->method) {
     case IL_M_SELECT:
-        TAKE(il_select, options, n_options, option_size, il_option);
+        TAKE(il_select, options, n_options, option_size, il_option, sizeof(il_option));
         break;
     case IL_M_SELECT_MANY:
-        TAKE(il_select_many, options, n_options, option_size, il_option);
+        TAKE(il_select_many, options, n_options, option_size, il_option, sizeof(il_option));
         break;
     case IL_M_METADATA:
-        TAKE(il_metadata, items, n_items, item_size, il_meta);
+        TAKE(il_metadata, items, n_items, item_size, il_meta, offsetof(il_meta, later));
+        break;
+    case IL_M_SPREADSHEET:
+        TAKE(il_spreadsheet, columns, n_columns, column_size, il_sheet_column, sizeof(il_sheet_column));
         break;
     case IL_M_TABLE:
     case IL_M_SELECT_TABLE: /* the same up to here, see table_new */
-        TAKE(il_table, columns, n_columns, column_size, il_column);
+        TAKE(il_table, columns, n_columns, column_size, il_column, offsetof(il_column, plain));
         break;
     default:
         break;
@@ -95,6 +100,19 @@ keep(struct call *call, struct str text, struct str *kept)
     return kept->p != NULL;
 }
 
+/* What a list holds at first. */
+static void
+put_multiple(const struct component *c, struct json_out *out)
+{
+    struct rich rich = { 0 };
+
+    json_name(out, "multipleProps");
+    json_put_raw(out, c->search ? (struct str){ "", 0 } : STR("{}")); /* keeps the writer's commas right */
+    json_out_init(&rich.out, out->buf);
+    if (c->search)
+        search_put_multiple(c->search, &rich);
+}
+
 static bool
 render_head(struct call *call, struct component *c)
 {
@@ -107,9 +125,11 @@ render_head(struct call *call, struct component *c)
     json_object(&out);
     json_pair_text(&out, "methodName", c->method->wire);
     json_pair_text(&out, "label", c->item->label ? c->item->label : "");
-    json_pair_bool(&out, "isStateful", c->table != NULL);
+    json_pair_bool(&out, "isStateful", c->method->traits & STATEFUL);
     json_pair_bool(&out, "isOptional", c->item->optional || c->item->present);
-    json_pair_bool(&out, "isMultiple", false);
+    json_pair_bool(&out, "isMultiple", c->method->traits & MULTIPLE);
+    if (c->method->traits & MULTIPLE)
+        put_multiple(c, &out);
     is_kept = !buf.over && keep(call, (struct str){ buf.p, buf.len }, &c->head);
     buf_fini(&buf);
     return is_kept;
@@ -121,10 +141,14 @@ put_props(const struct component *c, struct rich *rich)
     json_object(&rich->out);
     if (c->table) {
         table_put_props(c->table, rich);
+    } else if (c->search) {
+        search_put_props(c->search, rich);
     } else {
         if (c->item->help_text && method_is_input(c->method))
             json_pair_text(&rich->out, "helpText", c->item->help_text);
         method_put_props(c->method, rich, c->item);
+        if (c->upload)
+            upload_put_props(c->upload, rich);
         if (c->item->disabled && method_is_input(c->method))
             json_pair_bool(&rich->out, "disabled", true);
     }
@@ -161,8 +185,9 @@ render_item(struct call *call, struct run_io *io, struct component *c)
 
     buf_init(&text, IO_MAX_MESSAGE);
     is_right = render_props(c, &text, &rich, &meta, &err);
-    is_kept = !is_right || (render_head(call, c) &&
-                            (c->table || (keep(call, buf_view(&text), &c->props) && keep(call, meta, &c->meta))));
+    is_kept =
+        !is_right || (render_head(call, c) &&
+                      (component_is_live(c) || (keep(call, buf_view(&text), &c->props) && keep(call, meta, &c->meta))));
     rich_fini(&rich);
     buf_fini(&text);
     if (!is_right)
@@ -196,11 +221,58 @@ take_item(struct call *call, struct run_io *io, struct component *c, const il_it
     return IL_OK;
 }
 
+/* Rows that are there at first. */
+static il_status
+take_table(struct call *call, struct run_io *io, struct component *c)
+{
+    struct err err = { "" };
+    il_status status;
+
+    if (!table_new(&call->arena, c->item, &c->table, &err))
+        return refuse_item(io, IL_INVALID, c, err.text);
+    call->count++; /* call_free releases the table from here on */
+    status = table_fill(c->table, io);
+    if (status == IL_OK)
+        call->count--;
+    return status;
+}
+
+/* What an item needs that answers while it is shown. */
+static il_status
+take_parts(struct call *call, struct run_io *io, struct component *c)
+{
+    struct err err = { "" };
+
+    switch (c->method->id) {
+    case IL_M_TABLE:
+    case IL_M_SELECT_TABLE:
+    case IL_M_GRID:
+        return take_table(call, io, c);
+    case IL_M_SEARCH:
+    case IL_M_SEARCH_MANY:
+        if (!search_new(&call->arena, c->item, c->method->traits & MULTIPLE, &c->search, &err))
+            return refuse_item(io, IL_INVALID, c, err.text);
+        return search_find(c->search, io, "");
+    case IL_M_FILE:
+    case IL_M_FILES:
+        if (!upload_new(&call->arena, c->item, &c->upload))
+            return refuse_item(io, IL_NO_MEMORY, c, copy_no_memory);
+        return IL_OK;
+    case IL_M_METADATA:
+        if (!later_take(&call->arena, (void *)(uintptr_t)c->item, &c->is_later))
+            return refuse_item(io, IL_NO_MEMORY, c, copy_no_memory);
+        if (c->is_later && io->run->is_page && later_is_on_stack((const void *)c->item))
+            return refuse_item(io, IL_INVALID, c,
+                               ".user of a value that comes later points to the handler's stack; take it from il_new");
+        return IL_OK;
+    }
+    return IL_OK;
+}
+
 il_status
 call_add(struct call *call, struct run_io *io, const il_item *item)
 {
     struct component *c;
-    struct err err = { "" };
     il_status status;
 
     if (!make_room(call, call->capacity * 2))
@@ -211,18 +283,14 @@ call_add(struct call *call, struct run_io *io, const il_item *item)
         return status;
     if (method_is_input(c->method) && !c->item->out)
         return refuse_item(io, IL_INVALID, c, "there is no variable for the answer");
-    if (method_is_table(c->method)) {
-        if (!table_new(&call->arena, c->item, &c->table, &err))
-            return refuse_item(io, IL_INVALID, c, err.text);
-        call->count++; /* call_free releases the table from here on */
-        status = table_fill(c->table, io);
-        if (status != IL_OK)
-            return status;
-        call->count--;
-    }
+    status = take_parts(call, io, c);
+    if (status != IL_OK)
+        return status;
     status = render_item(call, io, c);
-    call->has_table |= c->method->id == IL_M_TABLE;
+    call->has_table |= c->table && !method_is_input(c->method);
     call->is_interactive |= method_is_input(c->method);
+    call->is_alone |= (c->method->traits & ALONE) != 0;
+    call->is_at_once = (call->is_at_once || !call->count) && (c->method->traits & AT_ONCE);
     call->count++;
     return status;
 }
@@ -243,7 +311,7 @@ write_component(const struct component *c, struct json_out *out, struct err *err
         json_put_text(&(struct json_out){ .buf = buf }, c->message);
     }
     buf_str(buf, ",\"props\":");
-    if (c->table) {
+    if (component_is_live(c)) {
         buf_init(&text, IO_MAX_MESSAGE);
         is_right = render_props(c, &text, &rich, &meta, err);
         buf_put(buf, text.p, text.len);
@@ -286,6 +354,27 @@ call_write(const struct call *call, struct buf *text, struct err *err)
     return is_right;
 }
 
+static il_status
+set_state(struct component *c, struct run_io *io, struct json state, struct json meta, const char *path)
+{
+    struct arena arena;
+    const char *term;
+    il_status status = IL_OK;
+
+    if (c->table)
+        return table_set_state(c->table, io, state, meta, path);
+    if (c->upload)
+        return upload_set_state(c->upload, io, state);
+    if (!c->search)
+        return IL_OK;
+    arena_init(&arena, RUN_ARENA_MAX);
+    term = json_text(&arena, json_get(state, "queryTerm"));
+    if (term)
+        status = search_find(c->search, io, term);
+    arena_fini(&arena);
+    return status;
+}
+
 void
 call_set_state(struct call *call, struct run_io *io, struct json response)
 {
@@ -295,11 +384,33 @@ call_set_state(struct call *call, struct run_io *io, struct json response)
     for (size_t i = 0; i < call->count && json_type(state); i++, state = json_next(state)) {
         struct component *c = &call->components[i];
 
-        if (!c->table || json_type(state) != JSON_OBJECT)
+        if (!component_is_live(c) || json_type(state) != JSON_OBJECT)
             continue;
         snprintf(path, sizeof path, "%zu", i);
-        if (table_set_state(c->table, io, state, meta, path) != IL_OK)
-            io_warn(io, "a table keeps its rows: %s", io_failure(io));
+        if (set_state(c, io, state, meta, path) != IL_OK)
+            io_warn(io, "%s keeps what it shows: %s", c->method->wire, io_failure(io));
+    }
+}
+
+void
+call_settle(struct call *call)
+{
+    struct buf text;
+    struct rich rich;
+    struct str meta;
+    struct err err;
+
+    for (size_t i = 0; i < call->count; i++) {
+        struct component *c = &call->components[i];
+
+        if (!c->is_later)
+            continue;
+        buf_init(&text, IO_MAX_MESSAGE);
+        if (render_props(c, &text, &rich, &meta, &err) && keep(call, buf_view(&text), &c->props) &&
+            keep(call, meta, &c->meta))
+            c->is_later = false;
+        rich_fini(&rich);
+        buf_fini(&text);
     }
 }
 

@@ -10,14 +10,19 @@
 #include "base/id.h"
 #include "runtime/io.h"
 #include "runtime/method.h"
+#include "runtime/search.h"
 #include "runtime/table.h"
+#include "runtime/upload.h"
 
 struct component {
     const struct method *method;
     const il_item *item;    /* our own copy, of our size; what it points to is the author's and ends with the ask */
     struct table *table;    /* NULL: not a table */
-    struct str head;        /* rendered members in front of the messages: methodName … isMultiple */
-    struct str props, meta; /* rendered; unused for tables, which change */
+    struct search *search;  /* NULL: not a search */
+    struct upload *upload;  /* NULL: not an upload with addresses of the author */
+    bool is_later;          /* metadata, some of which is still unknown */
+    struct str head;        /* rendered members in front of the messages: methodName … isMultiple, multipleProps */
+    struct str props, meta; /* rendered; unused for what changes, see component_is_live */
     const char *message;    /* why the answer was refused; NULL: it was not */
 };
 
@@ -28,7 +33,9 @@ struct call {
     struct component *components;
     size_t count, capacity;
     bool is_interactive; /* at least one input */
-    bool has_table;      /* at least one DISPLAY_TABLE, which goes on answering */
+    bool is_alone;       /* its item stands alone */
+    bool is_at_once;     /* all of it resolves at once, in either mode */
+    bool has_table;      /* at least one table or grid, which goes on answering */
     struct str buttons;  /* choiceButtons; empty: none */
     const char *message; /* of the form */
 };
@@ -51,8 +58,18 @@ bool call_write(const struct call *call, struct buf *text, struct err *err) MUST
  */
 void call_set_state(struct call *call, struct run_io *io, struct json response);
 
+/* All values have come: what came later is rendered for good, and independent of the item. */
+void call_settle(struct call *call);
+
 /* Sends the call; waits for the server's confirmation. */
 il_status call_show(struct call *call, struct run_io *io);
+
+/* Its props are rendered anew each time. */
+static inline bool
+component_is_live(const struct component *c)
+{
+    return c->table || c->search || c->upload || c->is_later;
+}
 
 static inline struct link_subject
 call_group(const struct call *call)

@@ -51,6 +51,20 @@ copy_fields(struct arena *arena, const il_kv *fields, const il_kv **copy)
     return own != NULL;
 }
 
+bool
+copy_image(struct arena *arena, il_image *image)
+{
+    void *data;
+
+    if (image->data && image->len) {
+        data = arena_alloc(arena, image->len);
+        if (!data)
+            return false;
+        image->data = memcpy(data, image->data, image->len);
+    }
+    return copy_text(arena, image->url, &image->url) && copy_text(arena, image->alt, &image->alt);
+}
+
 static bool
 copy_rich(struct arena *arena, const il_rich *rich, const il_rich **copy)
 {
@@ -60,19 +74,11 @@ copy_rich(struct arena *arena, const il_rich *rich, const il_rich **copy)
     if (!own)
         return false;
     *own = *rich;
-    if (rich->image.data && rich->image.len) {
-        void *data = arena_alloc(arena, rich->image.len);
-
-        if (!data)
-            return false;
-        own->image.data = memcpy(data, rich->image.data, rich->image.len);
-    }
     /* A cell inside a cell is refused when it is written; copying it would recurse as deep as the author likes. */
     return (rich->label.type == IL_V_RICH || copy_value(arena, &rich->label, &own->label)) &&
            (rich->value.type == IL_V_RICH || copy_value(arena, &rich->value, &own->value)) &&
            copy_text(arena, rich->url, &own->url) && copy_text(arena, rich->route, &own->route) &&
-           copy_text(arena, rich->image.url, &own->image.url) && copy_text(arena, rich->image.alt, &own->image.alt) &&
-           copy_fields(arena, rich->params, &own->params);
+           copy_image(arena, &own->image) && copy_fields(arena, rich->params, &own->params);
 }
 
 bool

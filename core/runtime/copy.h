@@ -14,6 +14,7 @@ extern const char copy_no_memory[]; /* the sentence for it */
 bool copy_text(struct arena *arena, const char *text, const char **copy) MUST_CHECK;
 bool copy_texts(struct arena *arena, const char *const *list, const char *const **copy) MUST_CHECK;
 bool copy_value(struct arena *arena, const il_value *value, il_value *copy) MUST_CHECK;
+bool copy_image(struct arena *arena, il_image *image) MUST_CHECK; /* in place: what it points to */
 bool copy_fields(struct arena *arena, const il_kv *fields, const il_kv **copy) MUST_CHECK;
 bool copy_menu(struct arena *arena, const il_menu *menu, const il_menu **copy) MUST_CHECK;
 

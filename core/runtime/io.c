@@ -2,6 +2,7 @@
 /* What all calls of the IO half share, and the life of a run (io.h, run.h). */
 #include "runtime/io.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -96,6 +97,20 @@ io_leave_callback(struct run_io *io, struct io_callback before)
 {
     io->scratch = before.scratch;
     io->is_in_callback = before.is_in_callback;
+}
+
+bool
+io_is_on_stack(const void *p)
+{
+    pthread_attr_t attr;
+    size_t size = 0;
+    void *low = NULL;
+
+    if (!p || pthread_getattr_np(pthread_self(), &attr))
+        return false;
+    pthread_attr_getstack(&attr, &low, &size);
+    pthread_attr_destroy(&attr);
+    return (uintptr_t)p >= (uintptr_t)low && (uintptr_t)p - (uintptr_t)low < size;
 }
 
 struct json

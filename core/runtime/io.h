@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the IO half keeps of a run, and the rules that all its calls share: who may call when, where memory comes from,
- * how a failure is remembered. The calls themselves: ask.c, page.c, result.c, progress.c, context.c. The boundary to
- * threads and links: run.h.
+ * how a failure is remembered. The calls themselves: ask.c, page.c, result.c, progress.c, context.c, notify.c,
+ * upload.c. The boundary to threads and links: run.h.
  */
 #ifndef RUNTIME_IO_H
 #define RUNTIME_IO_H
@@ -87,6 +87,9 @@ struct io_callback {
 struct io_callback io_enter_callback(struct run_io *io, struct arena *scratch);
 void io_leave_callback(struct run_io *io, struct io_callback before);
 
+/* Does p point into the stack of this thread? Such a pointer is dead when the handler has returned. */
+bool io_is_on_stack(const void *p);
+
 /* The run's inputs; an empty node if they cannot be read. */
 struct json io_inputs(struct run_io *io);
 
@@ -112,6 +115,7 @@ const il_run_info *context_info(il_ctx *ctx);
 il_value context_param(il_ctx *ctx, const char *key);
 il_status context_redirect(il_ctx *ctx, const il_target *target);
 const char *context_data_dir(void);
+il_status notify_send(il_ctx *ctx, const il_notification *notification);
 void *memory_alloc(il_ctx *ctx, size_t size);
 char *memory_format(il_ctx *ctx, const char *format, ...) PRINTF_LIKE(2, 3);
 il_status memory_defer(il_ctx *ctx, void (*cleanup)(void *arg), void *arg);

@@ -14,16 +14,24 @@ struct prop {
     void (*write)(struct rich *rich, const struct prop *prop, const void *item);
 };
 
+enum trait {
+    STATEFUL = 1, /* the browser sends SET_STATE */
+    MULTIPLE = 2, /* the answer is a list of the method's values */
+    ALONE = 4,    /* the only item of its call */
+    AT_ONCE = 8,  /* does not wait for Continue in either mode (io-methods.md 5) */
+};
+
 struct method {
     uint32_t id;      /* IL_M_… */
     const char *wire; /* methodName */
     size_t item_size;
     size_t answer_size;                                             /* of the author's variable; 0: shows only */
     enum verdict (*check)(struct answer *answer, const void *item); /* NULL: shows only */
+    unsigned traits;
 };
 
-const struct method *method_find(uint32_t id); /* NULL: this host does not know it */
-bool method_is_table(const struct method *method);
+const struct method *method_find(uint32_t id);     /* NULL: this host does not know it */
+bool method_is_table(const struct method *method); /* or a grid: its rows come from a callback */
 
 static inline bool
 method_is_input(const struct method *method)

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "runtime/call.h"
 #include "runtime/copy.h"
+#include "runtime/later.h"
 
 enum { MAX_CHILDREN = 1000 };
 
@@ -151,6 +152,12 @@ send_failure(struct il_page *page, il_status status)
     buf_fini(&text);
 }
 
+static void
+show_again(void *page)
+{
+    send_layout(page);
+}
+
 void
 runtime_page(struct run *run)
 {
@@ -166,10 +173,13 @@ runtime_page(struct run *run)
     io->phase = IO_RETURNED;
     if (run_is_canceled(run))
         return;
-    if (status == IL_OK)
-        send_layout(page);
-    else
+    if (status != IL_OK) {
         send_failure(page, status);
+        return;
+    }
+    send_layout(page);
+    if (page->call)
+        later_run(page->call, io, show_again, page);
 }
 
 void

@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* Items to props: one small writer per kind of field, and the tables generated from methods.def (method.h). */
+#include <stdio.h>
+
 #include "base/mem.h"
 #include "runtime/method.h"
 
-enum { MAX_OPTIONS = 65536, MAX_META = 10000 };
+enum { MAX_OPTIONS = 65536, MAX_META = 10000, MAX_SHEET_COLUMNS = 100, MAX_SHEET_ROWS = 1000, MAX_TASKS = 10000 };
 
 /* What the writers below read; FIELD refuses to compile when a row of methods.def names a field of another type. */
 typedef const char *field_text, *field_required_text, *field_currency, *field_default_option, *field_picture,
-    *field_link, *field_object;
+    *field_link, *field_object, *field_video;
 typedef bool field_flag, field_boolean;
-typedef int field_count, field_level;
-typedef il_optd field_limit;
-typedef const char *const *field_protocols, *const *field_default_options;
+typedef int field_count, field_level, field_steps;
+typedef double field_slider, field_step;
+typedef il_optd field_limit, field_grace;
+typedef const char *const *field_protocols, *const *field_default_options, *const *field_texts;
+typedef const il_sheet_column *field_sheet_columns;
+typedef const il_value *field_sheet_rows;
+typedef const il_task *field_tasks;
 typedef const il_date *field_date;
 typedef const il_time *field_time;
 typedef const il_datetime *field_datetime;
@@ -74,6 +80,37 @@ WRITER(limit)
         rich_pair(rich, prop->key, &(il_value){ .type = IL_V_NUM, .d = limit.v });
 }
 
+WRITER(slider)
+{
+    const il_slider *slider = item;
+
+    (void)prop;
+    if (!(slider->min < slider->max))
+        rich_refuse(rich, ".min (%g) must be less than .max (%g)", slider->min, slider->max);
+    rich_pair(rich, "min", &(il_value){ .type = IL_V_NUM, .d = slider->min });
+    rich_pair(rich, "max", &(il_value){ .type = IL_V_NUM, .d = slider->max });
+}
+
+WRITER(step)
+{
+    double step = FIELD_OF(step);
+
+    if (!(step >= 0))
+        rich_refuse(rich, "%s is %g; it cannot be negative", prop->key, step);
+    else if (step > 0)
+        rich_pair(rich, prop->key, &(il_value){ .type = IL_V_NUM, .d = step });
+}
+
+WRITER(grace)
+{
+    il_optd grace = FIELD_OF(grace);
+
+    if (grace.set && !(grace.v >= 0 && grace.v <= INT32_MAX))
+        rich_refuse(rich, "%s is %g; 0 to %d are possible", prop->key, grace.v, INT32_MAX);
+    else if (grace.set)
+        json_pair_int(&rich->out, prop->key, (int64_t)grace.v);
+}
+
 WRITER(currency)
 {
     static const char known[] = "USD CAD AUD EUR GBP CNY JPY"; /* io-methods.md 7.10 */
@@ -91,6 +128,19 @@ WRITER(protocols)
     json_name(&rich->out, prop->key);
     json_array(&rich->out);
     for (list = list ? list : (const char *const[]){ "http", "https", NULL }; *list; list++)
+        json_put_text(&rich->out, *list);
+    json_array_end(&rich->out);
+}
+
+WRITER(texts)
+{
+    const char *const *list = FIELD_OF(texts);
+
+    if (!list)
+        return;
+    json_name(&rich->out, prop->key);
+    json_array(&rich->out);
+    for (; *list; list++)
         json_put_text(&rich->out, *list);
     json_array_end(&rich->out);
 }
@@ -215,6 +265,70 @@ WRITER(default_options)
     json_array_end(&rich->out);
 }
 
+static const char *
+column_name(const il_sheet_column *column)
+{
+    return column->name ? column->name : "";
+}
+
+static bool
+has_twin(const il_sheet_column *columns, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (!strcmp(column_name(&columns[i]), column_name(&columns[index])))
+            return true;
+    return false;
+}
+
+WRITER(sheet_columns)
+{
+    static const char *const names[] = { "string", "number", "boolean" };
+    const il_spreadsheet *sheet = item;
+    char type[16];
+
+    json_name(&rich->out, prop->key);
+    json_object(&rich->out);
+    if (!sheet->columns || !sheet->n_columns || sheet->n_columns > MAX_SHEET_COLUMNS)
+        rich_refuse(rich, "%zu columns; a spreadsheet has 1 to %d (IL_SHEET_COLUMNS)",
+                    sheet->columns ? sheet->n_columns : 0, MAX_SHEET_COLUMNS);
+    for (size_t i = 0; !rich->err.text[0] && i < sheet->n_columns; i++) {
+        const il_sheet_column *column = &sheet->columns[i];
+
+        if ((unsigned)column->type >= COUNT_OF(names) || has_twin(sheet->columns, i)) {
+            rich_refuse(rich, "column \"%s\" is there twice or has an unknown type", column_name(column));
+            break;
+        }
+        snprintf(type, sizeof type, "%s%s", names[column->type], column->optional ? "?" : "");
+        json_name_str(&rich->out, str_of(column_name(column)));
+        json_put_text(&rich->out, type);
+    }
+    json_object_end(&rich->out);
+}
+
+WRITER(sheet_rows)
+{
+    const il_spreadsheet *sheet = item;
+    const il_value *cell = sheet->value;
+
+    if (!cell)
+        return;
+    if (sheet->n_value_rows > MAX_SHEET_ROWS)
+        rich_refuse(rich, "%zu rows in .value; a spreadsheet has at most %d", sheet->n_value_rows, MAX_SHEET_ROWS);
+    json_name(&rich->out, prop->key);
+    json_array(&rich->out);
+    for (size_t row = 0; !rich->err.text[0] && row < sheet->n_value_rows; row++) {
+        json_object(&rich->out);
+        for (size_t i = 0; i < sheet->n_columns; i++, cell++) {
+            if (cell->type == IL_V_RICH || cell->type == IL_V_JSON || cell->type == IL_V_TIME)
+                rich_refuse(rich, "row %zu of .value: a spreadsheet holds texts, numbers and booleans", row);
+            json_name_str(&rich->out, str_of(column_name(&sheet->columns[i])));
+            rich_value(rich, cell->type == IL_V_UNDEF ? &IL_NIL : cell);
+        }
+        json_object_end(&rich->out);
+    }
+    json_array_end(&rich->out);
+}
+
 WRITER(menu)
 {
     const il_menu *menu = FIELD_OF(menu);
@@ -234,7 +348,7 @@ put_meta(struct rich *rich, const il_meta *meta)
         rich_refuse(rich, "metadata \"%s\": a plain value is needed, not IL_RICH or IL_RAW", meta->label);
     json_object(&rich->out);
     json_pair_text(&rich->out, "label", meta->label ? meta->label : "");
-    if (meta->value.type != IL_V_UNDEF)
+    if (meta->value.type != IL_V_UNDEF || meta->later)
         rich_pair(rich, "value", &meta->value);
     rich_link(rich, meta->route, meta->url, meta->params);
     rich_image(rich, &meta->image);
@@ -283,6 +397,48 @@ WRITER(picture)
     rich_image_pairs(rich, &image);
 }
 
+WRITER(video)
+{
+    const il_video *video = item;
+    il_image image = { .url = video->url, .data = video->data, .len = video->len, .size = video->size };
+
+    (void)prop;
+    if (!video->url == !(video->data && video->len))
+        rich_refuse(rich, "exactly one of .url and .data with .len is needed");
+    rich_video_pairs(rich, &image);
+}
+
+WRITER(steps)
+{
+    const il_progress_steps *steps = item;
+
+    if (steps->completed < 0 || steps->completed > steps->total)
+        rich_refuse(rich, "%d of %d steps are completed", steps->completed, steps->total);
+    json_name(&rich->out, prop->key);
+    json_object(&rich->out);
+    json_pair_int(&rich->out, "completed", steps->completed);
+    json_pair_int(&rich->out, "total", steps->total);
+    json_object_end(&rich->out);
+}
+
+WRITER(tasks)
+{
+    size_t count = 0;
+
+    json_name(&rich->out, prop->key);
+    json_array(&rich->out);
+    for (const il_task *task = FIELD_OF(tasks); task && task->label && count < MAX_TASKS; task++, count++) {
+        json_object(&rich->out);
+        json_pair_text(&rich->out, "label", task->label);
+        json_pair_bool(&rich->out, "isComplete", task->is_complete);
+        json_pair_text(&rich->out, "resultDescription", task->result);
+        json_object_end(&rich->out);
+    }
+    if (count == MAX_TASKS)
+        rich_refuse(rich, "at most %d tasks can be shown", MAX_TASKS - 1);
+    json_array_end(&rich->out);
+}
+
 WRITER(theme)
 {
     rich_text(rich, prop->key, rich_theme(rich, FIELD_OF(theme)));
@@ -311,8 +467,9 @@ WRITER(object)
 }
 
 static const struct prop props[] = {
-#define INPUT(id, wire, type, answer, check)
-#define DISPLAY(id, wire, type)
+#define INPUT(id, wire, sdk, type, answer, check, traits)
+#define DISPLAY(id, wire, sdk, type, traits)
+#define REFUSED(wire, sdk)
 #define PROP(id, type, field, key, kind) { IL_M_##id, FIELD(type, field, field_##kind), key, put_##kind },
 #include "runtime/methods.def"
 #undef INPUT
@@ -321,8 +478,9 @@ static const struct prop props[] = {
 };
 
 static const struct method methods[] = {
-#define INPUT(id, wire, type, answer, check) { IL_M_##id, wire, sizeof(type), sizeof(answer), answer_##check },
-#define DISPLAY(id, wire, type) { IL_M_##id, wire, sizeof(type), 0, NULL },
+#define INPUT(id, wire, sdk, type, answer, check, traits)                                                              \
+    { IL_M_##id, wire, sizeof(type), sizeof(answer), answer_##check, traits },
+#define DISPLAY(id, wire, sdk, type, traits) { IL_M_##id, wire, sizeof(type), 0, NULL, traits },
 #define PROP(id, type, field, key, kind)
 #include "runtime/methods.def"
 };
@@ -339,7 +497,7 @@ method_find(uint32_t id)
 bool
 method_is_table(const struct method *method)
 {
-    return method->id == IL_M_TABLE || method->id == IL_M_SELECT_TABLE;
+    return method->id == IL_M_TABLE || method->id == IL_M_SELECT_TABLE || method->id == IL_M_GRID;
 }
 
 void

@@ -49,9 +49,10 @@ void rich_fields(struct rich *rich, const il_kv *fields);             /* one obj
 /* Pieces that several methods share, written into the open object; io-methods.md 7. */
 void rich_link(struct rich *rich, const char *route, const char *url, const il_kv *params); /* at most one of both */
 void rich_image_pairs(struct rich *rich, const il_image *image);
-void rich_image(struct rich *rich, const il_image *image); /* "image": {…}, or nothing if there is none */
-void rich_menu(struct rich *rich, const il_menu *menu);    /* an array */
-const char *rich_theme(struct rich *rich, il_theme theme); /* NULL: chosen by the place */
+void rich_video_pairs(struct rich *rich, const il_image *video); /* the same for another kind of data */
+void rich_image(struct rich *rich, const il_image *image);       /* "image": {…}, or nothing if there is none */
+void rich_menu(struct rich *rich, const il_menu *menu);          /* an array */
+const char *rich_theme(struct rich *rich, il_theme theme);       /* NULL: chosen by the place */
 
 /* The value at node, whose annotation is found in meta (the whole meta object) under path. Texts go to the arena. */
 il_value rich_read(struct arena *arena, struct json node, struct json meta, const char *path);

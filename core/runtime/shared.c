@@ -24,9 +24,9 @@ rich_link(struct rich *rich, const char *route, const char *url, const il_kv *pa
     rich_leave(rich, mark);
 }
 
-/* The first base64 character tells the four formats apart, as the original SDKs do it (io-methods.md 7.2). */
+/* The first base64 character tells the formats apart, as the original SDKs do it (io-methods.md 7.2). */
 static const char *
-mime_of(unsigned char first_byte)
+image_type(unsigned char first_byte)
 {
     switch (first_byte >> 2) {
     case 'i' - 'a' + 26:
@@ -39,6 +39,23 @@ mime_of(unsigned char first_byte)
         return "image/webp";
     default:
         return "image/unknown";
+    }
+}
+
+static const char *
+video_type(unsigned char first_byte)
+{
+    switch (first_byte >> 2) {
+    case 'A' - 'A': /* an mp4 begins with the length of a small box */
+        return "video/mp4";
+    case 'G' - 'A':
+        return "video/webm";
+    case 'T' - 'A':
+        return "video/ogg";
+    case 'U' - 'A':
+        return "video/avi";
+    default:
+        return "video/unknown";
     }
 }
 
@@ -59,23 +76,23 @@ put_base64(struct buf *buf, const unsigned char *p, size_t len)
 }
 
 static void
-put_data_url(struct rich *rich, const il_image *image)
+put_data_url(struct rich *rich, const il_image *image, const char *type)
 {
     if (image->len > MAX_IMAGE) {
-        rich_refuse(rich, "image of %zu bytes: at most %d fit into a message; serve it under a url", image->len,
+        rich_refuse(rich, "a file of %zu bytes: at most %d fit into a message; serve it under a url", image->len,
                     MAX_IMAGE);
         return;
     }
     json_name(&rich->out, "url");
     json_put_raw(&rich->out, STR("\"data:"));
-    buf_str(rich->out.buf, mime_of(*(const unsigned char *)image->data));
+    buf_str(rich->out.buf, type);
     buf_str(rich->out.buf, ";base64,");
     put_base64(rich->out.buf, image->data, image->len);
     buf_char(rich->out.buf, '"');
 }
 
-void
-rich_image_pairs(struct rich *rich, const il_image *image)
+static void
+put_media(struct rich *rich, const il_image *image, const char *(*type_of)(unsigned char first_byte))
 {
     static const char *const sizes[] = { NULL, "thumbnail", "small", "medium", "large" };
     const char *size = NULL;
@@ -87,10 +104,22 @@ rich_image_pairs(struct rich *rich, const il_image *image)
     if (image->url)
         json_pair_text(&rich->out, "url", image->url);
     else if (image->data && image->len)
-        put_data_url(rich, image);
+        put_data_url(rich, image, type_of(*(const unsigned char *)image->data));
     rich_text(rich, "alt", image->alt);
     rich_text(rich, "width", size);
     rich_text(rich, "height", size);
+}
+
+void
+rich_image_pairs(struct rich *rich, const il_image *image)
+{
+    put_media(rich, image, image_type);
+}
+
+void
+rich_video_pairs(struct rich *rich, const il_image *video)
+{
+    put_media(rich, video, video_type);
 }
 
 void

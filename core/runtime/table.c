@@ -6,7 +6,6 @@
 #include "runtime/table.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -28,21 +27,6 @@ struct il_rows {
     bool has_total;
 };
 
-/* Does p point into the stack of this thread? Such a pointer is dead when the handler has returned. */
-static bool
-is_on_stack(const void *p)
-{
-    pthread_attr_t attr;
-    size_t size = 0;
-    void *low = NULL;
-
-    if (!p || pthread_getattr_np(pthread_self(), &attr))
-        return false;
-    pthread_attr_getstack(&attr, &low, &size);
-    pthread_attr_destroy(&attr);
-    return (uintptr_t)p >= (uintptr_t)low && (uintptr_t)p - (uintptr_t)low < size;
-}
-
 static bool
 copy_columns(struct arena *arena, struct table *table, const il_column *columns, size_t count, struct err *err)
 {
@@ -55,6 +39,8 @@ copy_columns(struct arena *arena, struct table *table, const il_column *columns,
         if (!copy_text(arena, columns[i].label ? columns[i].label : "", &own[i].label) ||
             !copy_text(arena, columns[i].key, &own[i].key))
             own = NULL;
+        else
+            own[i].plain = columns[i].plain;
     table->columns = own;
     table->column_count = count;
     return own || err_set(err, "%s", copy_no_memory);
@@ -83,6 +69,18 @@ take_display(struct table *table, const il_table *item)
     table->rows = item->rows;
 }
 
+static void
+take_grid(struct table *table, const il_grid *item)
+{
+    table->is_grid = true;
+    table->is_async = item->async;
+    table->is_filterable = !item->not_filterable;
+    table->page_size = item->page_size;
+    table->ideal_column_width = item->ideal_column_width;
+    table->rows = item->tiles;
+    tile_columns(table);
+}
+
 bool
 table_new(struct arena *arena, const il_item *item, struct table **out, struct err *err)
 {
@@ -96,15 +94,18 @@ table_new(struct arena *arena, const il_item *item, struct table **out, struct e
         return err_set(err, "%s", copy_no_memory);
     if (is_select)
         take_select(table, select);
+    else if (item->method == IL_M_GRID)
+        take_grid(table, (const void *)item);
     else
         take_display(table, display);
     table->user = item->user;
     if (!table->rows)
-        return err_set(err, ".rows is not set; it delivers the rows");
-    if (table->is_async && is_on_stack(table->user))
-        return err_set(err, ".user points to the handler's stack, but .rows is called after the handler has returned; "
+        return err_set(err, table->is_grid ? ".tiles is not set; it delivers the tiles"
+                                           : ".rows is not set; it delivers the rows");
+    if (table->is_async && io_is_on_stack(table->user))
+        return err_set(err, ".user points to the handler's stack, but it is used after the handler has returned; "
                             "take it from il_new or from static storage");
-    if (!copy_columns(arena, table, display->columns, display->n_columns, err))
+    if (!table->is_grid && !copy_columns(arena, table, display->columns, display->n_columns, err))
         return false;
     if (!copy_text(arena, item->help_text, &table->help_text) ||
         (is_select && !copy_texts(arena, select->selected, &table->selected)))
@@ -145,8 +146,35 @@ rows_add(il_rows *rows, const char *key, const il_value *cells, size_t n, const 
             return rows->status = IL_NO_MEMORY;
     *list->tail = row;
     list->tail = &row->next;
+    list->last = row;
     list->count++;
     return IL_OK;
+}
+
+struct run_io *
+rows_io(il_rows *rows)
+{
+    return rows->io;
+}
+
+struct arena *
+rows_arena(il_rows *rows)
+{
+    return &rows->list->arena;
+}
+
+struct row *
+rows_last(il_rows *rows)
+{
+    return rows->list->last;
+}
+
+il_status
+rows_fail(il_rows *rows, il_status status)
+{
+    if (rows->status == IL_OK)
+        rows->status = status;
+    return rows->status;
 }
 
 void
@@ -290,7 +318,7 @@ table_set_state(struct table *table, struct run_io *io, struct json node, struct
         show(table, state.offset, state.page_size < BUFFER_ROWS / 3 + 1 ? state.page_size * 3 : BUFFER_ROWS);
         if (table->shown > BUFFER_ROWS)
             table->shown = BUFFER_ROWS;
-        table->total = table->order_count;
+        table->total = table->is_grid ? table->list.count : table->order_count; /* as the SDKs do it (10.6) */
         table->is_all_selected = state.is_select_all;
     }
     arena_fini(&arena);

@@ -20,22 +20,23 @@ struct run_io;
 struct row {
     struct row *next;
     const char *key;
-    size_t index;        /* in the order of the callback */
-    const il_menu *menu; /* NULL: none */
-    size_t cell_count;   /* at most as many as columns */
+    size_t index;             /* in the order of the callback */
+    const il_menu *menu;      /* NULL: none */
+    const il_tile_info *tile; /* of a grid */
+    size_t cell_count;        /* at most as many as columns */
     il_value cells[];
 };
 
 struct row_list {
     struct arena arena;
-    struct row *first, **tail;
+    struct row *first, *last, **tail;
     size_t count;
 };
 
 struct table {
-    bool is_select, is_async, is_vertical, is_sortable, is_filterable;
+    bool is_select, is_grid, is_async, is_vertical, is_sortable, is_filterable;
     size_t page_size; /* as the author gave it: 0 default, IL_ALL_ROWS */
-    int min_selections, max_selections;
+    int min_selections, max_selections, ideal_column_width;
     const char *help_text;
     const char *const *selected; /* keys, ended by NULL; or NULL */
     const il_column *columns;
@@ -50,7 +51,7 @@ struct table {
     bool has_total, is_all_selected;
 };
 
-/* What the browser asks for (state of DISPLAY_TABLE and SELECT_TABLE). */
+/* What the browser asks for (state of DISPLAY_TABLE, DISPLAY_GRID and SELECT_TABLE). */
 struct table_state {
     const char *term;        /* NULL: no filter */
     const il_column *column; /* to sort by; NULL: as delivered */
@@ -60,8 +61,8 @@ struct table_state {
 };
 
 /*
- * Takes what the item says (an il_table or il_select_table of this host's size) into the arena. Checks it: false, with
- * the reason. A table that was made is released with table_free.
+ * Takes what the item says (an il_table, il_select_table or il_grid of this host's size) into the arena. Checks it:
+ * false, with the reason. A table that was made is released with table_free.
  */
 bool table_new(struct arena *arena, const il_item *item, struct table **table, struct err *err) MUST_CHECK;
 void table_free(struct table *table);
@@ -97,5 +98,14 @@ void table_sort(struct table *table, const struct table_state *state);
 /* The members of the function table. */
 il_status rows_add(il_rows *rows, const char *key, const il_value *cells, size_t n, const il_menu *menu);
 void rows_total(il_rows *rows, uint64_t total);
+il_status tile_add(il_rows *rows, const char *key, const il_tile_info *tile);
+
+/* For tile.c: what is behind an il_rows. */
+struct run_io *rows_io(il_rows *rows);
+struct arena *rows_arena(il_rows *rows);
+struct row *rows_last(il_rows *rows);                       /* the one that was added last; NULL: none */
+il_status rows_fail(il_rows *rows, il_status status);       /* remembers the first failure */
+void tile_columns(struct table *table);                     /* what a filter of a grid looks at */
+void tile_put(const il_tile_info *tile, struct rich *rich); /* one object */
 
 #endif

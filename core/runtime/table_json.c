@@ -22,6 +22,8 @@ put_columns(const struct table *table, struct rich *rich)
         json_object(&rich->out);
         json_pair_text(&rich->out, "label", table->columns[i].label);
         rich_text(rich, "accessorKey", table->columns[i].key);
+        if (table->columns[i].plain)
+            json_pair_bool(&rich->out, "isPlain", true);
         json_object_end(&rich->out);
     }
     json_array_end(&rich->out);
@@ -36,10 +38,14 @@ put_row(const struct table *table, const struct row *row, struct rich *rich)
     json_object(&rich->out);
     json_pair_text(&rich->out, "key", row->key);
     mark = rich_enter(rich, "data");
-    json_object(&rich->out);
-    for (size_t i = 0; i < row->cell_count; i++)
-        rich_pair(rich, cell_key(table, i, index), &row->cells[i]);
-    json_object_end(&rich->out);
+    if (row->tile) {
+        tile_put(row->tile, rich);
+    } else {
+        json_object(&rich->out);
+        for (size_t i = 0; i < row->cell_count; i++)
+            rich_pair(rich, cell_key(table, i, index), &row->cells[i]);
+        json_object_end(&rich->out);
+    }
     rich_leave(rich, mark);
     if (row->menu) {
         mark = rich_enter(rich, "menu");
@@ -105,12 +111,29 @@ put_select_props(const struct table *table, struct rich *rich)
     put_selected(table, rich);
 }
 
+static void
+put_grid_props(const struct table *table, struct rich *rich)
+{
+    if (table->ideal_column_width > 0)
+        json_pair_int(&rich->out, "idealColumnWidth", table->ideal_column_width);
+    put_page_size(table, rich);
+    json_pair_bool(&rich->out, "isFilterable", table->is_filterable);
+    if (table->has_total)
+        json_pair_int(&rich->out, "totalRecords", (int64_t)table->total);
+    json_pair_bool(&rich->out, "isAsync", table->is_async);
+}
+
 void
 table_put_props(const struct table *table, struct rich *rich)
 {
     rich_text(rich, "helpText", table->help_text);
-    put_columns(table, rich);
+    if (!table->is_grid)
+        put_columns(table, rich);
     put_data(table, rich);
+    if (table->is_grid) {
+        put_grid_props(table, rich);
+        return;
+    }
     if (table->is_select) {
         put_select_props(table, rich);
         return;

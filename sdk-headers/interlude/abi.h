@@ -26,7 +26,7 @@
 /** Major version of the module ABI. The host's must be equal. Since 1.0. */
 #define IL_ABI 1u
 /** Minor version of the module ABI. The host's must be at least this. Since 1.0. */
-#define IL_ABI_MINOR 0u
+#define IL_ABI_MINOR 1u
 
 /** The compiler warns when the result is not looked at. Since 1.0. */
 #define IL_MUST_CHECK __attribute__((warn_unused_result))
@@ -43,6 +43,8 @@ typedef struct il_ctx il_ctx;
 typedef struct il_page il_page;
 /** Takes the rows that a table's callback hands over. Valid during the callback. Since 1.0. */
 typedef struct il_rows il_rows;
+/** Takes the results that a search's callback hands over. Valid during the callback. Since 1.1. */
+typedef struct il_hits il_hits;
 /** One HTTP request of a function. Valid until the handler returns. Since 1.0. */
 typedef struct il_request il_request;
 /** The answer to it. Valid until the handler returns. Since 1.0. */
@@ -51,6 +53,8 @@ typedef struct il_response il_response;
 /**
  * History
  * 1.0  first version
+ * 1.1  sliders, rich text, spreadsheets, files, searches, identity; grids, videos, progress, values that come later;
+ *      notifications; tables of plain texts
  */
 
 #endif

@@ -11,8 +11,12 @@
 #define INTERLUDE_API_H
 
 #include "display.h"
+#include "file.h"
+#include "grid.h"
 #include "input.h"
+#include "search.h"
 #include "select.h"
+#include "sheet.h"
 #include "table.h"
 
 /** One button under a form. Since 1.0. */
@@ -53,6 +57,28 @@ typedef struct il_target {
     const il_kv *params; /**< With route: its parameters (IL_PARAMS). Wire: params. */
     bool replace;        /**< Leave no entry in the browser's history. Wire: replace. */
 } il_target;
+
+/** How a notification travels. Since 1.1. */
+typedef enum il_delivery_method {
+    IL_BY_ANY = 0, /**< As the person has it set. */
+    IL_BY_EMAIL,
+    IL_BY_SLACK,
+} il_delivery_method;
+
+/** Whom a notification is for. Since 1.1. */
+typedef struct il_delivery {
+    const char *to;            /**< Email address; for Slack also #channel. NULL ends a list. */
+    il_delivery_method method; /**< Wire: method. */
+} il_delivery;
+
+/** Options of il_notify. Since 1.1. */
+typedef struct il_notification {
+    uint32_t size;
+    const char *message;         /**< Required. Wire: message. */
+    const char *title;           /**< NULL: none. Wire: title. */
+    const il_delivery *to;       /**< IL_TO. NULL: who runs the action. Wire: deliveryInstructions. */
+    const char *idempotency_key; /**< What was sent under this key already is not sent again. Wire: idempotencyKey. */
+} il_notification;
 
 /** Who runs the action or looks at the page. Texts are never NULL unless said. Wire: user. Since 1.0. */
 typedef struct il_user_info {
@@ -122,6 +148,13 @@ typedef struct il_api {
     char *(*request_format)(il_request *req, const char *format, ...)IL_PRINTF(2, 3);
     il_status (*respond_header)(il_response *res, const char *name, const char *value);
     il_status (*respond)(il_response *res, int status, const char *type, const void *body, size_t len);
+
+    /* since 1.1 */
+    il_status (*notify)(il_ctx *ctx, const il_notification *notification);
+    il_status (*file_read)(il_ctx *ctx, const il_file *file, il_str *bytes);
+    int (*file_open)(il_ctx *ctx, const il_file *file);
+    il_status (*tile)(il_rows *rows, const char *key, const il_tile_info *tile);
+    il_status (*hit)(il_hits *hits, const il_option *hit, size_t option_size);
 } il_api;
 
 /**

@@ -94,6 +94,46 @@ il_loading_step(il_ctx *ctx)
  */
 #define il_log(ctx, ...) (il_api_->log)((ctx), __VA_ARGS__)
 
+/* ---- notifications */
+
+/** Whom: `.to = IL_TO({ "ada@example.com", IL_BY_EMAIL }, { "#ops", IL_BY_SLACK })`. Since 1.1. */
+#define IL_TO(...) ((const il_delivery[]){ __VA_ARGS__, { 0 } })
+
+/**
+ * Tells people, by mail or Slack: `IL_TRY(il_notify(ctx, .title = "Import", .message = "Done"))`. The options are the
+ * members of il_notification. In development nothing is sent; the console shows what would be. IL_OK: the server has
+ * it. IL_INVALID: no message. IL_RENDER_ERROR: the server refused it. Actions only. Wire: NOTIFY. Since 1.1.
+ */
+#define il_notify(ctx, ...) il_notify_((ctx), &(const il_notification){ .size = sizeof(il_notification), __VA_ARGS__ })
+
+static inline IL_MUST_CHECK il_status
+il_notify_(il_ctx *ctx, const il_notification *notification)
+{
+    return il_api_->notify(ctx, notification);
+}
+
+/* ---- files */
+
+/**
+ * The bytes of an uploaded file, NUL behind; they live as il_new's. IL_NO_MEMORY: more than the run may hold (64 MiB),
+ * use il_file_open. IL_FAILED: it cannot be read, because it was never stored or went elsewhere (.presign). Since 1.1.
+ */
+static inline IL_MUST_CHECK il_status
+il_file_read(il_ctx *ctx, const il_file *file, il_str *bytes)
+{
+    return il_api_->file_read(ctx, file, bytes);
+}
+
+/**
+ * A descriptor at the beginning of an uploaded file, for reading: close it. -1: it cannot be read; the run remembers
+ * why, so `return IL_FAILED` says it. Since 1.1.
+ */
+static inline int
+il_file_open(il_ctx *ctx, const il_file *file)
+{
+    return il_api_->file_open(ctx, file);
+}
+
 /* ---- where to, cancel */
 
 /**
@@ -170,7 +210,11 @@ il_param_str(il_ctx *ctx, const char *key)
 
 /**
  * Absolute path of a directory that belongs to this module, for its own files and databases. Any thread, also in .load.
- * Since 1.0.
+ *
+ * It belongs to the file, by its path below routes/: all versions of a module share it, so what is kept in it survives
+ * a deployment and two versions may have it open at once (SQLite copes; files of your own need locks). Those of the
+ * modules in the folder `users/` lie below that of `users.c`, which can share them; otherwise no module reaches
+ * another's. Routes that share data are one module (IL_MODULE), or use a path outside of --data. Since 1.0.
  */
 static inline const char *
 il_data_dir(void)

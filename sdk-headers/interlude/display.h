@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * Display items: they show something and ask for nothing. For il_show, il_ask and il_page_add. Tables are in table.h.
+ * Display items: they show something and ask for nothing. For il_show, il_ask and il_page_add. Tables are in table.h,
+ * grids in grid.h.
  */
 #ifndef INTERLUDE_DISPLAY_H
 #define INTERLUDE_DISPLAY_H
@@ -73,6 +74,14 @@ typedef struct il_meta {
     const il_kv *params; /**< With route: its parameters (IL_PARAMS). Wire: params. */
     il_image image;      /**< Wire: image. */
     const char *error;   /**< Red notice instead of a value (IL_LAYOUT_CARD). Wire: error. */
+    /**
+     * Finds out what takes time, after the others have been shown: fills in .value, .url, .error … of *meta, its own
+     * copy. Called once, on the handler's thread, inside il_show or il_ask (on pages: after the handler has returned).
+     * May use il_fmt, il_new, il_log and il_fail, not il_ask. Not IL_OK: the reason is logged and becomes .error. Since
+     * 1.1.
+     */
+    il_status (*later)(il_ctx *ctx, struct il_meta *meta, void *user);
+    void *user; /**< Passed to later. On pages it must live as long as the page: take it from il_new. Since 1.1. */
 } il_meta;
 
 /* clang-format off */
@@ -101,6 +110,62 @@ typedef struct il_metadata {
 
 /** Shows labels and values: `IL_METADATA("Room", IL_META({ "Floor", IL_I(3) }))`. Wire: DISPLAY_METADATA. Since 1.0. */
 #define IL_METADATA(...) IL_SHOW_(il_metadata, IL_M_METADATA, __VA_ARGS__)
+
+/** Options of IL_VIDEO: either url or data. Since 1.1. */
+typedef struct il_video {
+    IL_HEAD;
+    const char *url;  /**< Address of the video. Wire: url. */
+    const void *data; /**< The bytes themselves (mp4, webm, ogg, avi); sent as a data: URL. */
+    size_t len;       /**< Of data, in bytes; at most 8 MiB. */
+    il_size size;     /**< 0: natural size. Wire: width, height. */
+    bool loop;        /**< Starts again at its end. Wire: loop. */
+    bool muted;       /**< Without sound at first. Wire: muted. */
+} il_video;
+
+/** Shows a player: `IL_VIDEO("Tour", .url = "https://…", .size = IL_MEDIUM)`. Wire: DISPLAY_VIDEO. Since 1.1. */
+#define IL_VIDEO(...) IL_SHOW_(il_video, IL_M_VIDEO, __VA_ARGS__)
+
+/** Options of IL_PROGRESS_STEPS. Since 1.1. */
+typedef struct il_progress_steps {
+    IL_HEAD;
+    int completed;        /**< Steps that are done. Wire: steps.completed. */
+    int total;            /**< All steps. Wire: steps.total. */
+    const char *current;  /**< What is being done now. Wire: currentStep. */
+    const char *subtitle; /**< Smaller text below the label. Wire: subTitle. */
+} il_progress_steps;
+
+/**
+ * Shows a bar with `completed/total` that stays on the screen: `IL_PROGRESS_STEPS("Move", .completed = 1, .total = 3)`.
+ * For work that goes on, il_loading_start is what you want. Wire: DISPLAY_PROGRESS_STEPS. Since 1.1.
+ */
+#define IL_PROGRESS_STEPS(...) IL_SHOW_(il_progress_steps, IL_M_PROGRESS_STEPS, __VA_ARGS__)
+
+/** IL_PROGRESS_INDETERMINATE has no options. Since 1.1. */
+typedef struct il_progress {
+    IL_HEAD;
+} il_progress;
+
+/** Shows a spinner with the label that stays on the screen. Wire: DISPLAY_PROGRESS_INDETERMINATE. Since 1.1. */
+#define IL_PROGRESS_INDETERMINATE(...) IL_SHOW_(il_progress, IL_M_PROGRESS_INDETERMINATE, __VA_ARGS__)
+
+/** One line of IL_PROGRESS_LIST. Since 1.1. */
+typedef struct il_task {
+    const char *label;  /**< What there is to do. NULL ends a list. */
+    bool is_complete;   /**< Done: a check mark. The first that is not gets a spinner. Wire: isComplete. */
+    const char *result; /**< How it went. Wire: resultDescription. */
+} il_task;
+
+/** The lines: `.tasks = IL_TASKS({ "Back up", true, "12 MB" }, { "Copy" })`. Since 1.1. */
+#define IL_TASKS(...) ((const il_task[]){ __VA_ARGS__, { 0 } })
+
+/** Options of IL_PROGRESS_LIST. Since 1.1. */
+typedef struct il_progress_list {
+    IL_HEAD;
+    const il_task *tasks; /**< IL_TASKS. Wire: items. */
+} il_progress_list;
+
+/** Shows what is done of a list and what is not. Wire: DISPLAY_PROGRESS_THROUGH_LIST. Since 1.1. */
+#define IL_PROGRESS_LIST(...) IL_SHOW_(il_progress_list, IL_M_PROGRESS_LIST, __VA_ARGS__)
 
 /** Options of IL_OBJECT: fields for flat things, json for anything. Since 1.0. */
 typedef struct il_object {

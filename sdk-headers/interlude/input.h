@@ -73,6 +73,36 @@ typedef struct il_number {
  */
 #define IL_NUMBER(out, ...) IL_INPUT_(il_number, IL_M_NUMBER, double, out, __VA_ARGS__)
 
+/** Options of IL_SLIDER. Since 1.1. */
+typedef struct il_slider {
+    IL_HEAD;
+    double min;  /**< Left end. Wire: min. */
+    double max;  /**< Right end, greater than min. Wire: max. */
+    double step; /**< Distance of two positions; its decimals are those of the answer. 0: 1. Wire: step. */
+    il_optd
+        value; /**< Where it stands at first; not given: nowhere, and the person has to move it. Wire: defaultValue. */
+} il_slider;
+
+/**
+ * Asks for a number with a slider: `IL_SLIDER(&percent, "Share", .max = 100, .step = 5)`. out: double *; 0 when an
+ * optional field was left empty (see .present). Wire: INPUT_SLIDER. Since 1.1.
+ */
+#define IL_SLIDER(out, ...) IL_INPUT_(il_slider, IL_M_SLIDER, double, out, __VA_ARGS__)
+
+/** Options of IL_RICH_TEXT. Since 1.1. */
+typedef struct il_rich_text {
+    IL_HEAD;
+    const char *placeholder; /**< Grey text in the empty field. Wire: placeholder. */
+    const char *value;       /**< HTML that the field holds at first. Wire: defaultValue. */
+} il_rich_text;
+
+/**
+ * Asks for formatted text. out: const char **; HTML, NULL when an optional field was left empty. The HTML comes from a
+ * browser: treat it as untrusted, clean it before anybody sees it outside of IL_HTML, which does so itself. Wire:
+ * INPUT_RICH_TEXT. Since 1.1.
+ */
+#define IL_RICH_TEXT(out, ...) IL_INPUT_(il_rich_text, IL_M_RICH_TEXT, const char *, out, __VA_ARGS__)
+
 /** Options of IL_BOOLEAN. Since 1.0. */
 typedef struct il_flag {
     IL_HEAD;
@@ -122,5 +152,32 @@ typedef struct il_datetime_in {
 
 /** Asks for a day and a time, without time zone. out: il_datetime *. Wire: INPUT_DATETIME. Since 1.0. */
 #define IL_DATETIME(out, ...) IL_INPUT_(il_datetime_in, IL_M_DATETIME, il_datetime, out, __VA_ARGS__)
+
+/** Options of IL_CONFIRM. Since 1.1. */
+typedef struct il_confirmation {
+    IL_HEAD;
+    il_theme theme; /**< Look of the button that says yes: IL_DANGER for what cannot be undone. Wire: theme. */
+} il_confirmation;
+
+/**
+ * Asks for a yes or no before something happens, in a box of its own: `IL_CONFIRM(&yes, "Delete all?", .theme =
+ * IL_DANGER, .help_text = "There is no way back.")`. The only item of its il_ask; il_confirm is short for it. out:
+ * bool *. Wire: CONFIRM. Since 1.1.
+ */
+#define IL_CONFIRM(out, ...) IL_INPUT_(il_confirmation, IL_M_CONFIRM, bool, out, __VA_ARGS__)
+
+/** Options of IL_CONFIRM_IDENTITY. Since 1.1. */
+typedef struct il_identity {
+    IL_HEAD;
+    /** How old, in ms, a proof may be; IL_SET(0): ask now. Not given: 5 minutes. Wire: gracePeriodMs. */
+    il_optd grace_ms;
+} il_identity;
+
+/**
+ * Has the person prove who they are (password, or what the server asks for): `IL_CONFIRM_IDENTITY(&ok, "Close the
+ * account")`. The server vouches for it, not the browser. The only item of its il_ask. out: bool *; false: declined.
+ * Wire: CONFIRM_IDENTITY. Since 1.1.
+ */
+#define IL_CONFIRM_IDENTITY(out, ...) IL_INPUT_(il_identity, IL_M_CONFIRM_IDENTITY, bool, out, __VA_ARGS__)
 
 #endif

@@ -53,7 +53,7 @@ il_ask_items_(il_ctx *ctx, const il_form *form, const il_item *const *items)
 }
 
 /**
- * Asks for a yes or no before something happens, in a box of its own.
+ * Asks for a yes or no before something happens, in a box of its own. IL_CONFIRM has more options.
  *
  * label  the question
  * help   Markdown below, NULL: none
@@ -92,6 +92,22 @@ il_row_cells(il_rows *rows, const char *key, const il_value *cells, size_t n, co
 {
     return il_api_->row(rows, key, cells, n, menu);
 }
+
+/* clang-format off */
+/**
+ * Hands over one tile; for the callbacks of grids: `il_tile(rows, id, .label = name, .image = { .url = url })`. The
+ * options are the members of il_tile_info; copied. Key and result as il_row's. Since 1.1.
+ */
+#define il_tile(rows, key, ...) \
+    (il_api_->tile)((rows), (key), &(const il_tile_info){ .size = sizeof(il_tile_info), __VA_ARGS__ })
+
+/**
+ * Hands over one result; for the callbacks of searches: `il_hit(hits, "Ada", id, .description = email, .image = { .url
+ * = url })`, behind hits as IL_OPT. Copied. IL_NO_MEMORY: the host remembers it, so it need not be checked. Since 1.1.
+ */
+#define il_hit(hits, label_, ...) \
+    (il_api_->hit)((hits), &(const il_option)IL_OPT(label_, __VA_ARGS__), sizeof(il_option))
+/* clang-format on */
 
 /**
  * Asynchronous tables: how many rows match the query in all. Not called: the browser shows no total and offers Next as

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * Items: one use of an IO method, made by a macro such as IL_TEXT and handed to il_ask or il_page_add. This file has
- * what all items share; the items are in input.h, select.h, display.h and table.h.
+ * what all items share; the items are in input.h, select.h, file.h, search.h, sheet.h, display.h, table.h and grid.h.
  *
  * An item is a compound literal: it lives until the end of the block it is written in. Write it inside the call, not
  * into a variable.
@@ -18,15 +18,23 @@ enum {
     IL_M_TEXT = 1,
     IL_M_EMAIL = 2,
     IL_M_NUMBER = 3,
+    IL_M_SLIDER = 4,
     IL_M_BOOLEAN = 5,
+    IL_M_RICH_TEXT = 6,
     IL_M_URL = 7,
     IL_M_DATE = 8,
     IL_M_TIME = 9,
     IL_M_DATETIME = 10,
+    IL_M_SPREADSHEET = 11,
+    IL_M_FILE = 12,
+    IL_M_SEARCH = 13,
     IL_M_SELECT = 14,
     IL_M_SELECT_MANY = 15,
     IL_M_SELECT_TABLE = 16,
-    IL_M_CONFIRM = 17, /**< il_confirm; has no item macro, it always stands alone. */
+    IL_M_CONFIRM = 17,
+    IL_M_CONFIRM_IDENTITY = 18,
+    IL_M_FILES = 19,       /**< UPLOAD_FILE for several files. */
+    IL_M_SEARCH_MANY = 20, /**< SEARCH for several results. */
     IL_M_CODE = 64,
     IL_M_HEADING = 65,
     IL_M_METADATA = 66,
@@ -35,7 +43,12 @@ enum {
     IL_M_IMAGE = 69,
     IL_M_LINK = 70,
     IL_M_OBJECT = 71,
+    IL_M_GRID = 72,
     IL_M_TABLE = 73,
+    IL_M_VIDEO = 74,
+    IL_M_PROGRESS_STEPS = 75,
+    IL_M_PROGRESS_INDETERMINATE = 76,
+    IL_M_PROGRESS_LIST = 77,
 };
 
 /**

@@ -18,15 +18,17 @@ typedef struct il_option {
 #define IL_OPT(label_, ...) { .label = (label_), .value = __VA_ARGS__ }
 
 /**
- * The options of a select: `IL_OPTIONS(IL_OPT("One", "1"), IL_OPT("Two", "2"))`. For a list made at run time write
- * `.options = list, .n_options = count, .option_size = sizeof list[0]` instead. At most 65,536. Wire: options. Since
- * 1.0.
+ * The options of a select: `IL_OPTIONS(IL_OPT("One", "1"), IL_OPT("Two", "2"))`. At most 65,536. Wire: options.
+ * Since 1.0.
  */
 #define IL_OPTIONS(...)                                                          \
     .options = (const il_option[]){ __VA_ARGS__ },                               \
     .n_options = sizeof((const il_option[]){ __VA_ARGS__ }) / sizeof(il_option), \
     .option_size = sizeof(il_option)
 /* clang-format on */
+
+/** The options of a select from a list made at run time: `IL_OPTIONS_OF(list, count)`. Since 1.1. */
+#define IL_OPTIONS_OF(list, count) .options = (list), .n_options = (count), .option_size = sizeof((list)[0])
 
 /** Options of IL_SELECT. Since 1.0. */
 typedef struct il_select {

@@ -20,18 +20,22 @@ typedef struct il_column {
     const char *label; /**< What stands at the top. */
     /** Names it in il_table_query.sort_column. NULL: its index; asynchronous tables cannot sort by it. */
     const char *key;
+    bool plain; /**< Texts are shown as they are, not as Markdown: names, paths. Wire: isPlain. Since 1.1. */
 } il_column;
 
 /* clang-format off */
 /**
- * The columns: `IL_COLUMNS({ "ID", "id" }, { "Name", "name" })`. For a list made at run time write
- * `.columns = list, .n_columns = count, .column_size = sizeof list[0]` instead. 1 to 1024. Wire: columns. Since 1.0.
+ * The columns: `IL_COLUMNS({ "ID", "id" }, { "Name", "name" })`. 1 to 1024. Texts in cells are Markdown unless
+ * the column is .plain. Wire: columns. Since 1.0.
  */
 #define IL_COLUMNS(...)                                                          \
     .columns = (const il_column[]){ __VA_ARGS__ },                               \
     .n_columns = sizeof((const il_column[]){ __VA_ARGS__ }) / sizeof(il_column), \
     .column_size = sizeof(il_column)
 /* clang-format on */
+
+/** The columns from a list made at run time: `IL_COLUMNS_OF(list, count)`. Since 1.1. */
+#define IL_COLUMNS_OF(list, count) .columns = (list), .n_columns = (count), .column_size = sizeof((list)[0])
 
 /** What an asynchronous table is asked for. Valid during the callback. Wire: the state of DISPLAY_TABLE. Since 1.0. */
 typedef struct il_table_query {

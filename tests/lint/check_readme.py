@@ -12,7 +12,7 @@ from lint import ROOT, main
 METHODS = "core/runtime/methods.def"
 ROUTES = ("routes/hello.c", "routes/ping.c")
 BEGIN, END = "<!-- methods: tests/lint/check_readme.py --write -->\n", "<!-- end of methods -->\n"
-ROW = re.compile(r'^(INPUT|DISPLAY)\((\w+), "(\w+)", (\w+)(?:, ([^,]+))?', re.M)
+ROW = re.compile(r'^(INPUT|DISPLAY|REFUSED)\((?:(\w+), )?"(\w+)", "([^"]*)"(?:, (\w+)(?:, ([^,)\n]+))?)?', re.M)
 STRUCT = re.compile(r"^typedef struct (il_\w+) \{\n    IL_HEAD;\n(.*?)^\} \1;", re.M | re.S)
 # A plain member and whose it is alone, when its comment begins with that; or a callback.
 MEMBER = re.compile(r"^    [a-z][^/\n]*?[\s*](\w+);(?: +/\*\*< ((?:IL_\w+(?:, )?)+):)?|^    il_status \(\*(\w+)\)\(", re.M)
@@ -28,16 +28,15 @@ def options(tree, struct, macro):
                     yield "`.%s`" % (member or callback)
 
 
-def sdk_name(wire):
-    """INPUT_TEXT -> io.input.text, as the SDKs spell it."""
-    return "io." + wire.lower().replace("_", ".", 1)
-
-
 def table(tree):
-    yield "| SDK | in C | answer | options |\n| --- | --- | --- | --- |\n"
-    for kind, name, wire, struct, answer in ROW.findall(tree.get(METHODS, "")):
-        macro = "il_confirm" if name == "CONFIRM" else "IL_" + name
-        yield "| %s | `%s` | %s | %s |\n" % (sdk_name(wire), macro, "`%s`" % answer if kind == "INPUT" else "",
+    yield "| SDK (Node) | in C | answer | options |\n| --- | --- | --- | --- |\n"
+    for kind, name, wire, sdk, struct, answer in ROW.findall(tree.get(METHODS, "")):
+        sdk = "`%s`" % sdk if sdk else "%s, of old SDKs" % wire
+        if kind == "REFUSED":
+            yield "| %s | refused |  |  |\n" % sdk
+            continue
+        macro = "IL_" + name
+        yield "| %s | `%s` | %s | %s |\n" % (sdk, macro, "`%s`" % answer if kind == "INPUT" else "",
                                              ", ".join(options(tree, struct, macro)))
 
 
@@ -68,10 +67,10 @@ if "--write" in sys.argv:
         file.truncate()
         file.write(new)
 
-SAMPLE = 'INPUT(TEXT, "INPUT_TEXT", il_text, const char *, text)\n'
+SAMPLE = 'INPUT(TEXT, "INPUT_TEXT", "io.input.text", il_text, const char *, text, 0)\n'
 HEADER = "typedef struct il_text {\n    IL_HEAD;\n    int lines; /**< Height. */\n    size_t n_items;\n} il_text;\n"
-TABLE = ("| SDK | in C | answer | options |\n| --- | --- | --- | --- |\n"
-         "| io.input.text | `IL_TEXT` | `const char *` | `.lines` |\n")
+TABLE = ("| SDK (Node) | in C | answer | options |\n| --- | --- | --- | --- |\n"
+         "| `io.input.text` | `IL_TEXT` | `const char *` | `.lines` |\n")
 main(check,
      bad=[{METHODS: SAMPLE, "README.md": BEGIN + END}, {METHODS: SAMPLE, "README.md": ""},
           {"README.md": "other", "routes/ping.c": "#include <interlude.h>\nint x;\n"}],

@@ -34,8 +34,10 @@ test_layout(void **state)
     SIZE(il_datetime, 20);
     SIZE(il_choice, 24);
     SIZE(il_option, 72);
-    SIZE(il_column, 16);
-    SIZE(il_meta, 104);
+    SIZE(il_column, 24); /* 16 in 1.0 */
+    OFFSET(il_column, plain, 16);
+    SIZE(il_meta, 120); /* 104 in 1.0 */
+    OFFSET(il_meta, later, 104);
     SIZE(il_indexes, 16);
     SIZE(il_keys, 16);
     SIZE(il_access, 16);
@@ -65,6 +67,35 @@ test_layout(void **state)
 }
 
 static void
+test_layout_since_1_1(void **state)
+{
+    (void)state;
+    if (sizeof(void *) != 8)
+        skip();
+    SIZE(il_slider, 104);
+    SIZE(il_rich_text, 80);
+    SIZE(il_confirmation, 72);
+    SIZE(il_identity, 80);
+    SIZE(il_file, 48);
+    SIZE(il_files, 16);
+    SIZE(il_file_urls, 16);
+    SIZE(il_file_in, 80);
+    SIZE(il_search, 104);
+    SIZE(il_sheet_column, 16);
+    SIZE(il_sheet, 24);
+    SIZE(il_spreadsheet, 104);
+    SIZE(il_video, 96);
+    SIZE(il_progress_steps, 88);
+    SIZE(il_progress, 64);
+    SIZE(il_task, 24);
+    SIZE(il_progress_list, 72);
+    SIZE(il_tile_info, 104);
+    SIZE(il_grid, 96);
+    SIZE(il_delivery, 16);
+    SIZE(il_notification, 40);
+}
+
+static void
 test_layout_of_what_the_host_reads(void **state)
 {
     (void)state;
@@ -78,7 +109,7 @@ test_layout_of_what_the_host_reads(void **state)
     SIZE(il_table_query, 48);
     SIZE(il_route, 136);
     SIZE(il_module, 72);
-    SIZE(il_api, 272);
+    SIZE(il_api, 312); /* 272 in 1.0 */
     OFFSET(il_module, magic, 0);
     OFFSET(il_module, abi_major, 4);
     OFFSET(il_module, abi_minor, 8);
@@ -102,6 +133,8 @@ test_layout_of_what_the_host_reads(void **state)
     OFFSET(il_api, page_head, 184);
     OFFSET(il_api, method, 200);
     OFFSET(il_api, respond, 264);
+    OFFSET(il_api, notify, 272);
+    OFFSET(il_api, hit, 304);
 }
 
 /* A hole in the table would be called by some module. */
@@ -124,6 +157,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_layout),
+        cmocka_unit_test(test_layout_since_1_1),
         cmocka_unit_test(test_layout_of_what_the_host_reads),
         cmocka_unit_test(test_table_is_full),
     };

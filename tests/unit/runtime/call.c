@@ -276,8 +276,6 @@ test_nonsense(void **state)
     assert_refused(&(const il_item){ .bytes = 8 }, "IL_INVALID", "item 1 was not made with a macro of interlude.h");
     assert_refused(&(const il_item){ .bytes = sizeof(il_item), .method = 999, .label = "N" }, "IL_UNSUPPORTED",
                    "item \\\"N\\\" is method 999, which this server does not know");
-    assert_refused(&(const il_item){ .bytes = sizeof(il_item), .method = IL_M_CONFIRM, .out = &number }, "IL_INVALID",
-                   "a confirmation stands alone; use il_confirm");
     assert_refused(IL_NUMBER(&number, "N", .decimals = -1), "IL_INVALID",
                    "INPUT_NUMBER \\\"N\\\": decimals is -1; it cannot be negative");
     assert_refused(IL_NUMBER(&number, "N", .currency = "XXX"), "IL_INVALID",
