@@ -39,7 +39,7 @@
 #include "upload/local.h"
 #include "upload/serve.h"
 
-enum { API_THREADS = 4, HOST_RATE_LIMIT = 1024 };
+enum { API_THREADS = 4 };
 /* Names this server in rows; several servers on one database come with the Postgres plugin. */
 static const char NODE_ID[] = "main";
 static const double SWEEP_SECONDS = 5, HOUSEKEEPING_SECONDS = 600;
@@ -178,13 +178,13 @@ start(const struct config *config, struct err *err)
     records_init(server.store, NODE_ID);
     adopt_init(server.store);
     hosts_init(&(struct hosts_spec){ .app_url = config->app_url,
-                                     .rate_limit = HOST_RATE_LIMIT,
+                                     .rate_limit = (unsigned)config->host_rate_limit,
                                      .published = state_keep_host_routes,
                                      .adopt = transactions_adopt_from_store });
     past_init(server.store);
     take_init(server.store);
     health_init(server.http, config->git_commit);
-    if (!queues_open(config, err))
+    if (!queues_open(config, server.scope->organization_id, err))
         return false;
     functions_init(server.http, server.scope);
     api_init(server.http, &(struct api_spec){ .store = server.store,
