@@ -144,8 +144,8 @@ export async function startMock({ port = 0, mode = "dev" } = {}) {
             if (!action) {
                 return { type: "ERROR", code: "NOT_FOUND", message: `There is no ${slug}.` };
             }
-            if (action.refuse) {
-                return action.refuse;
+            if (state.refuse ?? action.refuse) {
+                return state.refuse ?? action.refuse;
             }
             const queued = state.queue.find((one) => one.id === queuedActionId);
             const transaction = new Transaction(action, user, { ...queued?.params, ...params });

@@ -110,6 +110,9 @@ export function FormView({ call, current, scrollTo: mayScroll, covered, noButton
         if (!current || noButtons) {
             return undefined;
         }
+        if (call.paged) {
+            scrollTo({ top: 0 });
+        }
         const scroll = mayScroll
             ? setTimeout(() => {
                   if (document.activeElement instanceof HTMLElement && !document.activeElement.closest("dialog")) {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Owns what somebody needs to connect a host: the endpoint, a key, and a first program in three languages.
-import { signal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import { getKeys } from "../lib/api";
+import { signal } from "@preact/signals";
+import { mayHaveKeys, useDevelopmentKey } from "../keys/development-key";
 import { keysPath } from "../lib/place";
-import { place, session } from "../lib/session";
+import { place } from "../lib/session";
 import { LinkButton } from "../ui/button";
 import { CodeBlock } from "../ui/code-block";
 import { CopyButton } from "../ui/copy";
@@ -59,22 +58,6 @@ async def greet(io: IO):
 
 interval.listen()
 `;
-
-const mayHaveKeys = () => session.value!.user.role !== "member";
-
-/** The development key of whoever looks; null where there is none, or none for this environment. */
-function useDevelopmentKey(): string | null {
-    const key = useSignal<string | null>(null);
-    const { org, mode } = place.value;
-    useEffect(() => {
-        if (mode === "console" && mayHaveKeys()) {
-            getKeys(org)
-                .then((found) => (key.value = found.developmentKey))
-                .catch(() => undefined);
-        }
-    }, [org, mode]);
-    return key.value;
-}
 
 export function EndpointLine() {
     return (

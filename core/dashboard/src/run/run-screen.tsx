@@ -79,6 +79,14 @@ interface ActiveProps {
 function ActiveRun({ run, route, restart }: ActiveProps) {
     useLeaveGuard(run, route);
     useRunTrouble(run);
+    const wasOnline = useRef(route.status === "ONLINE");
+    useEffect(() => {
+        const isOnline = route.status === "ONLINE";
+        if (isOnline && !wasOnline.current && run.refusal.peek()?.code === "OFFLINE") {
+            restart();
+        }
+        wasOnline.current = isOnline;
+    }, [route.status]);
     const back = useRef(backTarget.peek());
     const parent = parentSlug(route.slug);
     const home = parent === "" ? homePath(run.place) : routePath(run.place, parent);

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Owns the top bar: organization, navigation, environment switch, problems count, search, settings menu.
+import { useDevelopmentKey } from "../keys/development-key";
 import { logout } from "../lib/api";
 import { historyPath, homePath, keysPath, type Place, routePath } from "../lib/place";
 import { colorOf, environment, place, product, routes, session } from "../lib/session";
 import { type Scheme, scheme } from "../lib/theme";
 import { personName } from "../lib/format";
 import type { Environment, Route } from "../lib/wire";
+import { copyText } from "../ui/copy";
 import { Icon, type IconName } from "../ui/icon";
 import { Menu } from "../ui/menu";
+import { masked } from "../ui/secret";
 import { commandBarOpen } from "./command-state";
 import { ProblemsButton } from "./problems-panel";
 import { visit } from "../lib/nav";
@@ -94,6 +97,22 @@ export function placeOf(environment: Environment): Place {
     return { org: session.value!.organization.slug, env: environment.slug, mode: console_ ? "console" : "live" };
 }
 
+/** The key for hosts of this environment, where people look for it first. */
+function KeyItem() {
+    const key = useDevelopmentKey();
+    return key === null ? null : (
+        <>
+            <hr />
+            <p class="menu-title">Personal development key</p>
+            <button type="button" onClick={() => void copyText(key)}>
+                <Icon name="copy" />
+                <code class="grow truncate">{masked(key)}</code>
+                <span class="visually-hidden">Copy</span>
+            </button>
+        </>
+    );
+}
+
 function EnvironmentSwitch() {
     const all = session.value?.environments ?? [];
     const now = environment.value;
@@ -118,6 +137,7 @@ function EnvironmentSwitch() {
                     {env.name}
                 </a>
             ))}
+            <KeyItem />
         </Menu>
     );
 }

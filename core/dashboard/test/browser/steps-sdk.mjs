@@ -159,6 +159,23 @@ export const sdkSteps = {
         assert.equal(await page.locator("[data-pw-run-slug='sdk_nothing/hidden']").count(), 0);
         await audit(page, "page-nothing");
     },
+    "sdk: the host of an action that could not start": async ({ page, open, mock }) => {
+        const route = mock.state.routes.find((one) => one.slug === "greet");
+        route.status = "UNREACHABLE";
+        mock.state.refuse = { type: "ERROR", code: "OFFLINE", message: "Nothing that runs it is connected." };
+        await open("greet");
+        await page.locator("text=Action not reachable").waitFor();
+        route.status = "ONLINE";
+        mock.state.refuse = null;
+        mock.invalidate("routes");
+        await page.locator("label:has-text('Your name')").waitFor();
+    },
+    "sdk: development key in the menu": async ({ page, home }) => {
+        await home();
+        await page.click(".env-switch");
+        await page.locator("[data-pw='dropdown-menu'] code:has-text('ada_dev_kcLj')").waitFor();
+        await audit(page, "environment-menu");
+    },
     "sdk: the host goes and comes back": async ({ page, open, mock }) => {
         await open("greet");
         await page.fill("input[type='text']", "Ada");
