@@ -102,6 +102,21 @@ allow_around(struct ruleset *set, const char *path)
     return few;
 }
 
+/*
+ * Where people's files lie, each run's in a folder whose name only its own run is told. What runs in the future is not
+ * known yet, and rights cannot be added later.
+ */
+static int
+open_uploads(const char *data_dir)
+{
+    int data = open(data_dir, O_PATH | O_CLOEXEC | O_DIRECTORY), uploads;
+
+    uploads = openat(data, "uploads", O_PATH | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW);
+    if (data >= 0)
+        close(data);
+    return uploads;
+}
+
 static uint64_t
 handled_access(long abi)
 {
@@ -125,6 +140,7 @@ landlock_enter(const char *data_dir, const char *own_dir, const char *readable_f
         return err_set_errno(err, "landlock_create_ruleset");
     if (allow_around(&set, real)) {
         allow(&set, open(readable_file, O_PATH | O_CLOEXEC), LANDLOCK_ACCESS_FS_READ_FILE);
+        allow(&set, open_uploads(real), LANDLOCK_ACCESS_FS_READ_FILE);
         if (own_dir)
             allow(&set, open(own_dir, O_PATH | O_CLOEXEC | O_DIRECTORY), ~0ull);
         ok = syscall(SYS_landlock_restrict_self, set.fd, 0) == 0 || err_set_errno(err, "landlock_restrict_self");

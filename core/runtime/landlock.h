@@ -5,7 +5,10 @@
 
 #include "base/err.h"
 
-/* Everything below data_dir is closed, except own_dir (all of it) and readable_file. true without Landlock. */
+/*
+ * Everything below data_dir is closed, except own_dir (all of it), readable_file and, for reading, the uploaded files.
+ * true without Landlock.
+ */
 bool landlock_enter(const char *data_dir, const char *own_dir, const char *readable_file, struct err *err) MUST_CHECK;
 
 #endif
