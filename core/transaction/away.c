@@ -35,7 +35,7 @@ on_dropped(struct host_run *run)
     if (t->is_away)
         return;
     transaction_set_away(t);
-    record_status(t);
+    record_lost(t, NULL, NULL);
     registry_notify(t->scope, TOPIC_TRANSACTIONS);
     if (t->viewer)
         t->viewer->ops->host_lost(t->viewer, run->id);

@@ -132,7 +132,7 @@ on_lost(struct host_run *run, const struct host_loss *loss)
     }
     t->status = TRANSACTION_HOST_DROPPED;
     t->is_completing = true;
-    record_completed(t, on_drop_stored, NULL);
+    record_lost(t, on_drop_stored, NULL);
 }
 
 static bool

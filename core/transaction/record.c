@@ -92,10 +92,7 @@ record_status(struct transaction *t)
 {
     struct store_write *write = store_write_new();
 
-    if (t->status == TRANSACTION_HOST_DROPPED)
-        store_txn_drop(write, uuid_format(t->run.id).s);
-    else
-        store_txn_set_status(write, uuid_format(t->run.id).s, transaction_status_name(t->status));
+    store_txn_set_status(write, uuid_format(t->run.id).s, transaction_status_name(t->status));
     submit(t, write, 0, NULL, NULL);
 }
 
@@ -178,11 +175,17 @@ record_completed(struct transaction *t, record_done *done, void *arg)
     struct store_write *write = store_write_new();
     struct uuid_text id = uuid_format(t->run.id);
 
-    if (t->status == TRANSACTION_HOST_DROPPED)
-        store_txn_drop(write, id.s);
-    else
-        store_txn_complete(write, id.s, transaction_result_name(t->result), buf_view(&t->result_data));
+    store_txn_complete(write, id.s, transaction_result_name(t->result), buf_view(&t->result_data));
     if (t->result == RESULT_CANCELED)
         store_queued_unbind(write, id.s);
     submit(t, write, t->result_data.len, done, arg);
+}
+
+void
+record_lost(struct transaction *t, record_done *done, void *arg)
+{
+    struct store_write *write = store_write_new();
+
+    store_txn_drop(write, uuid_format(t->run.id).s);
+    submit(t, write, 0, done, arg);
 }

@@ -18,7 +18,7 @@ void records_init(struct store *store, const char *node);
 typedef void record_done(struct transaction *transaction, bool is_ok, void *arg);
 
 void record_created(struct transaction *transaction, record_done *done, void *arg);
-void record_status(struct transaction *transaction);  /* HOST_CONNECTION_DROPPED too */
+void record_status(struct transaction *transaction);
 void record_started(struct transaction *transaction); /* RUNNING, and where */
 void record_revived(struct transaction *transaction); /* from HOST_CONNECTION_DROPPED */
 /* A notification that comes from this run; the browsers that list them are told. */
@@ -37,5 +37,7 @@ void record_log(struct transaction *transaction, int64_t index, int64_t timestam
                 void *arg);
 /* Status, result status and result text, once. */
 void record_completed(struct transaction *transaction, record_done *done, void *arg);
+/* HOST_CONNECTION_DROPPED; `done` may be NULL. */
+void record_lost(struct transaction *transaction, record_done *done, void *arg);
 
 #endif
