@@ -114,9 +114,9 @@ size_of_run(const struct upload_object *object)
     if (!dir && run >= 0)
         close(run);
     while (dir && (entry = readdir(dir))) {
-        int group = entry->d_name[0] == '.' ? -1
-                                            : openat(dirfd(dir), entry->d_name,
-                                                     O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        int group = entry->d_name[0] == '.'
+                        ? -1
+                        : openat(dirfd(dir), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 
         if (group < 0)
             continue;

@@ -41,8 +41,8 @@ enum upload_verdict {
     UPLOAD_ERROR,
 };
 
-enum upload_verdict upload_local_put(const struct upload_object *object, const struct upload_part *part,
-                                     int64_t *have, struct err *err) MUST_CHECK;
+enum upload_verdict upload_local_put(const struct upload_object *object, const struct upload_part *part, int64_t *have,
+                                     struct err *err) MUST_CHECK;
 
 /* An open descriptor, or -1: there is no such file. type is "" when unknown. */
 int upload_local_open(const struct upload_object *object, int64_t *size, char *type, size_t type_size);

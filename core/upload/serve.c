@@ -66,9 +66,9 @@ send_file(struct transfer *transfer, int fd, int64_t size, const char *type, con
         snprintf(content_range, sizeof content_range, "bytes %lld-%lld/%lld", (long long)range.at,
                  (long long)(range.at + range.count - 1), (long long)size);
     fields[3].value = str_of(content_range);
-    http_call_respond(transfer->http, &(struct http_response){ .status = !is_partial         ? 200
-                                                                        : range.count ? 206
-                                                                                      : 416,
+    http_call_respond(transfer->http, &(struct http_response){ .status = !is_partial   ? 200
+                                                                         : range.count ? 206
+                                                                                       : 416,
                                                                .content_type = str_of(type),
                                                                .body = { NULL, (size_t)range.count },
                                                                .file = fd,
@@ -109,14 +109,12 @@ answer_more(struct transfer *transfer, int64_t have)
 static void
 put(struct transfer *transfer, const struct upload_object *object)
 {
-    struct upload_part part = {
-        .bytes = transfer->body, .total = (int64_t)transfer->body.len, .type = transfer->type
-    };
+    struct upload_part part = { .bytes = transfer->body, .total = (int64_t)transfer->body.len, .type = transfer->type };
     struct err err = { "" };
     int64_t have;
 
-    if (transfer->content_range.p && !content_range_read(transfer->content_range, (int64_t)transfer->body.len, &part.at,
-                                                         &part.total)) {
+    if (transfer->content_range.p &&
+        !content_range_read(transfer->content_range, (int64_t)transfer->body.len, &part.at, &part.total)) {
         problem(transfer, 400, "Content-Range must be 'bytes FIRST-LAST/TOTAL' and fit the body, or 'bytes */TOTAL'.");
         return;
     }
@@ -196,8 +194,8 @@ on_request(struct http_request *request, void *arg)
     transfer = mem_alloc(sizeof *transfer);
     arena_init(&transfer->arena, 0);
     transfer->is_put = request->method == HTTP_PUT;
-    transfer->token = copied(&transfer->arena, (struct str){ request->path.p + sizeof prefix - 1,
-                                                             request->path.len - (sizeof prefix - 1) });
+    transfer->token = copied(
+        &transfer->arena, (struct str){ request->path.p + sizeof prefix - 1, request->path.len - (sizeof prefix - 1) });
     transfer->range = copied(&transfer->arena, http_header(request, "range"));
     transfer->content_range = copied(&transfer->arena, http_header(request, "content-range"));
     transfer->type = clean_type(&transfer->arena, http_header(request, "content-type"));
@@ -215,6 +213,6 @@ on_request(struct http_request *request, void *arg)
 void
 upload_routes(struct http_server *server)
 {
-    http_server_route(server, &(struct http_route){
-                                  .path = prefix, .methods = HTTP_GET | HTTP_PUT, .handler = on_request });
+    http_server_route(server,
+                      &(struct http_route){ .path = prefix, .methods = HTTP_GET | HTTP_PUT, .handler = on_request });
 }

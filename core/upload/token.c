@@ -25,15 +25,14 @@ upload_token(struct arena *arena, const struct secrets *secrets, enum upload_dir
              const struct upload_object *object, int64_t expires_at)
 {
     struct uuid_text transaction = uuid_format(object->transaction), group = uuid_format(object->group);
-    const char *plain =
-        arena_printf(arena, "%s%s%lld %s", transaction.s, group.s, (long long)expires_at, object->key);
+    const char *plain = arena_printf(arena, "%s%s%lld %s", transaction.s, group.s, (long long)expires_at, object->key);
 
     return secrets_seal(arena, secrets->store_key, purpose_of(direction), str_of(plain));
 }
 
 bool
-upload_token_open(struct arena *arena, const struct secrets *secrets, enum upload_direction direction,
-                  struct str token, int64_t now, struct upload_object *object)
+upload_token_open(struct arena *arena, const struct secrets *secrets, enum upload_direction direction, struct str token,
+                  int64_t now, struct upload_object *object)
 {
     struct str plain;
     char *end;

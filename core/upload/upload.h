@@ -10,9 +10,9 @@
 #include "base/err.h"
 #include "base/id.h"
 
-#define UPLOAD_PUT_MS ((int64_t)3600 * 1000)           /* how long an upload address is good */
-#define UPLOAD_GET_MS ((int64_t)48 * 3600 * 1000)      /* and a download address */
-#define UPLOAD_KEPT_MS ((int64_t)48 * 3600 * 1000)     /* how long files stay after the run has ended */
+#define UPLOAD_PUT_MS ((int64_t)3600 * 1000)       /* how long an upload address is good */
+#define UPLOAD_GET_MS ((int64_t)48 * 3600 * 1000)  /* and a download address */
+#define UPLOAD_KEPT_MS ((int64_t)48 * 3600 * 1000) /* how long files stay after the run has ended */
 
 /* Names one file: transaction/group/key, which is also where it lies. */
 struct upload_object {
