@@ -191,7 +191,9 @@ class Browser(Socket):
             return
         rpc = json.loads(frame["data"])
         if rpc["kind"] == "RESPONSE":
-            self.answers.pop(rpc["id"]).put(rpc.get("data"))
+            answer = self.answers.pop(rpc["id"], None)  # none: a call that the test wrote itself
+            if answer:
+                answer.put(rpc.get("data"))
             return
         self.send_rpc({"id": rpc["id"], "kind": "RESPONSE", "methodName": rpc["methodName"], "data": True})
         self.events.put((rpc["methodName"], rpc["data"]))
