@@ -18,6 +18,7 @@ class UploadTest(unittest.TestCase):
     def setUpClass(cls):
         cls.server = Server(UPLOAD_MAX_BYTES="20MiB")
         cls.server.drop("parked")
+        cls.server.drop("read_file")
         cls.server.start()
         cls.server.wait_live("parked")
 
@@ -144,6 +145,17 @@ class UploadTest(unittest.TestCase):
             connection.close()
         self.assertEqual(self.send("GET", get)[0], 200)
         self.assertLessEqual(self.server.descriptors(), count + 5)
+
+    def test_our_own_runners_read_it(self):
+        self.server.wait_live("read_file")
+        self.transaction = self.browser.begin("read_file")
+        render = self.browser.render()[1]
+        self.group = render["inputGroupKey"]
+        put, get = self.urls("UPLOAD_FILE-0-%s-0" % self.group)
+        self.assertEqual(self.send("PUT", put, b"hello")[0], 201)
+        self.assertTrue(self.browser.answer(self.transaction, render, [
+            {"name": "a.txt", "type": "text/plain", "lastModified": 1, "size": 5, "url": get}]))
+        self.assertEqual(self.browser.completed(), ("SUCCESS", {"name": "a.txt", "bytes": "hello"}))
 
     # ---- strangers
 
