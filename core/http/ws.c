@@ -218,7 +218,7 @@ ws_send_text(struct ws *ws, struct str text)
         http_turn_add(ws->thread, &ws->turn);
         return true;
     }
-    if (ws_queued_bytes(ws) + text.len > ws_limits(ws)->ws_hard_bytes) {
+    if (ws_queued_bytes(ws) > ws_limits(ws)->ws_hard_bytes) { /* one message may be larger, but is the last one then */
         atomic_store_explicit(&ws->is_closing, true, memory_order_relaxed);
         post(ws, &(struct command){ .kind = COMMAND_CLOSE, .code = 1013 }, STR(""));
         return false;

@@ -39,7 +39,7 @@ void ws_put(struct ws *ws);
 
 /*
  * Any thread; in the order of the calling thread. Many messages of one loop turn become one write. false: closing or
- * closed, the message is dropped. A peer for whom more than ws_hard_bytes wait is closed with 1013.
+ * closed, the message is dropped. A peer for whom more than ws_hard_bytes wait already is closed with 1013.
  */
 bool ws_send_text(struct ws *ws, struct str text);
 

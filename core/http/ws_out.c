@@ -23,16 +23,21 @@ overflow(struct ws *ws)
 {
     buf_clear(&ws->waiting);
     publish(ws);
+    ws->has_failed = true; /* first: the close frame comes through here, too */
     ws_fail(ws, 1013);
 }
 
 void
 ws_put_raw(struct ws *ws, struct str bytes)
 {
+    size_t queued = ws->waiting.len + ws->flying.len - ws->flying_at;
+
+    if (queued > ws_limits(ws)->ws_hard_bytes && !ws->has_sent_close && !ws->has_failed) {
+        overflow(ws);
+        return;
+    }
     buf_put(&ws->waiting, bytes.p, bytes.len);
     publish(ws);
-    if (ws->waiting.len + ws->flying.len - ws->flying_at > ws_limits(ws)->ws_hard_bytes && !ws->has_sent_close)
-        overflow(ws);
 }
 
 /* RFC 6455 5.2: FIN, opcode; servers do not mask */
