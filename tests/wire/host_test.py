@@ -166,6 +166,49 @@ class HostTest(unittest.TestCase):
         wait_until(lambda: self.server.live()["shared"]["host"]["instances"] == 1, "the second host to be gone")
         self.begin(one, "shared")
 
+    # ---- live keys
+
+    def live_host(self, **more):
+        status, body, _ = self.server.request("POST", "/api/v1/keys", json.dumps(
+            {"org": "local", "label": "test", "environment": "production"}).encode(),
+            {"Content-Type": "application/json", "Origin": "http://127.0.0.1:%d" % self.server.port})
+        self.assertEqual(status, 201, body)
+        host = Host(self.server.port, json.loads(body)["key"], **more)
+        self.hosts.append(host)
+        return host
+
+    def create_live(self, slug):
+        return self.browser.call("CREATE_TRANSACTION", {"organization": "local", "environment": "production", "slug": slug, "params": {}})
+
+    def test_live_keys_serve_everybody_and_code_says_whom(self):
+        host = self.live_host()
+        answer = host.call("INITIALIZE_HOST", declare(
+            {"slug": "for_all", "access": "entire-organization"}, "plain", {"slug": "inside", "groupSlug": "closed"},
+            {"slug": "open", "groupSlug": "closed", "access": "entire-organization"},
+            groups=[{"slug": "closed", "name": "Closed", "access": {"teams": ["support", "ghosts"]}}]))
+        self.assertEqual((answer["environment"], len(answer["warnings"])), ("production", 1))
+        self.assertIn("page closed: support; page closed: ghosts", answer["warnings"][0])
+        self.assertTrue(answer["dashboardUrl"].endswith("/dashboard/local/actions"))
+        self.assertNotIn("for_all", self.server.live())  # that is the console
+        for slug in ("for_all", "plain", "closed/open"):
+            self.assertEqual(self.create_live(slug)["type"], "SUCCESS", slug)
+        self.assertEqual(self.create_live("closed/inside")["code"], "FORBIDDEN")
+
+    def test_old_sdks_have_no_say_in_access_and_call_it_live(self):
+        host = self.live_host()
+        answer = host.call("INITIALIZE_HOST", declare({"slug": "old_live", "access": {"teams": ["x"]}}, version="0.21.0"))
+        self.assertEqual((answer["environment"], answer["warnings"]), ("live", []))
+        made = self.create_live("old_live")
+        self.assertTrue(self.browser.call("CONNECT_TO_TRANSACTION_AS_CLIENT", {"transactionId": made["transactionId"]}))
+        self.assertEqual(host.next("START_TRANSACTION")[1]["environment"], "live")
+
+    def test_one_process_has_one_connection_in_an_organization(self):
+        console = self.host("console")
+        live = self.live_host(instance=console.instance, slugs=["lively"])
+        self.assertEqual(console.wait_closed(), 1008)
+        self.assertEqual(live.initialize()["environment"], "production")
+        self.assertEqual(self.server.live()["console"]["status"], "UNREACHABLE")
+
     # ---- runs
 
     def test_a_run(self):
@@ -242,6 +285,12 @@ class HostTest(unittest.TestCase):
         rows = [{"key": str(i), "data": {"a": "x" * 60, "b": i}} for i in range(20000)]
         host.ask(run, "Rows", "DISPLAY_TABLE", {"data": rows, "columns": []})
         self.assertEqual(len(self.browser.render()[1]["toRender"][0]["props"]["data"]), len(rows))
+
+    def test_renders_larger_than_what_may_wait_pass(self):
+        host = self.host()
+        run, _ = self.begin(host)
+        host.ask(run, "Text", "DISPLAY_MARKDOWN", {"text": "x" * (12 << 20)})
+        self.assertEqual(len(self.browser.render()[1]["toRender"][0]["props"]["text"]), 12 << 20)
 
     # ---- pages
 
