@@ -92,11 +92,13 @@ function Pagination({ model }: { model: TableModel }) {
     );
 }
 
+export type FileFormat = "csv" | "xlsx";
+
 interface ControlsProps {
     model: TableModel;
     selection?: ComponentChildren;
     /** Starts the download; missing: no options menu. */
-    onDownload?: () => void;
+    onDownload?: (format: FileFormat) => void;
     downloadProgress?: number | null;
 }
 
@@ -122,9 +124,14 @@ export function Controls({ model, selection, onDownload, downloadProgress }: Con
                         </>
                     }
                 >
-                    <button type="button" onClick={onDownload}>
+                    <button type="button" onClick={() => onDownload("csv")}>
                         <Icon name="download" size={16} /> Download as CSV
                     </button>
+                    {!model.props.value.isAsync && (
+                        <button type="button" onClick={() => onDownload("xlsx")}>
+                            <Icon name="download" size={16} /> Download as Excel
+                        </button>
+                    )}
                 </Menu>
             )}
         </div>

@@ -46,9 +46,12 @@ export interface TableProps {
 
 export const columnKey = (of: Column, index: number) => of.accessorKey ?? String(index);
 
+/** What of a cell goes into a file. */
+export const shownOf = (cell: unknown) => (isRich(cell) ? (cell.label ?? cell.url ?? cell.href ?? cell.route) : cell);
+
 /** The text of a cell as it goes into a CSV file. */
 export function cellCsv(cell: unknown): string {
-    const shown = isRich(cell) ? (cell.label ?? cell.url ?? cell.href ?? cell.route) : cell;
+    const shown = shownOf(cell);
     if (shown === null || shown === undefined) {
         return "";
     }

@@ -3,8 +3,8 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { fileName, saveFile } from "../ui/copy";
-import { Controls } from "./controls";
-import { toCsv } from "./csv";
+import { Controls, type FileFormat } from "./controls";
+import { linesOf, toCsv } from "./csv";
 import { HorizontalTable } from "./horizontal";
 import type { TableModel } from "./model";
 import type { Selection } from "./selection";
@@ -24,12 +24,21 @@ export function TableView({ model, label, downloadName, selection, selectionText
     const progress = useSignal<number | null>(null);
     const query = model.appliedQuery.value;
     const nothing = model.total.value === 0 && model.rows.value.length === 0 && !model.busy.value;
-    const download = async () => {
+    const download = async (format: FileFormat) => {
         progress.value = 0;
         const rows = await model.loadAll((part) => (progress.value = part));
         progress.value = null;
-        if (rows !== null) {
-            saveFile(fileName(downloadName ?? label, "csv"), "text/csv;charset=utf-8", toCsv(model.props.peek().columns, rows));
+        if (rows === null) {
+            return;
+        }
+        const { columns, vertical } = model.props.peek();
+        const lines = linesOf(columns, rows, vertical);
+        const name = fileName(downloadName ?? label, format);
+        if (format === "csv") {
+            saveFile(name, "text/csv;charset=utf-8", toCsv(lines));
+        } else {
+            const { EXCEL_TYPE, toExcel } = await import("./excel");
+            saveFile(name, EXCEL_TYPE, toExcel(lines));
         }
     };
     if (nothing && query === "" && model.query.value === "") {

@@ -3,8 +3,8 @@
 import { useSignal } from "@preact/signals";
 import { Icon } from "./icon";
 
-export function saveFile(name: string, type: string, text: string): void {
-    const url = URL.createObjectURL(new Blob([text], { type }));
+export function saveFile(name: string, type: string, content: BlobPart): void {
+    const url = URL.createObjectURL(new Blob([content], { type }));
     const link = document.createElement("a");
     link.href = url;
     link.download = name;

@@ -60,6 +60,10 @@ export const tableSteps = {
         const lines = readFileSync(await file.path(), "utf8").trim().split("\r\n");
         assert.equal(lines[0], "id,name,email,city,amount,active,joined,note");
         assert.equal(lines[lines.length - 1].slice(0, 30), "1200,Person 1200,person1200@ex");
+        await page.locator("button:has-text('Table options')").first().click();
+        const workbook = page.waitForEvent("download");
+        await page.locator("text=Download as Excel").first().click();
+        assert.equal((await workbook).suggestedFilename(), "People.xlsx");
     },
     "table: asynchronous": async ({ page, open, mock }) => {
         mock.state.calls.length = 0;

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Owns the tests of the table model: when it asks the host, what it shows, how it sorts, what CSV holds.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
-import { toCsv } from "../../src/table/csv";
+import { linesOf, toCsv } from "../../src/table/csv";
+import { toExcel } from "../../src/table/excel";
 import { TableModel, type TableState } from "../../src/table/model";
 import { type Row, sortRows, type TableProps } from "../../src/table/schema";
 import { Selection } from "../../src/table/selection";
+import { crc32 } from "../../src/table/zip";
 
 const rows = (count: number, from = 0): Row[] =>
     Array.from({ length: count }, (_, i) => ({ key: String(from + i), data: { n: from + i, name: `row ${from + i}` }, menu: undefined }));
@@ -126,9 +132,34 @@ test("CSV", () => {
     const data = { a: 'say "hi", you', b: { label: "L", url: "u" }, c: new Date("2020-01-01T00:00:00.000Z"), d: { x: 1 }, e: null };
     const columns = ["a", "b", "c", "d", "e"].map((key) => ({ label: key, accessorKey: key }));
     assert.equal(
-        toCsv(columns, [{ key: "0", data, menu: undefined }]),
+        toCsv(linesOf(columns, [{ key: "0", data, menu: undefined }])),
         'a,b,c,d,e\r\n"say ""hi"", you",L,2020-01-01T00:00:00.000Z,"{\n  ""x"": 1\n}",\r\n',
     );
+});
+
+test("a vertical table is written as it is drawn", () => {
+    const columns = [{ label: "n", accessorKey: "n" }, { label: "name", accessorKey: "name" }];
+    assert.equal(toCsv(linesOf(columns, rows(2), true)), "n,0,1\r\nname,row 0,row 1\r\n");
+});
+
+test("Excel: a workbook that unzips, with numbers, instants and texts as such", async () => {
+    const at = new Date("2023-01-02T16:05:00.000Z");
+    const lines = [["n", "at", "text"], [1.5, at, 'a & <b>\u0001 "c"'], [true, null, { label: 7, url: "u" }], [Infinity, 5n, { x: 1 }]];
+    const bytes = Buffer.from(await toExcel(lines).arrayBuffer());
+    const file = join(mkdtempSync(join(tmpdir(), "excel-")), "a.xlsx");
+    writeFileSync(file, bytes);
+    const sheet = bytes.toString("utf8");
+    assert.equal(bytes.readUInt32LE(0), 0x04034b50);
+    assert.ok(sheet.includes('<row><c><v>1.5</v></c><c s="1"><v>'));
+    assert.ok(sheet.includes('<is><t xml:space="preserve">a &amp; &lt;b&gt; "c"</t></is>'));
+    assert.ok(sheet.includes('<row><c t="b"><v>1</v></c><c/><c><v>7</v></c></row>'));
+    assert.ok(sheet.includes("Infinity") && sheet.includes(">5<"));
+    const python = spawnSync("python3", ["-c", "import sys,zipfile,xml.dom.minidom as x; z=zipfile.ZipFile(sys.argv[1]); print(z.testzip(), len([x.parseString(z.read(n)) for n in z.namelist()]))", file]);
+    assert.equal(String(python.stdout).trim(), "None 6");
+});
+
+test("the checksum of ZIP", () => {
+    assert.equal(crc32(new TextEncoder().encode("123456789")), 0xcbf43926);
 });
 
 test("a host that counts unfiltered: a short answer tells where the filtered rows end", () => {
