@@ -256,7 +256,8 @@ connect_now(struct request *request, struct err *err)
     spec->left = on_left;
     only->is_uplinked = true;
     set_phase(HOST_CONNECTING, NULL);
-    uplink_start(spec);
+    uplink_init(spec);
+    uplink_connect();
     return true;
 }
 

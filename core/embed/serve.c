@@ -215,6 +215,37 @@ serve_cancel(void)
 
 /* ---- routes */
 
+static void
+record_free(struct route *record)
+{
+    if (record) {
+        route_fini(record);
+        free(record);
+    }
+}
+
+static struct route *
+record_new(struct arena *arena, struct json description, struct err *err)
+{
+    const char *slug = json_text(arena, json_get(description, "slug"));
+    struct route *record;
+
+    if (!slug || !slug_is_valid(str_of(slug))) {
+        err_set(err, "the slug \"%s\" is not usable: letters, digits, '.', '_', '-', and '/' in between",
+                slug ? slug : "");
+        return NULL;
+    }
+    if (serve_find(slug)) {
+        err_set(err, "there is a route \"%s\" already", slug);
+        return NULL;
+    }
+    record = mem_alloc(sizeof *record);
+    if (route_from_json(record, slug, description, err))
+        return record;
+    record_free(record);
+    return NULL;
+}
+
 /* The rows as records, in the way that a module file takes: by its description. */
 static bool
 describe(const struct module *module, struct route **records, struct err *err)
@@ -223,35 +254,23 @@ describe(const struct module *module, struct route **records, struct err *err)
     struct arena arena;
     struct json root;
     struct buf text;
-    size_t i = 0;
+    size_t count = 0;
     bool is_ok;
 
-    *records = mem_alloc(module->table.n_routes * sizeof **records);
     buf_init(&text, MAX_DESCRIPTION);
     arena_init(&arena, 0);
     json_out_init(&out, &text);
     probe_describe(&out, module);
     is_ok = json_parse(&arena, buf_view(&text), &root, err);
     for (struct json node = json_first(json_get(root, "routes")); is_ok && json_type(node); node = json_next(node)) {
-        const char *slug = json_text(&arena, json_get(node, "slug"));
-
-        if (!slug || !slug_is_valid(str_of(slug)))
-            is_ok = err_set(err, "the slug \"%s\" is not usable: letters, digits, '.', '_', '-', and '/' in between",
-                            slug ? slug : "");
-        else if (serve_find(slug))
-            is_ok = err_set(err, "there is a route \"%s\" already", slug);
-        else
-            is_ok = route_from_json(&(*records)[i], slug, node, err);
-        i += is_ok;
+        records[count] = record_new(&arena, node, err);
+        is_ok = records[count++] != NULL;
     }
+    while (!is_ok && count-- > 0)
+        record_free(records[count]);
     arena_fini(&arena);
     buf_fini(&text);
-    if (is_ok)
-        return true;
-    while (i-- > 0)
-        route_fini(&(*records)[i]);
-    free(*records);
-    return false;
+    return is_ok;
 }
 
 static bool
@@ -282,26 +301,30 @@ take_rows(const il_route *routes, size_t count, const il_api **api, struct modul
 bool
 serve_add(const il_route *routes, size_t count, const il_api **api, struct err *err)
 {
-    size_t first = serve.module.table.n_routes;
+    struct route **records = mem_alloc((count + 1) * sizeof *records);
     struct module module = { 0 };
-    struct route *records;
-    bool is_ok = take_rows(routes, count, api, &module, err) && describe(&module, &records, err);
+    bool is_ok = take_rows(routes, count, api, &module, err) && describe(&module, records, err);
 
     for (size_t i = 0; is_ok && i < count; i++) {
-        serve.module.routes[first + i] = module.routes[i];
-        records[i].slot = (uint32_t)(first + i);
-        records[i].host = &serve.host;
-        map_set(&serve.routes, str_of(records[i].slug), &records[i]); /* the array stays for good */
-        serve.module.table.n_routes++;
+        size_t slot = serve.module.table.n_routes++;
+
+        serve.module.routes[slot] = module.routes[i];
+        records[i]->slot = (uint32_t)slot;
+        records[i]->host = &serve.host;
+        map_set(&serve.routes, str_of(records[i]->slug), records[i]);
     }
     free(module.routes);
+    free(records);
     return is_ok;
 }
 
 bool
 serve_remove(const char *slug)
 {
-    return map_remove(&serve.routes, str_of(slug)) != NULL;
+    struct route *record = map_remove(&serve.routes, str_of(slug));
+
+    record_free(record);
+    return record != NULL;
 }
 
 static int

@@ -22,8 +22,6 @@ const struct uplink_options uplink_defaults = {
 
 struct uplink uplink;
 
-static void try_connect(void);
-
 static void
 start_timer(ev_timer *timer, int64_t ms)
 {
@@ -260,8 +258,8 @@ on_open(void *arg)
 
 static const struct uplink_socket_events socket_events = { .open = on_open, .text = on_text, .ended = on_ended };
 
-static void
-try_connect(void)
+void
+uplink_connect(void)
 {
     const struct uplink_options *options = &uplink.spec.options;
 
@@ -282,7 +280,7 @@ static void
 on_retry(struct ev_loop *loop, ev_timer *timer, int events)
 {
     (void)loop, (void)timer, (void)events;
-    try_connect();
+    uplink_connect();
 }
 
 static void
@@ -301,7 +299,7 @@ uplink_routes_changed(void)
 }
 
 void
-uplink_start(const struct uplink_spec *spec)
+uplink_init(const struct uplink_spec *spec)
 {
     uplink.spec = *spec;
     arena_init(&uplink.arena, UPLINK_MAX_TEXT);
@@ -312,7 +310,6 @@ uplink_start(const struct uplink_spec *spec)
     ev_init(&uplink.retry, on_retry);
     ev_init(&uplink.connecting, on_connect_timeout);
     ev_init(&uplink.reinitialize, on_reinitialize);
-    try_connect();
 }
 
 /* ---- leaving */

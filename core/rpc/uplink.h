@@ -42,7 +42,9 @@ struct uplink_spec {
     void (*left)(void); /* after uplink_leave: nothing runs, the connection is closed */
 };
 
-void uplink_start(const struct uplink_spec *spec);
+/* Once, before anything else here; runs may be adopted from then on. */
+void uplink_init(const struct uplink_spec *spec);
+void uplink_connect(void);
 
 /* Some route has come, gone or changed: announced again in a moment, together with others. */
 void uplink_routes_changed(void);

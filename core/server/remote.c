@@ -26,7 +26,6 @@ static const double LEAVE_SECONDS = 3, CHECK_SECONDS = 0.02;
 static struct {
     const struct config *config;
     struct scope *scope;
-    struct uplink_spec uplink;
     char *instance_path;
     struct uuid_text instance;
     bool is_started;  /* the uplink is */
@@ -174,7 +173,7 @@ on_settled(void)
                  "with --routes",
                  remote.config->routes);
     remote.is_started = true;
-    uplink_start(&remote.uplink);
+    uplink_connect();
 }
 
 /* ---- stopping */
@@ -255,31 +254,31 @@ stop_on_signals(void)
 /* ---- starting */
 
 static bool
-prepare_uplink(const struct config *config, struct err *err)
+prepare_uplink(const struct config *config, struct uplink_spec *spec, struct err *err)
 {
     int64_t close_ms = config->close_unresponsive_timeout_ms ? config->close_unresponsive_timeout_ms
                                                              : config->close_unresponsive_connection_timeout_ms;
 
-    remote.uplink = (struct uplink_spec){ .api_key = config->api_key,
-                                          .instance_id = remote.instance.s,
-                                          .options = { .retry_interval_ms = config->retry_interval_ms,
-                                                       .ping_interval_ms = config->ping_interval_ms,
-                                                       .ping_timeout_ms = config->ping_timeout_ms,
-                                                       .close_unresponsive_ms = close_ms,
-                                                       .reinitialize_batch_ms = config->reinitialize_batch_timeout_ms,
-                                                       .connect_timeout_ms = config->connect_timeout_ms,
-                                                       .send_timeout_ms = config->send_timeout_ms,
-                                                       .max_resend_attempts = config->max_resend_attempts },
-                                          .routes = list_routes,
-                                          .find = find_route,
-                                          .welcome = on_welcome,
-                                          .refused = on_refused,
-                                          .left = stop };
+    *spec = (struct uplink_spec){ .api_key = config->api_key,
+                                  .instance_id = remote.instance.s,
+                                  .options = { .retry_interval_ms = config->retry_interval_ms,
+                                               .ping_interval_ms = config->ping_interval_ms,
+                                               .ping_timeout_ms = config->ping_timeout_ms,
+                                               .close_unresponsive_ms = close_ms,
+                                               .reinitialize_batch_ms = config->reinitialize_batch_timeout_ms,
+                                               .connect_timeout_ms = config->connect_timeout_ms,
+                                               .send_timeout_ms = config->send_timeout_ms,
+                                               .max_resend_attempts = config->max_resend_attempts },
+                                  .routes = list_routes,
+                                  .find = find_route,
+                                  .welcome = on_welcome,
+                                  .refused = on_refused,
+                                  .left = stop };
     for (const char *c = config->api_key; *c; c++)
         if (*c <= ' ' || *c > '~')
             return err_set(err, "the API key contains a character that no key has (a blank, a line end, or a letter "
                                 "outside ASCII); copy it again");
-    return uplink_address_parse(config->endpoint, &remote.uplink.address, err);
+    return uplink_address_parse(config->endpoint, &spec->address, err);
 }
 
 static bool
@@ -293,14 +292,17 @@ check_routes(const struct config *config, struct err *err)
 static bool
 start(const struct config *config, struct err *err)
 {
+    struct uplink_spec uplink;
+
     remote.config = config;
     signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_DUMPABLE, 0); /* the key is in this process */
     process_raise_limits();
-    if (!prepare_uplink(config, err) || !check_routes(config, err) || !process_take_data(config->data, err) ||
+    if (!prepare_uplink(config, &uplink, err) || !check_routes(config, err) || !process_take_data(config->data, err) ||
         !take_instance(err))
         return false;
     control_init();
+    uplink_init(&uplink);
     registry_init(on_registry_changed, NULL);
     remote.scope = registry_scope_add("remote", "", "remote", "");
     stop_on_signals();
