@@ -53,18 +53,15 @@ export function list<T>(shape: Shape<T>): Shape<T[]> {
 type Fields = Record<string, Shape<unknown>>;
 type Built<F extends Fields> = { [K in keyof F]: F[K] extends Shape<infer T> ? T : never };
 
-/** Unknown keys are dropped, or kept as they are with `keep`. */
-export function object<F extends Fields>(fields: F, keep = false): Shape<Built<F>> {
+/** Unknown keys are dropped. */
+export function object<F extends Fields>(fields: F): Shape<Built<F>> {
     return (value, path, problems) => {
         if (typeof value !== "object" || value === null || Array.isArray(value)) {
             return refuse(path, problems, "an object", value) as unknown as Built<F>;
         }
-        const out: Record<string, unknown> = keep ? { ...value } : {};
+        const out: Record<string, unknown> = {};
         for (const [key, shape] of Object.entries(fields)) {
-            const checked = shape((value as Record<string, unknown>)[key], path === "" ? key : `${path}.${key}`, problems);
-            if (checked !== undefined || !keep) {
-                out[key] = checked;
-            }
+            out[key] = shape((value as Record<string, unknown>)[key], path === "" ? key : `${path}.${key}`, problems);
         }
         return out as Built<F>;
     };

@@ -27,8 +27,16 @@ export const theme = oneOf("primary", "secondary", "danger", "default");
 export const menuItem = object({ label: text, theme: maybe(theme), ...link });
 export type MenuItem = Infer<typeof menuItem>;
 
-/** Options keep unknown keys: the answer must be the option as it was sent. */
-export const option = object({ label: any, value: any, description: maybe(text), imageUrl: maybe(text), image: maybe(image) }, true);
+/** Checks, and keeps what came, with unknown keys and nulls. */
+const asSent =
+    <T>(shape: Shape<T>): Shape<T> =>
+    (value, path, problems) => {
+        shape(value, path, problems);
+        return value as T;
+    };
+
+/** The answer must be the option as it was sent. */
+export const option = asSent(object({ label: any, value: any, description: maybe(text), imageUrl: maybe(text), image: maybe(image) }));
 export type Option = Infer<typeof option>;
 
 export const dateParts = object({ year: number, month: number, day: number });

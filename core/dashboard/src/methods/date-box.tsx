@@ -51,8 +51,9 @@ export function DateBox({ id, value, min, max, disabled, describedBy, invalid, r
     const leave = (event: FocusEvent) => {
         if (!frame.current?.contains(event.relatedTarget as Node | null)) {
             close();
-            if (typed.value !== "") {
-                pick(parseDate(typed.value));
+            const date = parseDate(typed.value);
+            if ((date ? dateText(date) : "") !== typed.value) {
+                pick(date);
             }
         }
     };

@@ -25,7 +25,8 @@ export const INVALID = "Please enter a valid number.";
 /** Commas group digits and are ignored. */
 export function parseNumber(typed: string): number | undefined {
     const plain = typed.replace(/,/g, "").trim();
-    return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : undefined;
+    // Adding zero makes 0 of -0, which is no JSON number.
+    return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) + 0 : undefined;
 }
 
 export function decimalPlaces(value: number): number {
@@ -80,7 +81,7 @@ function View(view: ViewProps<Props>) {
     };
     const whole = allowedDecimals(props) === 0;
     return (
-        <div class="affix-frame number-frame">
+        <div class="affix-frame number-frame" style={{ "--affix": `${symbol?.length ?? 0}ch` }}>
             {symbol && <span class="affix">{symbol}</span>}
             <TextControl
                 view={view}

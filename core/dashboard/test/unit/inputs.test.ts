@@ -4,12 +4,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isEmail } from "../../src/methods/input-email";
 import { decimalPlaces, numberProblem, parseNumber } from "../../src/methods/input-number";
+import { onStep } from "../../src/methods/input-slider";
 import { urlProblem } from "../../src/methods/input-url";
 import { selectionProblem, selectionText } from "../../src/methods/select-multiple";
 
 test("numbers", () => {
     assert.equal(parseNumber("1,234.50"), 1234.5);
     assert.equal(parseNumber("-3"), -3);
+    assert.ok(Object.is(parseNumber("-0"), 0));
     assert.equal(parseNumber("3x"), undefined);
     assert.equal(parseNumber("."), undefined);
     assert.equal(decimalPlaces(1e-7), 7);
@@ -42,4 +44,11 @@ test("selections", () => {
     assert.equal(selectionProblem(3, { maxSelections: 2 }), "Please make no more than 2 selections.");
     assert.equal(selectionText(1, { minSelections: 1, maxSelections: 3 }), "Selected 1 of 1-3");
     assert.equal(selectionText(1, {}), undefined);
+});
+
+test("a slider stands on its steps", () => {
+    assert.equal(onStep(0.6, { min: 0, max: 1, step: 0.25 }), 0.5);
+    assert.equal(onStep(0.3, { min: 0.1, max: 1, step: 0.1 }), 0.3);
+    assert.equal(onStep(9, { min: 0, max: 9.5, step: 4 }), 8);
+    assert.equal(onStep(7, { min: 0, max: 10 }), 7);
 });
