@@ -60,7 +60,7 @@ on_render(struct viewer *viewer, struct uuid id, struct str render)
 }
 
 static void
-on_page(struct viewer *viewer, struct uuid key, struct str layout)
+on_page(struct viewer *viewer, struct uuid key, const char *instance, struct str layout)
 {
     struct json_out out;
     struct buf buf;
@@ -68,7 +68,7 @@ on_page(struct viewer *viewer, struct uuid key, struct str layout)
     begin(&buf, &out, "pageKey", key);
     if (layout.len)
         json_pair_str(&out, "page", layout);
-    json_pair_text(&out, "hostInstanceId", "native");
+    json_pair_text(&out, "hostInstanceId", instance);
     end(viewer, "RENDER_PAGE", &buf, &out);
 }
 

@@ -48,12 +48,20 @@ page_free(struct page *page)
 }
 
 static void
+show(struct page *page, struct str layout)
+{
+    const char *instance = page->run.host ? page->run.host->instance_id : NULL;
+
+    page->viewer->ops->page(page->viewer, page->run.id, instance ? instance : "native", layout);
+}
+
+static void
 on_page(struct host_run *run, struct host_call call, struct str layout)
 {
     struct page *page = page_of(run);
 
     host_reply(call, true, STR(""));
-    page->viewer->ops->page(page->viewer, run->id, layout);
+    show(page, layout);
 }
 
 static void
@@ -92,7 +100,7 @@ send_error(struct page *page, const char *error, const char *message)
     json_object_end(&json);
     json_array_end(&json);
     json_object_end(&json);
-    page->viewer->ops->page(page->viewer, page->run.id, buf_view(&text));
+    show(page, buf_view(&text));
     buf_fini(&text);
 }
 
@@ -244,7 +252,7 @@ page_open(struct uuid key, struct viewer *viewer, struct scope *scope, const cha
     buf_init(&inputs, MAX_STATE * 16);
     open_inputs(page, scope, slug, params, &inputs);
     if (!route->has_handler) { /* nothing but a place for routes below it: the dashboard lists them */
-        page->viewer->ops->page(page->viewer, key, STR(""));
+        show(page, STR(""));
         buf_fini(&inputs);
         return true;
     }

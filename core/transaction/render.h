@@ -11,12 +11,14 @@
 struct render_facts {
     bool waits; /* somebody has to answer before the handler goes on */
     bool has_credentials;
-    bool is_identity;  /* a CONFIRM_IDENTITY … */
-    int64_t grace_ms;  /* … that takes a confirmation as old as this */
-    bool is_malformed; /* not what a render looks like */
+    bool is_identity; /* a CONFIRM_IDENTITY … */
+    int64_t grace_ms; /* … that takes a confirmation as old as this */
 };
 
-/* is_interactive: has something that is no display. is_paged: displays wait, too (io-methods.md 1.1). */
+/*
+ * The text has passed json_validate. is_interactive: has something that is no display. is_paged: displays wait, too
+ * (io-methods.md 1.1).
+ */
 struct render_facts render_look(struct str render, bool is_interactive, bool is_paged);
 
 #endif

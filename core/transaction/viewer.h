@@ -32,7 +32,7 @@ struct principal principal_copy(struct arena *texts, const struct principal *pri
  */
 struct viewer_ops {
     void (*render)(struct viewer *viewer, struct uuid id, struct str render);
-    void (*page)(struct viewer *viewer, struct uuid key, struct str layout);
+    void (*page)(struct viewer *viewer, struct uuid key, const char *instance, struct str layout);
     void (*loading)(struct viewer *viewer, struct uuid id, struct str state);
     void (*log)(struct viewer *viewer, struct uuid id, struct str entry);
     void (*redirect)(struct viewer *viewer, struct uuid id, struct str target);
