@@ -40,7 +40,7 @@ function Continued({ of }: { of: TransactionDetail }) {
 }
 
 function ContinuedRun({ run, of }: { run: Run; of: TransactionDetail }) {
-    useRunTrouble(run);
+    useRunTrouble(run, of.slug);
     const over = run.phase.value === "completed";
     return (
         <>

@@ -78,7 +78,7 @@ interface ActiveProps {
 
 function ActiveRun({ run, route, restart }: ActiveProps) {
     useLeaveGuard(run, route);
-    useRunTrouble(run);
+    useRunTrouble(run, route.slug);
     const wasOnline = useRef(route.status === "ONLINE");
     useEffect(() => {
         const isOnline = route.status === "ONLINE";

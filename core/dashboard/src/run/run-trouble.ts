@@ -1,9 +1,33 @@
 // SPDX-License-Identifier: MIT
 // Owns what the connection notice says about a run.
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { findRoute } from "../lib/route-tree";
+import { routes } from "../lib/session";
 import { announce, trouble } from "../shell/connection-notice";
 import type { HostTrouble, Run } from "./run";
+
+/** A host that comes back with its runs says so sooner than this after its routes are there again. */
+const ELSEWHERE_MS = 3000;
+/** True when the action is served again, but not by the host that knows this run. */
+const elsewhere = signal(false);
+
+function watchElsewhere(run: Run, slug: string): () => void {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = effect(() => {
+        const isServed = findRoute(routes.value ?? [], slug)?.status === "ONLINE";
+        clearTimeout(timer);
+        if (run.hostTrouble.value === "host-dropped" && isServed) {
+            timer = setTimeout(() => (elsewhere.value = true), ELSEWHERE_MS);
+        } else {
+            elsewhere.value = false;
+        }
+    });
+    return () => {
+        clearTimeout(timer);
+        end();
+    };
+}
 
 function describe(run: Run): typeof trouble.value {
     const reconnect = () => run.reconnect();
@@ -11,6 +35,9 @@ function describe(run: Run): typeof trouble.value {
         case "usurped":
             return { text: "This transaction was opened in another window.", reconnect };
         case "host-dropped":
+            if (elsewhere.value) {
+                return { text: "The host that began this run is gone, and another one serves the action now. A new transaction works." };
+            }
             return {
                 text:
                     run.place.mode === "console"
@@ -26,8 +53,9 @@ function describe(run: Run): typeof trouble.value {
     }
 }
 
-export function useRunTrouble(run: Run): void {
+export function useRunTrouble(run: Run, slug: string): void {
     useEffect(() => {
+        const endWatch = watchElsewhere(run, slug);
         let before: HostTrouble = "none";
         const end = effect(() => {
             const now = run.hostTrouble.value;
@@ -38,6 +66,7 @@ export function useRunTrouble(run: Run): void {
             before = now;
         });
         return () => {
+            endWatch();
             end();
             trouble.value = null;
         };

@@ -182,6 +182,7 @@ export const sdkSteps = {
         running(mock).emit("HOST_CLOSED_UNEXPECTEDLY", {});
         await page.locator("text=Waiting for your development host").waitFor();
         await audit(page, "host-lost");
+        await page.locator("text=another one serves the action now").waitFor();
         running(mock).emit("HOST_RECONNECTED", {});
         await page.locator("text=The host is back.").waitFor();
         running(mock).calls[0].render();
