@@ -16,8 +16,10 @@ enum { STOP_LIMIT_MS = 1000 };
 
 struct hosts_spec hosts_spec;
 
-static struct list conns = { &conns, &conns };
+struct list host_conns = { &host_conns, &host_conns };
+
 static ev_timer tick, stopping;
+static int64_t keys_checked_at;
 
 static struct {
     void (*done)(void *arg);
@@ -37,6 +39,7 @@ host_login_copy(struct arena *texts, const struct host_login *login)
         .environment_id = arena_strdup(texts, login->environment_id),
         .developer = login->developer ? arena_strdup(texts, login->developer) : NULL,
         .email = arena_strdup(texts, login->email),
+        .key_hash = arena_strdup(texts, login->key_hash),
     };
 }
 
@@ -62,8 +65,7 @@ on_heard(struct peer *peer, const struct rpc_frame *frame)
     }
     if (host_rate_hit(&conn->rate, clock_mono_ms(), hosts_spec.rate_limit))
         return true;
-    log_warn("host", "%s sends too many messages; closing its connection", conn->host->instance_id);
-    ws_close(peer->ws, 1008, "Too many messages in too short a time.");
+    host_conn_end(conn, 1008, "Too many messages in too short a time.");
     return false;
 }
 
@@ -89,6 +91,14 @@ part(struct sdk_conn *conn, bool is_planned)
     sdk_host_lost(host, is_planned);
 }
 
+void
+host_conn_end(struct sdk_conn *conn, unsigned code, const char *reason)
+{
+    log_warn("host", "closing the connection of %s: %s", conn->host->instance_id, reason);
+    ws_close(conn->peer.ws, code, reason);
+    part(conn, false);
+}
+
 static void
 on_gone(struct peer *peer)
 {
@@ -108,6 +118,7 @@ on_free(struct peer *peer)
     struct sdk_conn *conn = conn_of(peer);
 
     unacked_fini(&conn->unacked);
+    free(conn->key_hash);
     free(conn);
 }
 
@@ -125,7 +136,7 @@ on_tick(struct ev_loop *loop, ev_timer *timer, int events)
     int64_t now = clock_mono_ms();
 
     (void)loop, (void)timer, (void)events;
-    LIST_EACH(&conns, node)
+    LIST_EACH(&host_conns, node)
     {
         struct sdk_conn *conn = LIST_ENTRY(node, struct sdk_conn, in_conns);
 
@@ -133,11 +144,13 @@ on_tick(struct ev_loop *loop, ev_timer *timer, int events)
             continue;
         host_answers_expire(conn, now);
         host_pending_expire(conn, now);
-        if (now - HOST_ACK_MS * HOST_ACK_MISSES >= unacked_since(&conn->unacked)) {
-            log_warn("host", "%s does not acknowledge messages; closing its connection", conn->host->instance_id);
-            ws_close(conn->peer.ws, 1011, "Messages were not acknowledged.");
-            part(conn, false);
-        }
+        if (now - HOST_ACK_MS * HOST_ACK_MISSES >= unacked_since(&conn->unacked) ||
+            conn->unacked.count > HOST_MAX_UNACKED)
+            host_conn_end(conn, 1011, "Messages were not acknowledged.");
+    }
+    if (now - keys_checked_at >= HOST_KEY_MS) {
+        keys_checked_at = now;
+        host_keys_check();
     }
     sdk_hosts_sweep(now);
 }
@@ -157,10 +170,8 @@ take_over(const struct host_login *login)
 {
     struct sdk_conn *old = sdk_host_rival(login);
 
-    if (!old)
-        return;
-    ws_close(old->peer.ws, 1008, "A newer connection of this host took over.");
-    part(old, false);
+    if (old)
+        host_conn_end(old, 1008, "A newer connection of this host took over.");
 }
 
 struct peer *
@@ -177,9 +188,10 @@ host_connected(struct ws *ws, const struct host_login *login)
     list_init(&conn->pending);
     unacked_init(&conn->unacked);
     conn->last_timestamp = INT64_MIN;
+    conn->key_hash = mem_strdup(login->key_hash);
     conn->host = sdk_host_get(login, scope);
     conn->host->conn = conn;
-    list_add_tail(&conns, &conn->in_conns);
+    list_add_tail(&host_conns, &conn->in_conns);
     log_info("host", "%s connected with a key of %s for %s/%s", login->instance_id, login->email, login->organization,
              login->environment);
     peer_init(&conn->peer, &peer_ops, ws);
@@ -189,7 +201,7 @@ host_connected(struct ws *ws, const struct host_login *login)
 static bool
 owes_answers(void)
 {
-    LIST_EACH(&conns, node)
+    LIST_EACH(&host_conns, node)
     if (!list_is_empty(&LIST_ENTRY(node, struct sdk_conn, in_conns)->answers))
         return true;
     return false;
@@ -202,7 +214,7 @@ on_stopping(struct ev_loop *loop, ev_timer *timer, int events)
     if (owes_answers() && clock_mono_ms() < stop.deadline)
         return;
     ev_timer_stop(loop, timer);
-    LIST_EACH(&conns, node)
+    LIST_EACH(&host_conns, node)
     ws_close(LIST_ENTRY(node, struct sdk_conn, in_conns)->peer.ws, 1012, "The server restarts.");
     stop.done(stop.arg);
 }

@@ -19,13 +19,17 @@ struct host_login {
     const char *environment, *environment_id;
     const char *developer; /* user id of a development key's owner; NULL: a live key */
     const char *email;     /* the key's owner, for the log */
+    const char *key_hash;  /* as rows have it: the key is looked at again now and then */
 };
 
 struct host_login host_login_copy(struct arena *texts, const struct host_login *login);
 
 typedef void host_adopted(struct host_run *run, void *arg);
 
+struct store;
+
 struct hosts_spec {
+    struct store *store;
     const char *app_url;
     unsigned rate_limit; /* messages per second; 0: none */
     /* To be kept: what a host has registered. */

@@ -7,7 +7,7 @@
 
 #include "rpc/host_internal.h"
 
-enum { MAX_WAITING = 1000, MAX_ARENA = 96 << 20 };
+enum { MAX_WAITING_BYTES = 64 << 20, MAX_ARENA = 96 << 20 };
 
 struct waiting {
     struct list link;
@@ -21,7 +21,6 @@ struct adoption {
     struct sdk_host *host; /* NULL: its connection is lost, and with it who asked */
     struct uuid id;
     struct list calls;
-    size_t count;
 };
 
 static void
@@ -33,7 +32,7 @@ wait_for(struct adoption *adoption, const struct peer_call *call, struct json da
     waiting->data = mem_strndup(json_raw(data).p, json_raw(data).len);
     waiting->len = json_raw(data).len;
     list_add_tail(&adoption->calls, &waiting->link);
-    adoption->count++;
+    adoption->host->adopting_bytes += waiting->len;
 }
 
 static void
@@ -59,6 +58,8 @@ adoption_free(struct adoption *adoption)
     {
         struct waiting *waiting = LIST_ENTRY(node, struct waiting, link);
 
+        if (adoption->host)
+            adoption->host->adopting_bytes -= waiting->len;
         peer_call_free(waiting->call);
         free(waiting->data);
         free(waiting);
@@ -87,15 +88,14 @@ host_adopt(struct sdk_conn *conn, const struct peer_call *call, struct uuid id, 
     struct sdk_host *host = conn->host;
     struct adoption *adoption;
 
-    if (!hosts_spec.adopt || strcmp(call->method, "SEND_PAGE") == 0)
+    if (!hosts_spec.adopt || strcmp(call->method, "SEND_PAGE") == 0 ||
+        host->adopting_bytes + json_raw(data).len > MAX_WAITING_BYTES)
         return false;
     LIST_EACH(&host->adoptions, node)
     {
         adoption = LIST_ENTRY(node, struct adoption, in_host);
         if (!uuid_eq(adoption->id, id))
             continue;
-        if (adoption->count == MAX_WAITING)
-            return false;
         wait_for(adoption, call, data);
         return true;
     }
@@ -117,4 +117,5 @@ host_adoptions_drop(struct sdk_host *host)
         LIST_ENTRY(node, struct adoption, in_host)->host = NULL;
         list_remove(node);
     }
+    host->adopting_bytes = 0;
 }

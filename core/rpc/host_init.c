@@ -7,7 +7,7 @@
 #include "rpc/host_declare.h"
 #include "rpc/host_internal.h"
 
-enum { MAX_ANSWER = 4 << 20 };
+enum { MAX_ANSWER = 4 << 20, MAX_SHADOWED = 8192 };
 
 /* Python raises at invalidSlugs, so for all but the Node SDK they are warnings (8 P5). */
 static bool
@@ -26,8 +26,25 @@ put_invalid(struct json_out *json, const struct declaration *declaration, bool a
     json_array_end(json);
 }
 
+/* Modules of the routes directory go before hosts; whoever looks for their code elsewhere should know. */
 static void
-put_warnings(struct json_out *json, struct arena *arena, const struct declaration *declaration, bool with_slugs)
+put_shadowed(struct json_out *json, const struct sdk_host *host)
+{
+    struct buf slugs;
+
+    buf_init(&slugs, MAX_SHADOWED);
+    for (size_t i = 0; i < host->route_count; i++)
+        if (!registry_find(host->scope, host->routes[i].slug)->host->instance_id)
+            buf_printf(&slugs, "%s %s", slugs.len ? "," : "Modules in the routes directory serve these slugs instead:",
+                       host->routes[i].slug);
+    if (slugs.len)
+        json_put_text(json, buf_text(&slugs));
+    buf_fini(&slugs);
+}
+
+static void
+put_warnings(struct json_out *json, const struct sdk_host *host, struct arena *arena,
+             const struct declaration *declaration, bool with_slugs)
 {
     json_name(json, "warnings");
     json_array(json);
@@ -38,6 +55,7 @@ put_warnings(struct json_out *json, struct arena *arena, const struct declaratio
                                          "The slug '%s' is not valid and was left out: letters, digits, '_', '-' and "
                                          "'.' only.",
                                          declaration->invalid[i]));
+    put_shadowed(json, host);
     json_array_end(json);
 }
 
@@ -85,7 +103,7 @@ respond_success(const struct sdk_host *host, const struct peer_call *call, struc
     json_pair_text(&json, "slug", host->scope->organization);
     json_object_end(&json);
     put_dashboard_url(&json, host->scope);
-    put_warnings(&json, arena, declaration, !knows_invalid);
+    put_warnings(&json, host, arena, declaration, !knows_invalid);
     json_object_end(&json);
     peer_respond(call, buf_view(&text));
     buf_fini(&text);

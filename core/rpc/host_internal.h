@@ -14,6 +14,8 @@ enum {
     HOST_ACK_MISSES = 3,              /* … times this, then the host is deaf */
     HOST_UNREACHABLE_MS = 60 * 1000,  /* lost for longer: OFFLINE */
     HOST_FORGET_MS = 6 * 3600 * 1000, /* and then nobody */
+    HOST_KEY_MS = 20 * 1000,          /* how often keys are looked at again */
+    HOST_MAX_UNACKED = 4096,
     HOST_MAX_DATA = 72 << 20,
 };
 
@@ -34,6 +36,7 @@ struct sdk_host {
     struct map runs;       /* 16 bytes of id -> struct host_run, of which … */
     struct list run_list;  /* … in_host is here */
     struct list adoptions; /* host_adopt.c */
+    size_t adopting_bytes; /* of calls that wait for them */
     struct sdk_conn *conn; /* NULL: not connected */
     int64_t lost_at;       /* monotonic ms, without conn */
 };
@@ -48,6 +51,7 @@ struct sdk_conn {
     struct uuid last_sent;
     struct host_rate rate;
     int64_t last_timestamp; /* of INITIALIZE_HOST */
+    char *key_hash;
 };
 
 /* One call of the host's that the layer above has not answered yet. */
@@ -87,6 +91,14 @@ sdk_host_of(struct host *host)
 {
     return container_of(host, struct sdk_host, host);
 }
+
+/* host.c */
+extern struct list host_conns;
+/* Closes it; the host is lost at once, whenever the socket is. */
+void host_conn_end(struct sdk_conn *conn, unsigned code, const char *reason);
+
+/* host_key.c */
+void host_keys_check(void);
 
 /* host_instance.c */
 struct sdk_host *sdk_host_get(const struct host_login *login, struct scope *scope); /* the one there is, or a new one */

@@ -14,6 +14,7 @@ void
 unacked_init(struct unacked *unacked)
 {
     list_init(&unacked->messages);
+    unacked->count = 0;
 }
 
 void
@@ -21,7 +22,7 @@ unacked_fini(struct unacked *unacked)
 {
     LIST_EACH(&unacked->messages, node)
     free(LIST_ENTRY(node, struct sent, link));
-    list_init(&unacked->messages);
+    unacked_init(unacked);
 }
 
 void
@@ -32,6 +33,7 @@ unacked_add(struct unacked *unacked, struct uuid id, int64_t now_ms)
     sent->id = id;
     sent->at_ms = now_ms;
     list_add_tail(&unacked->messages, &sent->link);
+    unacked->count++;
 }
 
 void
@@ -44,6 +46,7 @@ unacked_remove(struct unacked *unacked, struct uuid id)
         if (uuid_eq(sent->id, id)) {
             list_remove(&sent->link);
             free(sent);
+            unacked->count--;
             return;
         }
     }

@@ -10,6 +10,7 @@
 
 struct unacked {
     struct list messages;
+    size_t count;
 };
 
 void unacked_init(struct unacked *unacked);

@@ -177,7 +177,8 @@ start(const struct config *config, struct err *err)
         return false;
     records_init(server.store, NODE_ID);
     adopt_init(server.store);
-    hosts_init(&(struct hosts_spec){ .app_url = config->app_url,
+    hosts_init(&(struct hosts_spec){ .store = server.store,
+                                     .app_url = config->app_url,
                                      .rate_limit = (unsigned)config->host_rate_limit,
                                      .published = state_keep_host_routes,
                                      .adopt = transactions_adopt_from_store });

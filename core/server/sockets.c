@@ -70,7 +70,8 @@ identify_host(struct message *message)
                                                                 .environment = key->env_slug,
                                                                 .environment_id = key->env_id,
                                                                 .developer = key->is_development ? key->user_id : NULL,
-                                                                .email = key->email });
+                                                                .email = key->email,
+                                                 .key_hash = secrets_hash(upgrade->key).hex });
     }
     upgrade_free(upgrade);
 }

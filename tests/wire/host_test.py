@@ -158,6 +158,16 @@ class HostTest(unittest.TestCase):
             self.assertEqual(answer["type"], "error", inputs)
             self.assertTrue(answer["message"])
 
+    def test_modules_go_first(self):
+        self.server.drop("echo", "shadowed.so")
+        self.server.wait_live("shadowed")
+        host = self.host(initialize=False)
+        warnings = host.call("INITIALIZE_HOST", declare("shadowed", "not_shadowed"))["warnings"]
+        self.assertEqual((len(warnings), "shadowed" in warnings[0], "not_shadowed" in warnings[0]), (1, True, False))
+        self.assertIsNone(self.server.live()["shadowed"]["host"])
+        self.server.remove("shadowed.so")
+        wait_until(lambda: self.server.live()["shadowed"]["host"], "the host to serve the slug")
+
     def test_several_hosts_of_one_action(self):
         one, two = self.host("shared"), self.host("shared")
         self.assertEqual(self.server.live()["shared"]["host"]["instances"], 2)
@@ -405,6 +415,14 @@ class SilenceTest(unittest.TestCase):
         server = Server().start()
         key = server.json("/api/v1/keys?org=local")["developmentKey"]
         deaf = HostSocket(server.port, key, str(uuid.uuid4()))  # acknowledges nothing
+        status, body, _ = server.request("POST", "/api/v1/keys", json.dumps(
+            {"org": "local", "label": "test", "environment": "production"}).encode(),
+            {"Content-Type": "application/json", "Origin": "http://127.0.0.1:%d" % server.port})
+        self.assertEqual(status, 201, body)
+        revoked = Host(server.port, json.loads(body)["key"], slugs=["revoked"])
+        revoked.initialize()
+        self.assertEqual(server.request("DELETE", "/api/v1/keys/" + json.loads(body)["id"], headers={
+            "Origin": "http://127.0.0.1:%d" % server.port})[0], 204)
         mute = Host(server.port, key, slugs=["mute"], pages=["mute_page"])
         mute.initialize()
         send = mute.send_message
@@ -418,6 +436,9 @@ class SilenceTest(unittest.TestCase):
         self.assertEqual(browser.next("TRANSACTION_COMPLETED", seconds=20)[1]["resultStatus"], "FAILURE")
         self.assertEqual(deaf.wait_closed(25), 1011)
         deaf.close()
+        self.assertEqual(revoked.wait_closed(30), 1008)
+        self.assertIn("not valid", revoked.close_reason)
+        revoked.close()
         browser.close()
         mute.close()
         server.stop()
