@@ -71,7 +71,7 @@ identify_host(struct message *message)
                                                                 .environment_id = key->env_id,
                                                                 .developer = key->is_development ? key->user_id : NULL,
                                                                 .email = key->email,
-                                                 .key_hash = secrets_hash(upgrade->key).hex });
+                                                                .key_hash = secrets_hash(upgrade->key).hex });
     }
     upgrade_free(upgrade);
 }
