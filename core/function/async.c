@@ -16,7 +16,7 @@
 #include "queue/dispatch.h"
 #include "queue/target.h"
 
-enum { MAX_ID = 128, MAX_DELAY_SECONDS = 604800, STORE_LIMIT_MS = 30 * 1000, MAX_HEADS = 48 << 10 };
+enum { MAX_DEPTH = 16, MAX_ID = 128, MAX_DELAY_SECONDS = 604800, STORE_LIMIT_MS = 30 * 1000, MAX_HEADS = 48 << 10 };
 
 static const char prefix[] = "/async-function/";
 static _Atomic size_t next_seat;
@@ -232,16 +232,36 @@ check_delay(struct http_request *request, int64_t *delay_ms)
     return true;
 }
 
-static bool
-check_callback(struct http_request *request, struct str url)
+/* How many callbacks led to this call. A number that is none comes from somebody who counts in another way. */
+static uint32_t
+depth_of(const struct http_request *request)
 {
+    struct str text = http_header(request, "x-call-depth");
+    uint32_t depth = 0;
+
+    for (size_t i = 0; i < text.len && depth <= MAX_DEPTH; i++) {
+        if (text.p[i] < '0' || text.p[i] > '9')
+            return 0;
+        depth = depth * 10 + (uint32_t)(text.p[i] - '0');
+    }
+    return depth;
+}
+
+static bool
+check_callback(struct http_request *request)
+{
+    struct str url = http_header(request, "x-callback-url");
     enum target_verdict verdict = url.p ? target_check(url) : TARGET_ALLOWED;
 
     if (verdict == TARGET_INVALID)
         refuse(request, 400, "{\"message\":\"X-Callback-Url is not an http or https address\"}", NULL, NULL);
     else if (verdict == TARGET_FORBIDDEN)
         refuse(request, 403, "{\"message\":\"X-Callback-Url is not allowed\"}", NULL, NULL);
-    return verdict == TARGET_ALLOWED;
+    else if (depth_of(request) > MAX_DEPTH)
+        refuse(request, 403, "{\"message\":\"Too many callbacks led to this call\"}", NULL, NULL);
+    else
+        return true;
+    return false;
 }
 
 static bool
@@ -281,9 +301,14 @@ take(struct http_request *request, const struct function *function, struct str i
 
     arena_init(&taking->arena, 0);
     buf_init(&taking->heads, MAX_HEADS);
+    accept->depth = depth_of(request);
+    if (accept->depth && !key.p) { /* the id is that of the call that ended: of two deliveries one counts */
+        key = id;
+        id.len = 0;
+    }
     accept->id = id.len ? copied(taking, id) : arena_strdup(&taking->arena, uuid_format(uuid_v7()).s);
     accept->fn = arena_strdup(&taking->arena, function->slug);
-    if (key.p)
+    if (key.len)
         accept->dedup = arena_printf(&taking->arena, "key %.*s", STR_ARG(key));
     else if (id.len)
         accept->dedup = arena_printf(&taking->arena, "id %.*s", STR_ARG(id));
@@ -314,7 +339,7 @@ check_and_take(struct http_request *request, const struct function *function)
     if (function->is_private)
         refuse(request, 403, "{\"message\":\"Forbidden\"}", NULL, NULL);
     else if (check_method(request, function) && check_id(request, &id) && check_delay(request, &delay_ms) &&
-             check_callback(request, http_header(request, "x-callback-url")) && check_size(request))
+             check_callback(request) && check_size(request))
         take(request, function, id, delay_ms);
 }
 
@@ -341,6 +366,8 @@ on_request(struct http_request *request, void *arg)
     (void)arg;
     if (function)
         check_and_take(request, function);
+    else if (request->method == HTTP_DELETE)
+        async_cancel(request, slug);
     else
         refuse(request, 404, "{\"message\":\"Not Found\"}", NULL, NULL);
 }
@@ -427,6 +454,7 @@ struct expiry {
     struct message message;
     int64_t seq;
     uint32_t attempt;
+    const char *why;
 };
 
 static void
@@ -441,8 +469,8 @@ expire_here(struct message *message)
         if (call->job->seq != expiry->seq || call->job->attempt != expiry->attempt)
             continue;
         call->job->status = 504;
-        finish(call, QUEUE_TIMED_OUT, "it took longer than its time limit");
-        function_call_expired(call);
+        finish(call, QUEUE_TIMED_OUT, expiry->why);
+        function_call_expired(call, expiry->why);
         break;
     }
     free(expiry);
@@ -459,13 +487,14 @@ run(struct queue_job *job)
 }
 
 static void
-expire(const struct queue_job *job)
+expire(const struct queue_job *job, const char *why)
 {
     for (size_t i = 0; i < function_seat_count; i++) {
         struct expiry *expiry = mem_alloc(sizeof *expiry);
 
         expiry->seq = job->seq;
         expiry->attempt = job->attempt;
+        expiry->why = why;
         http_thread_post(function_seats[i].thread, &expiry->message, expire_here);
     }
 }

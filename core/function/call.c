@@ -89,10 +89,10 @@ function_call_answer(struct function_call *call, const struct link_received *rec
 }
 
 void
-function_call_expired(struct function_call *call)
+function_call_expired(struct function_call *call, const char *why)
 {
     call->is_expired = true;
-    log_warn("function", "call %s took longer than its time limit", call->id);
+    log_warn("function", "call %s is given up: %s", call->id, why);
     if (call->stream)
         control_tell_stuck(call->target, call->stream->runner);
 }
@@ -106,7 +106,7 @@ on_expire(struct http_request *request, void *arg)
         error_response(504, "{\"message\": \"Endpoint request timed out\"}", fields, call->id);
 
     http_respond(request, &response);
-    function_call_expired(call);
+    function_call_expired(call, "it took longer than its time limit");
 }
 
 int64_t

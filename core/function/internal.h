@@ -29,13 +29,15 @@ struct seat *seat_here(void);
 int64_t function_breaker_wait(struct function_state *state, bool *is_trial);
 /* The call gets its target and goes to a runner, or waits for one. */
 void function_call_begin(struct function_call *call, const struct function *function);
-void function_call_expired(struct function_call *call); /* whoever waited for it has been told */
+/* Whoever waited for it has been told; why: "it took longer …". */
+void function_call_expired(struct function_call *call, const char *why);
 
 /* async.c: the way of a durable call */
 bool async_take(struct http_request *request, struct str slug);
 void async_answered(struct function_call *call, const struct http_response *response);
 void async_lost(struct function_call *call, const char *error);
 void async_init(struct http_server *server);
+void async_cancel(struct http_request *request, struct str id); /* cancel.c */
 
 /* ---- control thread */
 uint32_t function_room(const char *slug, int64_t *wait_ms);

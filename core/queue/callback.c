@@ -128,10 +128,11 @@ add(struct fields *fields, const char *name, const char *value)
 static bool
 is_copied(const char *name)
 {
-    static const char *const left_out[] = { "connection", "keep-alive",     "proxy-authenticate", "te",
-                                            "trailer",    "upgrade",        "transfer-encoding",  "content-length",
-                                            "host",       "x-callback-url", "x-call-id",          "set-cookie",
-                                            "user-agent", "expect" };
+    static const char *const left_out[] = {
+        "connection", "keep-alive",        "proxy-authenticate", "te",         "trailer",
+        "upgrade",    "transfer-encoding", "content-length",     "host",       "x-callback-url",
+        "x-call-id",  "x-call-depth",      "set-cookie",         "user-agent", "expect"
+    };
 
     for (size_t i = 0; i < COUNT_OF(left_out); i++)
         if (strcasecmp(name, left_out[i]) == 0)
@@ -197,6 +198,7 @@ add_own(struct fields *fields, const struct queue_delivery *delivery)
         arena_printf(arena, "%lld.%06lld", (long long)(delivery->duration_us / 1000000),
                      (long long)(delivery->duration_us % 1000000)));
     add(fields, "X-Start-Time", arena_printf(arena, "%lld", (long long)delivery->created_ns));
+    add(fields, "X-Call-Depth", arena_printf(arena, "%u", delivery->depth + 1));
     add(fields, "X-Retry", retry);
     add(fields, "X-Retry-Max", arena_printf(arena, "%u", queue_settings.retry.retries));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Telling somebody how a call ended: durable deliveries with their own attempts (functions.md 3.6). Where they may go is
- * target.h, how they get there loop/outgoing.h. Control thread.
+ * Telling somebody how a call ended: durable deliveries with their own attempts (functions.md 3.6). Where they may go
+ * is target.h, how they get there loop/outgoing.h. Control thread.
  */
 #ifndef QUEUE_CALLBACK_H
 #define QUEUE_CALLBACK_H

@@ -236,7 +236,7 @@ on_timeout(struct ev_loop *loop, ev_timer *timer, int events)
     struct queue_job *job = container_of(timer, struct queue_job, timer);
 
     (void)loop, (void)events;
-    dispatch.runner->expire(job);
+    dispatch.runner->expire(job, "it took longer than its time limit");
 }
 
 static struct str
@@ -478,7 +478,7 @@ queue_cancelled(int64_t seq)
         struct queue_job *job = LIST_ENTRY(node, struct queue_job, link);
 
         if (job->seq == seq)
-            dispatch.runner->expire(job);
+            dispatch.runner->expire(job, "it was cancelled");
     }
 }
 

@@ -51,7 +51,8 @@ struct queue_runner {
     uint32_t (*room)(const char *fn, int64_t *wait_ms);
     uint32_t (*timeout_ms)(const char *fn);
     void (*run)(struct queue_job *job);
-    void (*expire)(const struct queue_job *job); /* end it soon; a job that is just done is left alone */
+    /* End it soon, as TIMED_OUT; a job that is just done is left alone. why: a literal, for the row and the log. */
+    void (*expire)(const struct queue_job *job, const char *why);
 };
 
 void queue_dispatch_start(const struct queue_runner *runner);

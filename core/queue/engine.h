@@ -34,6 +34,7 @@ struct queue_accept {
     const char *id, *fn;
     const char *dedup;        /* what makes another call a duplicate; NULL: nothing */
     const char *callback_url; /* NULL: nobody is to be told */
+    uint32_t depth;           /* how many callbacks led to it */
     int64_t due;              /* wall ms: not before */
     int64_t created_ns;       /* wall */
     struct queue_message request;
@@ -111,7 +112,7 @@ struct queue_survey {
 
 struct queue_delivery {
     int64_t seq, created_ns, duration_us;
-    uint32_t attempt, call_attempt, status;
+    uint32_t attempt, call_attempt, status, depth;
     const char *id, *fn, *url;
     struct queue_message answer;
 };

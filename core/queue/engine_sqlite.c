@@ -150,7 +150,7 @@ submit_insert(struct accepting *accepting)
 
     STORE_ADD(write, SQL_CALL_INSERT, STORE_ONE, v_int(accepting->seq), v_text(accept->id), v_text(accept->fn),
               v_text(accept->dedup), v_int(accept->due), v_int(accept->created_ns), v_int(accept->bytes),
-              v_text(accept->callback_url));
+              v_int(accept->depth), v_text(accept->callback_url));
     STORE_ADD(write, SQL_REQUEST_INSERT, STORE_ONE, v_int(accepting->seq), v_blob(accept->request.heads),
               v_int(accept->request.header_count), v_blob(accept->request.body));
     store_submit(accepting->engine->store, write, accept->reply_to, on_inserted, accepting);
@@ -349,8 +349,9 @@ on_deliveries(struct store_write *write, void *arg)
             .created_ns = row_int(rows, i, 5),
             .status = (uint32_t)row_int(rows, i, 6),
             .duration_us = row_int(rows, i, 7),
-            .url = row_text(rows, i, 8),
-            .answer = { row_str(rows, i, 9), (uint32_t)row_int(rows, i, 10), row_str(rows, i, 11) },
+            .depth = (uint32_t)row_int(rows, i, 8),
+            .url = row_text(rows, i, 9),
+            .answer = { row_str(rows, i, 10), (uint32_t)row_int(rows, i, 11), row_str(rows, i, 12) },
         };
     lease->done(lease);
     free(deliveries);

@@ -44,10 +44,16 @@ queue_files(void)
 }
 
 void
+queue_enter(int64_t count, int64_t size)
+{
+    atomic_fetch_add_explicit(&depth, count, memory_order_relaxed);
+    atomic_fetch_add_explicit(&bytes, size, memory_order_relaxed);
+}
+
+void
 queue_leave(int64_t size)
 {
-    atomic_fetch_sub_explicit(&depth, 1, memory_order_relaxed);
-    atomic_fetch_sub_explicit(&bytes, size, memory_order_relaxed);
+    queue_enter(-1, -size);
 }
 
 void

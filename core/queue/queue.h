@@ -12,7 +12,8 @@
 struct store;
 
 struct queue_settings {
-    const char *path; /* of queue.db; used by queue_open only */
+    const char *organization_id; /* whose people look after it */
+    const char *path;            /* of queue.db; used by queue_open only */
     uint32_t max_inflight, max_function_inflight;
     int64_t max_depth, max_bytes;
     int64_t max_body_bytes;
@@ -36,6 +37,8 @@ bool queue_accept(struct queue_accept *accept) MUST_CHECK;
 
 /* A call of that size is over. */
 void queue_leave(int64_t bytes);
+/* So many calls wait again; negative: no longer. */
+void queue_enter(int64_t count, int64_t size);
 /* Nothing waits and nothing runs: what the counters say otherwise came from outside. */
 void queue_empty(void);
 

@@ -11,9 +11,10 @@
 #include "queue/dispatch.h"
 
 bool
-queues_open(const struct config *config, struct err *err)
+queues_open(const struct config *config, const char *organization_id, struct err *err)
 {
     struct queue_settings settings = {
+        .organization_id = organization_id,
         .max_inflight = (uint32_t)config->async_inflight,
         .max_function_inflight = (uint32_t)config->async_function_inflight,
         .max_depth = config->async_depth,

@@ -5,7 +5,8 @@
 
 #include "config/config.h"
 
-bool queues_open(const struct config *config, struct err *err) MUST_CHECK; /* before requests come in */
+/* Before requests come in. The people of that organization look after the calls. */
+bool queues_open(const struct config *config, const char *organization_id, struct err *err) MUST_CHECK;
 void queues_start(void); /* once functions can be called: what waits begins to run */
 void queues_stop(void);  /* begins nothing new */
 void queues_close(void); /* nobody uses it any more */

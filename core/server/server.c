@@ -185,7 +185,7 @@ start(const struct config *config, struct err *err)
     past_init(server.store);
     take_init(server.store);
     health_init(server.http, config->git_commit);
-    if (!queues_open(config, err))
+    if (!queues_open(config, server.scope->organization_id, err))
         return false;
     functions_init(server.http, server.scope);
     api_init(server.http, &(struct api_spec){ .store = server.store,

@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Durable calls from outside: accepting, retries, what the function gets. Rows F11, F13 … of the must-have table."""
+import hmac
+import http.server
+import ipaddress
+import json
 import os
 import re
 import signal
+import socket
 import sqlite3
 import sys
+import threading
 import time
 import unittest
 
@@ -191,6 +197,185 @@ class RetryTest(QueueTest):
         self.assertTrue(due <= call["finished"] < due + 1200, (due, call))
 
 
+class LookTest(QueueTest):
+    """Row F16: status, result, cancel, pause, purge, lists."""
+
+    def get(self, path):
+        status, body, _ = self.server.get(path)
+        return status, json.loads(body)
+
+    def post(self, path, method="POST"):
+        status, body, _ = self.server.request(method, path, b"")
+        return status, json.loads(body) if body else None
+
+    def test_f16_status_and_result(self):
+        ident = self.accepted("/fn/work/async?steps=503,201", b"\xff\x00", X_Callback_Url="http://u:p@127.0.0.1:2001/x")
+        self.wait_state(ident, "succeeded")
+        status, call = self.get("/async/calls/" + ident)
+        self.assertEqual(status, 200)
+        wanted = {"id": ident, "function": "work", "queue": "default", "state": "succeeded", "attempt": 2, "maxAttempts": 11,
+                  "status": 201, "error": None, "nextAttemptAt": None}
+        self.assertEqual({name: call[name] for name in wanted}, wanted)
+        self.assertTrue(call["createdAt"] <= call["startedAt"] <= call["finishedAt"])
+        self.assertEqual([one["status"] for one in call["attempts"]], [503])
+        self.assertEqual(call["callback"]["url"], "http://***@127.0.0.1:2001/x")
+        status, result = self.get("/async/calls/%s/result" % ident)
+        self.assertEqual((status, result["status"], result["body"], result["isBase64Encoded"]), (200, 201, "/wA=", True))
+        self.assertEqual(result["headers"]["content-type"], "text/plain")
+        self.assertEqual(self.get("/api/v1/calls/" + ident)[0], 200)
+        self.assertEqual(self.get("/async/calls/nothing")[0], 404)
+
+    def test_f16_cancel(self):
+        waiting = self.accepted(X_Delay_Seconds="60")
+        self.assertEqual(self.get("/async/calls/%s/result" % waiting)[0], 404)
+        self.assertEqual(self.post("/async/calls/%s/cancel" % waiting)[0], 202)
+        self.assertEqual(self.get("/async/calls/" + waiting)[1]["state"], "cancelled")
+        self.assertEqual(self.post("/async/calls/%s/cancel" % waiting)[0], 409)
+        running = self.accepted("/fn/work/async?ms=1500")
+        self.wait_state(running, "running")
+        self.assertEqual(self.post("/async-function/" + running, "DELETE")[0], 202)
+        self.assertEqual(self.post("/async-function/" + running, "DELETE")[0], 409)
+        self.assertEqual(self.post("/async-function/nothing", "DELETE")[0], 404)
+        self.wait_state(self.accepted(), "succeeded")
+        wait_until(lambda: "it was cancelled" in self.server.log())
+        self.assertEqual(self.call(running)["state"], "cancelled")
+
+    def test_f16_pause_resume_purge(self):
+        self.assertEqual(self.post("/async/queues/default/pause")[0], 204)
+        first, second = self.accepted(), self.accepted()
+        queue = self.get("/async/queues")[1]["queues"][0]
+        self.assertEqual((queue["name"], queue["isPaused"]), ("default", True))
+        self.assertEqual(queue["functions"], [{"function": "work", "queued": 2, "oldestSeconds": 0}])
+        self.assertEqual(self.post("/async/calls/%s/cancel" % first)[0], 202)
+        self.assertEqual(self.post("/api/v1/queues/default/purge"), (200, {"count": 1}))
+        self.assertEqual(self.get("/async/calls/" + second)[1]["state"], "cancelled")
+        third = self.accepted()
+        self.assertEqual(self.post("/async/queues/default/resume")[0], 204)
+        self.wait_state(third, "succeeded")
+        self.assertEqual(self.post("/async/queues/other/pause")[0], 404)
+
+    def test_f16_lists(self):
+        done = [self.accepted(), self.accepted("/fn/work/async?steps=404"), self.accepted(X_Delay_Seconds="60")]
+        self.wait_state(done[1], "failed")
+        self.wait_state(done[0], "succeeded")
+        ids = lambda query: [call["id"] for call in self.get("/api/v1/calls" + query)[1]["calls"]]  # noqa: E731
+        self.assertEqual(ids(""), done[::-1])
+        self.assertEqual(ids("?state=failed"), done[1:2])
+        self.assertEqual(ids("?function=other"), [])
+        page = self.get("/api/v1/calls?limit=2")[1]
+        self.assertEqual(ids("?before=%d" % page["next"]), done[:1])
+
+
+class Receiver(http.server.ThreadingHTTPServer):
+    """Takes callbacks: answers with the given statuses, one after the other, the last one again and again."""
+
+    def __init__(self, *statuses):
+        self.statuses, self.got = list(statuses), []
+        super().__init__(("127.0.0.1", 0), ReceiverHandler)
+        self.url = "http://127.0.0.1:%d/hook" % self.server_port
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.shutdown()
+        self.server_close()
+
+
+class ReceiverHandler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        statuses = self.server.statuses
+        self.send_response(statuses.pop(0) if len(statuses) > 1 else statuses[0])
+        self.send_header("Location", self.server.url + "/elsewhere")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        self.server.got.append((self.path, lower(dict(self.headers)), body))
+
+    def log_message(self, *_):
+        pass
+
+
+class CallbackTest(QueueTest):
+    settings = {"ASYNC_MIN_WAIT": "100ms", "ASYNC_RETRIES": "1", "CALLBACK_RETRIES": "3", "CALLBACK_SECRET": "secret"}
+
+    def receiver(self, *statuses):
+        receiver = Receiver(*statuses)
+        self.addCleanup(receiver.close)
+        return receiver
+
+    def callback(self, ident):
+        return self.server.json("/async/calls/" + ident)["callback"]
+
+    def wait_callback(self, ident, state):
+        return wait_until(lambda: self.callback(ident)["state"] == state and self.callback(ident),
+                          lambda: "the callback to be %s: %r" % (state, self.callback(ident)))
+
+    def test_f14_tried_until_taken_with_all_headers(self):
+        receiver = self.receiver(500, 503, 429, 200)
+        ident = self.accepted("/fn/work/async?steps=503,201", b"result", X_Callback_Url=receiver.url)
+        callback = self.wait_callback(ident, "delivered")
+        self.assertEqual((callback["attempts"], callback["lastStatus"]), (4, 200))
+        self.assertEqual(len(receiver.got), 4)
+        path, headers, body = receiver.got[-1]
+        call = self.call(ident)
+        self.assertEqual((path, body), ("/hook", b"result"))
+        wanted = {"content-type": "text/plain", "user-agent": "interlude-queue/1.0", "x-call-id": ident, "x-request-id": ident,
+                  "x-function-name": "work", "x-serverless-id": "work", "x-function-status": "201", "x-serverless-status": "201",
+                  "x-duration-seconds": "%d.%06d" % divmod(call["duration_us"], 1000000),
+                  "x-start-time": str(call["created_ns"]), "x-retry": "1", "x-retry-max": "1", "got-path": "/fn/work"}
+        self.assertEqual({name: headers.get(name) for name in wanted}, wanted)
+        stamp, signature = re.fullmatch(r"t=(\d+),v1=([0-9a-f]{64})", headers["x-interlude-signature"]).groups()
+        self.assertEqual(hmac.new(b"secret", stamp.encode() + b".result", "sha256").hexdigest(), signature)
+        self.assertNotIn("expect", headers)
+
+    def test_f14_no_answer_at_all(self):
+        receiver = self.receiver(200)
+        ident = self.accepted("/fn/work/async?steps=crash", X_Callback_Url=receiver.url)
+        self.wait_callback(ident, "delivered")
+        _, headers, body = receiver.got[0]
+        self.assertEqual((headers["x-function-status"], headers["content-length"], body), ("503", "0", b""))
+        self.assertNotIn("content-type", headers)
+        late = self.accepted("/fn/work/async?ms=2500", X_Callback_Url=receiver.url)
+        self.wait_callback(late, "delivered")
+        self.assertEqual(receiver.got[1][1]["x-function-status"], "504")
+
+    def test_f14_given_up(self):
+        refusing, broken = self.receiver(404), self.receiver(500)
+        final = self.accepted(X_Callback_Url=refusing.url)
+        self.assertEqual(self.wait_callback(final, "failed")["attempts"], 1)
+        tried = self.accepted(X_Callback_Url=broken.url)
+        self.assertEqual(self.wait_callback(tried, "failed")["attempts"], 4)
+        self.assertEqual(self.server.get("/async/calls/%s/result" % tried)[0], 200)
+
+    def test_f14_a_redirect_is_not_followed(self):
+        receiver = self.receiver(302)
+        ident = self.accepted(X_Callback_Url=receiver.url)
+        self.wait_callback(ident, "failed")
+        self.assertEqual([path for path, _, _ in receiver.got], ["/hook"])
+
+    def test_f14_a_name_is_judged_by_what_it_resolves_to(self):
+        """Nothing is wrong with the name itself; the address it has when we connect is private."""
+        address = socket.gethostbyname(socket.gethostname())
+        if not ipaddress.ip_address(address).is_private or address.startswith("127."):
+            self.skipTest("this machine has no name with a private address")
+        ident = self.accepted(X_Callback_Url="http://%s:2001/" % socket.gethostname())
+        callback = self.wait_callback(ident, "failed")
+        self.assertEqual((callback["attempts"], callback["lastError"]), (1, "its address is not allowed"))
+
+    def test_f14_a_restart_does_not_lose_it(self):
+        receiver = self.receiver(500, 200)
+        ident = self.accepted(X_Callback_Url=receiver.url)
+        wait_until(lambda: receiver.got)
+        self.server.kill()
+        self.server.start()
+        self.wait_callback(ident, "delivered")
+
+    def test_f14_another_function_may_be_called_back(self):
+        ident = self.accepted(body=b"chained", X_Callback_Url="http://localhost:%d/async-function/work" % self.server.port)
+        self.wait_callback(ident, "delivered")
+        self.assertEqual([row["body"] for row in wait_until(
+            lambda: len(self.rows("SELECT * FROM result")) == 2 and self.rows("SELECT * FROM result"))], [b"chained"] * 2)
+
+
 class DeadTest(QueueTest):
     settings = {"ASYNC_MIN_WAIT": "1ms", "ASYNC_RETRIES": "2"}
 
@@ -198,6 +383,23 @@ class DeadTest(QueueTest):
         call = self.wait_state(self.accepted("/fn/work/async?steps=503", b"kept"), "dead")
         self.assertEqual((call["attempt"], call["status"]), (3, 503))
         self.assertEqual(self.rows("SELECT body FROM request WHERE seq = ?", call["seq"])[0]["body"], b"kept")
+        dead = self.server.json("/async/dead?function=work")["calls"]
+        self.assertEqual([one["id"] for one in dead], [call["id"]])
+
+    def test_f16_dead_letters_run_again(self):
+        ids = [self.accepted("/fn/work/async?steps=503") for _ in range(3)]
+        for ident in ids:
+            self.wait_state(ident, "dead")
+        finished = self.call(ids[0])["finished"]
+        self.assertEqual(self.server.request("POST", "/async/calls/%s/retry" % ids[0], b"")[0], 202)
+        again = wait_until(lambda: self.call(ids[0])["state"] == "dead" and self.call(ids[0])["finished"] > finished and
+                           self.call(ids[0]))
+        self.assertEqual(again["attempt"], 3)
+        self.assertEqual(self.server.request("POST", "/async/dead/retry", b"")[:2], (200, b'{"count":3}'))
+        wait_until(lambda: all(self.call(ident)["finished"] and self.call(ident)["finished"] > again["finished"]
+                               for ident in ids))
+        self.assertEqual(self.server.request("DELETE", "/async/dead?function=work")[:2], (200, b'{"count":3}'))
+        self.assertEqual(self.rows("SELECT * FROM call") + self.rows("SELECT * FROM request"), [])
 
     def test_f5_a_disabled_function_costs_no_attempts(self):
         """After three crashes the breaker is open: what comes now waits, with its attempts, and runs later."""

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- name: call_insert
 -- 1 row: accepted; 0 rows: a duplicate
-INSERT INTO call (seq, id, fn, dedup, state, due, created_ns, bytes, callback_url)
-VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7, $8) ON CONFLICT DO NOTHING;
+INSERT INTO call (seq, id, fn, dedup, state, due, created_ns, bytes, depth, callback_url)
+VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING;
 
 -- name: request_insert
 -- 1 row: kept

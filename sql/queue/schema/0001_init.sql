@@ -3,7 +3,7 @@
 
 -- due: when the next attempt may begin; NULL when nothing is to be begun (it runs, or it is over). boot and lease: who
 -- runs it, and until when that counts. dedup: what makes a second call a duplicate; NULL: nothing. history: JSON objects
--- of failed attempts, joined by commas. bytes: what counts for the limit of the queue.
+-- of failed attempts, joined by commas. bytes: what counts for the limit of the queue. depth: how many callbacks led here.
 CREATE TABLE call (
     seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
@@ -22,6 +22,7 @@ CREATE TABLE call (
     duration_us BIGINT,
     history TEXT NOT NULL DEFAULT '',
     bytes BIGINT NOT NULL,
+    depth INTEGER NOT NULL DEFAULT 0,
     callback_url TEXT
 );
 CREATE INDEX call_id ON call (id);

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Durable calls (functions.md 3.5, 3.8): /async/… for those who sent them, /api/v1/calls and /api/v1/queues for the
+ * people who look after them. A call was accepted without a principal, so whoever knows its id may look and cancel.
+ */
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "api/api.h"
+#include "auth/role.h"
+#include "queue/dispatch.h"
+#include "queue/record.h"
+
+enum { LIMIT = 50, MAX_LIMIT = 500 };
+
+/* Rows that are open to everybody have asked nobody yet. */
+static bool
+is_operator(struct api_call *call, struct err *err)
+{
+    if (call->row->access == API_PUBLIC &&
+        !api_identify(&call->arena,
+                      &(struct api_origin){ call->cookies, call->address, call->is_local, call->is_https }, &call->who))
+        return api_refuse(call, 401, err, "Sign in first.");
+    if (strcmp(call->who.organization_id, queue_settings.organization_id) == 0 &&
+        role_may(role_parse(call->who.role), RUN_DEV_ACTIONS))
+        return true;
+    return api_refuse(call, 403, err, "Only administrators and developers may do this.");
+}
+
+/* ---- telling the dispatcher: on control */
+
+static bool
+look(struct api_call *call, struct err *err)
+{
+    (void)call, (void)err;
+    queue_look();
+    return true;
+}
+
+static bool
+end_running(struct api_call *call, struct err *err)
+{
+    const struct queue_record *record = call->state;
+
+    (void)err;
+    queue_cancelled(record->seq);
+    return true;
+}
+
+/* ---- one call */
+
+static bool
+find(struct api_call *call, const char *id, struct queue_record **record, struct err *err)
+{
+    if (!queue_record_get(queue_files(), &call->arena, id, record, err))
+        return api_fail(call);
+    return *record || api_refuse(call, 404, err, "There is no such call. It may be over and forgotten.");
+}
+
+static void
+put_record(struct api_call *call, const struct queue_record *record, bool is_whole)
+{
+    queue_record_json(&call->json, record, queue_settings.retry.retries + 1, is_whole);
+}
+
+static bool
+show(struct api_call *call, const char *id, struct err *err)
+{
+    struct queue_record *record;
+
+    if (!find(call, id, &record, err))
+        return false;
+    put_record(call, record, true);
+    return true;
+}
+
+static void
+put_base64(struct api_call *call, struct str bytes)
+{
+    size_t size = sodium_base64_encoded_len(bytes.len, sodium_base64_VARIANT_ORIGINAL);
+    char *text = arena_alloc(&call->arena, size);
+
+    if (text)
+        sodium_bin2base64(text, size, (const unsigned char *)bytes.p, bytes.len, sodium_base64_VARIANT_ORIGINAL);
+    json_put_text(&call->json, text);
+}
+
+static void
+put_result(struct api_call *call, const struct queue_record *record, const struct queue_message *result)
+{
+    struct json_out *out = &call->json;
+    const char *at = result->heads.p;
+    bool is_text = str_is_utf8(result->body), is_whole = result->body.len <= RECORD_MAX_RESULT;
+
+    json_object(out);
+    json_pair_int(out, "status", record->status);
+    json_name(out, "headers");
+    json_object(out);
+    for (uint32_t i = 0; i < result->header_count; i++) {
+        struct str name = str_of(at), value = str_of(at + name.len + 1);
+
+        json_name_str(out, name);
+        json_put_str(out, value);
+        at = value.p + value.len + 1;
+    }
+    json_object_end(out);
+    json_pair_bool(out, "isBase64Encoded", !is_text);
+    json_name(out, "body");
+    if (!is_whole)
+        json_put_null(out);
+    else if (is_text)
+        json_put_str(out, result->body);
+    else
+        put_base64(call, result->body);
+    json_object_end(out);
+}
+
+static bool
+show_result(struct api_call *call, const char *id, struct err *err)
+{
+    struct queue_message *result;
+    struct queue_record *record;
+
+    if (!find(call, id, &record, err))
+        return false;
+    if (!queue_record_result(queue_files(), &call->arena, record->seq, &result, err))
+        return api_fail(call);
+    if (!result || !record->finished)
+        return api_refuse(call, 404, err, "This call has no answer.");
+    put_result(call, record, result);
+    return true;
+}
+
+static bool
+cancel(struct api_call *call, const char *id, struct err *err)
+{
+    struct queue_record *record;
+
+    if (!find(call, id, &record, err))
+        return false;
+    switch (queue_record_cancel(queue_files(), record->seq, err)) {
+    case STORE_DONE:
+        queue_leave(record->bytes);
+        call->status = 202;
+        call->state = record;
+        return api_go_on(call, API_CONTROL, end_running);
+    case STORE_REFUSED:
+        return api_refuse(call, 409, err, "This call is over.");
+    default:
+        return api_fail(call);
+    }
+}
+
+static bool
+retry(struct api_call *call, const char *id, struct err *err)
+{
+    struct queue_record *record;
+
+    if (!is_operator(call, err) || !find(call, id, &record, err))
+        return false;
+    switch (queue_record_retry(queue_files(), record->seq, err)) {
+    case STORE_DONE:
+        queue_enter(1, record->bytes);
+        call->status = 202;
+        return api_go_on(call, API_CONTROL, look);
+    case STORE_REFUSED:
+        return api_refuse(call, 409, err, "Only a call that has failed can be tried again.");
+    default:
+        return api_fail(call);
+    }
+}
+
+/* "ID", "ID/result", "ID/cancel", "ID/retry" */
+static bool
+split(struct api_call *call, const char **id, const char **verb)
+{
+    const char *slash = strchr(call->rest, '/');
+
+    *id = slash ? arena_strndup(&call->arena, call->rest, (size_t)(slash - call->rest)) : call->rest;
+    *verb = slash ? slash + 1 : "";
+    return *id != NULL;
+}
+
+static bool
+get_call(struct api_call *call, struct err *err)
+{
+    const char *id, *verb;
+
+    if (split(call, &id, &verb) && strcmp(verb, "") == 0)
+        return show(call, id, err);
+    if (strcmp(verb, "result") == 0)
+        return show_result(call, id, err);
+    return api_refuse(call, 404, err, "There is nothing at this path.");
+}
+
+static bool
+post_call(struct api_call *call, struct err *err)
+{
+    const char *id, *verb;
+
+    if (split(call, &id, &verb) && strcmp(verb, "cancel") == 0)
+        return cancel(call, id, err);
+    if (strcmp(verb, "retry") == 0)
+        return retry(call, id, err);
+    return api_refuse(call, 404, err, "There is nothing at this path.");
+}
+
+/* ---- many */
+
+static bool
+list(struct api_call *call, const char *state, struct err *err)
+{
+    const char *before = api_query(call, "before"), *limit = api_query(call, "limit");
+    struct queue_filter filter = { .fn = api_query(call, "function"),
+                                   .state = state,
+                                   .before = before ? strtoll(before, NULL, 10) : 0,
+                                   .limit = limit ? (uint32_t)strtoul(limit, NULL, 10) : LIMIT };
+    struct queue_record *records;
+    size_t count;
+
+    if (!is_operator(call, err))
+        return false;
+    if (filter.limit == 0 || filter.limit > MAX_LIMIT)
+        filter.limit = MAX_LIMIT;
+    if (!queue_record_list(queue_files(), &call->arena, &filter, &records, &count, err))
+        return api_fail(call);
+    json_object(&call->json);
+    json_name(&call->json, "calls");
+    json_array(&call->json);
+    for (size_t i = 0; i < count; i++)
+        put_record(call, &records[i], false);
+    json_array_end(&call->json);
+    json_name(&call->json, "next");
+    if (count == filter.limit)
+        json_put_int(&call->json, records[count - 1].seq);
+    else
+        json_put_null(&call->json);
+    json_object_end(&call->json);
+    return true;
+}
+
+static bool
+list_calls(struct api_call *call, struct err *err)
+{
+    return list(call, api_query(call, "state"), err);
+}
+
+static bool
+list_dead(struct api_call *call, struct err *err)
+{
+    return list(call, "dead", err);
+}
+
+static bool
+change_many(struct api_call *call, enum queue_many what, struct err *err)
+{
+    int64_t count, bytes;
+
+    if (!is_operator(call, err))
+        return false;
+    if (!queue_record_many(queue_files(), what, api_query(call, "function"), &count, &bytes, err))
+        return api_fail(call);
+    if (what == QUEUE_RETRY_DEAD)
+        queue_enter(count, bytes);
+    else if (what == QUEUE_PURGE)
+        queue_enter(-count, -bytes);
+    json_object(&call->json);
+    json_pair_int(&call->json, "count", count);
+    json_object_end(&call->json);
+    return api_go_on(call, API_CONTROL, look);
+}
+
+static bool
+retry_dead(struct api_call *call, struct err *err)
+{
+    return change_many(call, QUEUE_RETRY_DEAD, err);
+}
+
+static bool
+delete_dead(struct api_call *call, struct err *err)
+{
+    return change_many(call, QUEUE_DELETE_DEAD, err);
+}
+
+/* ---- queues */
+
+static bool
+list_queues(struct api_call *call, struct err *err)
+{
+    struct queue_counts counts;
+
+    if (!is_operator(call, err))
+        return false;
+    if (!queue_record_counts(queue_files(), &call->arena, &counts, err))
+        return api_fail(call);
+    queue_counts_json(&call->json, &counts);
+    return true;
+}
+
+static bool
+change_queue(struct api_call *call, struct err *err)
+{
+    bool is_pause = strcmp(call->rest, "default/pause") == 0;
+
+    if (!is_operator(call, err))
+        return false;
+    if (strcmp(call->rest, "default/purge") == 0)
+        return change_many(call, QUEUE_PURGE, err);
+    if (!is_pause && strcmp(call->rest, "default/resume") != 0)
+        return api_refuse(call, 404, err, "There is no such queue.");
+    if (!queue_record_pause(queue_files(), is_pause, err))
+        return api_fail(call);
+    call->status = 204;
+    return api_go_on(call, API_CONTROL, look);
+}
+
+const struct api_row api_call_rows[] = {
+    { HTTP_GET, "/async/calls/", API_WORKER, API_PUBLIC, get_call },
+    { HTTP_POST, "/async/calls/", API_WORKER, API_PUBLIC, post_call },
+    { HTTP_GET, "/async/dead", API_WORKER, API_SIGNED_IN, list_dead },
+    { HTTP_DELETE, "/async/dead", API_WORKER, API_SIGNED_IN, delete_dead },
+    { HTTP_POST, "/async/dead/retry", API_WORKER, API_SIGNED_IN, retry_dead },
+    { HTTP_GET, "/async/queues", API_WORKER, API_SIGNED_IN, list_queues },
+    { HTTP_POST, "/async/queues/", API_WORKER, API_SIGNED_IN, change_queue },
+    { HTTP_GET, "/api/v1/calls", API_WORKER, API_SIGNED_IN, list_calls },
+    { HTTP_GET, "/api/v1/calls/", API_WORKER, API_SIGNED_IN, get_call },
+    { HTTP_POST, "/api/v1/calls/", API_WORKER, API_SIGNED_IN, post_call },
+    { HTTP_GET, "/api/v1/queues", API_WORKER, API_SIGNED_IN, list_queues },
+    { HTTP_POST, "/api/v1/queues/", API_WORKER, API_SIGNED_IN, change_queue },
+    { 0, NULL, API_WORKER, API_PUBLIC, NULL },
+};

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls as people look at them and change them, in the server and beside it: on the open store of queue.db. Reading
+ * and waiting block: api threads and commands. A running server notices changes within a second; at once if it is told
+ * (dispatch.h).
+ */
+#ifndef QUEUE_RECORD_H
+#define QUEUE_RECORD_H
+
+#include "json/write.h"
+#include "queue/engine.h"
+#include "store/store.h"
+
+enum { RECORD_MAX_RESULT = 256 << 10 }; /* bytes of a body that are shown */
+
+struct queue_record {
+    int64_t seq, created_ns, bytes, duration_us;
+    const char *id, *fn, *state, *error, *history;
+    int64_t due, started, finished; /* wall ms; 0: none */
+    uint32_t attempt, status;
+    const char *callback_url, *callback_state, *callback_error; /* NULL: none */
+    uint32_t callback_attempt, callback_status;
+};
+
+struct queue_filter {
+    const char *fn, *state; /* NULL: any */
+    int64_t before;         /* sequence; 0: from the newest on */
+    uint32_t limit;
+};
+
+/* Calls that are over or not: how many in which state, and the oldest of them. */
+struct queue_count {
+    const char *fn, *state;
+    int64_t count, oldest_ns;
+};
+
+struct queue_counts {
+    struct queue_count *rows;
+    size_t count;
+    int64_t callbacks, callback_due; /* deliveries that wait; when the first is due, 0: none does */
+    int64_t paused_since;            /* 0: it is not */
+};
+
+/* *record is NULL when there is none; ids that came twice name the newest call. */
+bool queue_record_get(struct store *store, struct arena *arena, const char *id, struct queue_record **record,
+                      struct err *err) MUST_CHECK;
+bool queue_record_list(struct store *store, struct arena *arena, const struct queue_filter *filter,
+                       struct queue_record **records, size_t *count, struct err *err) MUST_CHECK;
+bool queue_record_result(struct store *store, struct arena *arena, int64_t seq, struct queue_message **result,
+                         struct err *err) MUST_CHECK;
+bool queue_record_counts(struct store *store, struct arena *arena, struct queue_counts *counts,
+                         struct err *err) MUST_CHECK;
+
+/* REFUSED: it is over. */
+enum store_verdict queue_record_cancel(struct store *store, int64_t seq, struct err *err) MUST_CHECK;
+/* REFUSED: it has not failed, or its request is kept no longer. */
+enum store_verdict queue_record_retry(struct store *store, int64_t seq, struct err *err) MUST_CHECK;
+
+enum queue_many {
+    QUEUE_RETRY_DEAD,  /* dead letters wait again */
+    QUEUE_DELETE_DEAD, /* dead letters are forgotten */
+    QUEUE_PURGE,       /* what waits is cancelled */
+};
+/* Many at once: of one function, or of all with NULL. *count and *bytes say how many that were. */
+bool queue_record_many(struct store *store, enum queue_many what, const char *fn, int64_t *count, int64_t *bytes,
+                       struct err *err) MUST_CHECK;
+bool queue_record_pause(struct store *store, bool is_paused, struct err *err) MUST_CHECK;
+
+/* The object of functions.md 3.8; with the failed attempts when is_whole. */
+void queue_record_json(struct json_out *out, const struct queue_record *record, uint32_t max_attempts, bool is_whole);
+
+/* {"queues":[…]}: the calls by function, and the callbacks. */
+void queue_counts_json(struct json_out *out, const struct queue_counts *counts);
+
+#endif
