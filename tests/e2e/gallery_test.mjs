@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Person, startBrowser } from "./browser.mjs";
@@ -138,6 +138,75 @@ const journeys = {
         await me.link("Look at the table");
         await me.row("Tea; green").waitFor();
         await me.rows(2);
+    },
+
+    async "contacts import"(me) {
+        const csv = (text) => ({ name: "people.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+        await me.open("import/contacts");
+        await me.pick(csv('name,email\nAda,"ada@example.com\n'));
+        await me.press();
+        await me.told("a quote is opened and never closed");
+        await me.page.getByRole("button", { name: "Select a new file" }).click();
+        await me.pick(csv("email,name,city,age,newsletter\nada@example.com,Ada,Paris,36,yes\nbob,**Bob**,Rome,old,no\n"));
+        await me.press();
+        assert.equal(await me.page.getByLabel("name, row 2").inputValue(), "**Bob**");
+        await me.audit("contacts-sheet");
+        await me.press();
+        await me.told("Row 2: bob is not an email address.");
+        await me.page.getByLabel("email, row 2").fill("bob@example.com");
+        await me.press();
+        await me.row("**Bob**").waitFor(); // as it is, not in bold
+        await me.ended("Completed", "imported2", "known already0", "filepeople.csv");
+        await me.notified("2 were imported.");
+    },
+
+    async library(me) {
+        const dot = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
+        await me.open("library");
+        await me.see("There are no items to display.");
+        await me.link("Add");
+        await me.pick({ name: "notes.txt", mimeType: "text/plain", buffer: dot });
+        await me.see("Please select a file of type");
+        await me.pick([{ name: "dot.png", mimeType: "image/png", buffer: dot },
+            { name: "clip.webm", mimeType: "video/webm", buffer: Buffer.from("1a45dfa3", "hex") }]);
+        await me.page.locator(".ProseMirror").click();
+        await me.page.keyboard.type("Holiday");
+        await me.audit("library-add");
+        await me.press();
+        await me.page.locator("[role='grid-cell']", { hasText: "dot.png" }).waitFor();
+        await me.audit("library");
+        await me.page.locator("[role='grid-cell'] a", { hasText: "clip.webm" }).first().click();
+        await me.page.locator("video[data-pw-display-video]").waitFor();
+        await me.see("Holiday");
+        await me.ended("Completed", "nameclip.webm", "bytes4");
+        await me.open("library/show");
+        await me.find("Picture or clip", "DOT", "dot.png");
+        await me.press();
+        await me.page.locator("img[data-pw-display-image]").waitFor();
+        await me.ended("Completed", "namedot.png", "typeimage/png");
+    },
+
+    async "old files"(me) {
+        const folder = mkdtempSync(join(files, "old-"));
+        for (const [name, days] of [["a_*b*_c.log", 100], ["kept.log", 100], ["new.log", 1]]) {
+            writeFileSync(join(folder, name), name);
+            utimesSync(join(folder, name), Date.now() / 1000 - days * 86400, Date.now() / 1000 - days * 86400);
+        }
+        await me.open("system/cleanup", { folder });
+        await me.fill("Older than how many days?", "60");
+        await me.press();
+        await me.rows(2);
+        await me.row("a_*b*_c.log").click();
+        await me.audit("cleanup-select");
+        await me.press();
+        await me.see("Please confirm your identity to continue");
+        await me.page.locator("[data-iv-dialog] button", { hasText: "Verify" }).click();
+        await me.see("Delete 1 files");
+        await me.audit("cleanup-confirm");
+        await me.confirm();
+        await me.ended("Completed", "deleted1", "failed0");
+        await me.notified("1 of 1 files of");
+        assert.deepEqual(readdirSync(folder).sort(), ["kept.log", "new.log"]);
     },
 
     async customers(me) {

@@ -329,8 +329,8 @@ test_nonsense_is_refused(void **state)
     head.kind = LINK_CALL;
     head.method = 0;
     expect_broken(&head, "method 0");
-    head.method = LINK_FUNCTION_ANSWER + 1;
-    expect_broken(&head, "method 17");
+    head.method = LINK_NOTIFY + 1;
+    expect_broken(&head, "method 18");
     head.method = LINK_SEND_LOG;
     head.flags = LINK_FD;
     expect_broken(&head, "carries none");
