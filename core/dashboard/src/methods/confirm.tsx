@@ -2,22 +2,24 @@
 // Owns CONFIRM: an inline question with two buttons, replaced by the chosen word; in the paged way a dialog.
 import type { Field } from "../forms/field";
 import { defineMethod, type ViewProps } from "../forms/method";
+import { theme as themeShape } from "../forms/shared-shapes";
 import { type Infer, maybe, object, text } from "../forms/shape";
-import { Button } from "../ui/button";
+import { Button, lookOf } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icon";
 import { Markdown } from "../ui/markdown";
 
-const shape = object({ helpText: maybe(text) });
+// theme is ours: the look of the button that says yes.
+const shape = object({ helpText: maybe(text), theme: maybe(themeShape) });
 type Props = Infer<typeof shape>;
 
-function Buttons({ field }: { field: Field }) {
+function Buttons({ field, theme }: { field: Field; theme: Props["theme"] }) {
     const { call } = field;
     const sending = call.submitting.value;
     return (
         <div class="row">
             <Button
-                look="primary"
+                look={lookOf(theme, "primary")}
                 autofocus={call.paged}
                 data-autofocus-target
                 disabled={sending !== null}
@@ -40,7 +42,7 @@ function Modal({ field, props, label }: ViewProps<Props>) {
             <div class="stack" data-io-confirm>
                 <h2>{label}</h2>
                 {props.helpText && <Markdown text={props.helpText} />}
-                <Buttons field={field} />
+                <Buttons field={field} theme={props.theme} />
             </div>
         </Dialog>
     );
@@ -61,7 +63,7 @@ function View(view: ViewProps<Props>) {
             <div class="confirm-body">
                 <h3 id={field.id}>{label}</h3>
                 {asks && props.helpText && <Markdown text={props.helpText} />}
-                {asks ? <Buttons field={field} /> : chosen !== null && <p class="muted">{chosen === "Confirm" ? "Confirmed" : "Canceled"}</p>}
+                {asks ? <Buttons field={field} theme={props.theme} /> : chosen !== null && <p class="muted">{chosen === "Confirm" ? "Confirmed" : "Canceled"}</p>}
             </div>
         </div>
     );

@@ -51,17 +51,18 @@ function isLong(text: string): boolean {
     return text.length > MAY_BE_TALL || text.split("\n").length > 8;
 }
 
-function CellText({ text }: { text: string }) {
-    const body = <Markdown text={text} />;
+function CellText({ text, plain }: { text: string; plain: boolean | undefined }) {
+    const body = plain ? <span class="cell-plain">{text}</span> : <Markdown text={text} />;
     return isLong(text) ? <Tall>{body}</Tall> : body;
 }
 
-export function CellContent({ cell }: { cell: unknown }) {
+/** plain: texts are what they are, not markdown. */
+export function CellContent({ cell, plain }: { cell: unknown; plain?: boolean | undefined }) {
     if (cell === null || cell === undefined || cell === "") {
         return <span class="cell-empty">-</span>;
     }
     if (typeof cell === "string" && toDate(cell) === null) {
-        return cell === "-" ? <>-</> : <CellText text={cell} />;
+        return cell === "-" ? <>-</> : <CellText text={cell} plain={plain} />;
     }
     if (typeof cell !== "object" || cell instanceof Date) {
         return <Value value={cell} plainNumbers />;
@@ -69,7 +70,7 @@ export function CellContent({ cell }: { cell: unknown }) {
     if (isRich(cell)) {
         const plainText = typeof cell.label === "string" && !cell.image && !(cell.url ?? cell.href ?? cell.route ?? cell.action);
         if (plainText && toDate(cell.label) === null) {
-            return <CellContent cell={cell.label} />;
+            return <CellContent cell={cell.label} plain={plain} />;
         }
         if (cell.image) {
             return (

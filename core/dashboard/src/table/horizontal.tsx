@@ -104,7 +104,7 @@ function BodyRow({ model, row, selection, editable, hasMenus }: Props & { row: R
             )}
             {cells.map((cell, i) => (
                 <td key={i} role="cell" data-highlight-color={colors[i]} class={isShort(cell) ? "cell-short" : ""}>
-                    <CellContent cell={cell} />
+                    <CellContent cell={cell} plain={columns[i]?.isPlain} />
                 </td>
             ))}
             {hasMenus && (

@@ -6,8 +6,9 @@ import { jsonText } from "../lib/format";
 import { toDate } from "../lib/time";
 import { isRich } from "../ui/value";
 
-const column = object({ label: text, accessorKey: maybe(text) });
-export type Column = Infer<typeof column>;
+// isPlain is ours: texts of the column are not markdown.
+const column = object({ label: text, accessorKey: maybe(text), isPlain: maybe(boolean) });
+export type Column = Omit<Infer<typeof column>, "isPlain"> & { isPlain?: boolean | undefined };
 
 const row = object({ key: text, data: any as Shape<Record<string, unknown>>, menu: items });
 export type Row = Infer<typeof row>;

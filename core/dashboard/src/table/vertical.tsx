@@ -20,7 +20,7 @@ export function VerticalTable({ model }: { model: TableModel }) {
                             const cell = row.data[columnKey(column, i)];
                             return (
                                 <td key={row.key} data-highlight-color={highlightOf(cell)}>
-                                    <CellContent cell={cell} />
+                                    <CellContent cell={cell} plain={column.isPlain} />
                                 </td>
                             );
                         })}
