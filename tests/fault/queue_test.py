@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: MIT
+"""Row F12: a 202 is a promise. kill -9 of the server and of runners under load, and a full disk: no accepted call is lost, and
+each ends in exactly one final state. KILLS=200 for more."""
+import http.client
+import http.server
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from interlude import Server, wait_until  # noqa: E402
+
+KILLS = int(os.environ.get("KILLS", "20"))
+SEED = int(os.environ.get("SEED", "1"))
+SENDERS = 8
+FINAL = ("succeeded", "failed", "dead", "cancelled")
+
+
+class Receiver(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["content-length"]))
+        self.server.got.append(self.headers["x-call-id"])
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+class Senders:
+    """Threads that send calls as fast as they are answered, and remember which were accepted."""
+
+    def __init__(self, port, path, headers):
+        self.port, self.path, self.headers = port, path, headers
+        self.accepted, self.refused = [], {}
+        self.is_over = threading.Event()
+        self.threads = [threading.Thread(target=self.run, args=(i,)) for i in range(SENDERS)]
+        for thread in self.threads:
+            thread.start()
+
+    def run(self, number):
+        while not self.is_over.is_set():
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+            try:
+                while not self.is_over.is_set():
+                    connection.request("POST", self.path, b"x" * 300, self.headers if number == 0 else {})
+                    answer = connection.getresponse()
+                    answer.read()
+                    if answer.status == 202:
+                        self.accepted.append(answer.headers["x-call-id"])
+                    else:
+                        self.refused[answer.status] = self.refused.get(answer.status, 0) + 1
+            except (OSError, http.client.HTTPException):
+                self.is_over.wait(0.01)  # the server is away
+            finally:
+                connection.close()
+
+    def stop(self):
+        self.is_over.set()
+        for thread in self.threads:
+            thread.join()
+
+
+class QueueTest(unittest.TestCase):
+    settings = {"ASYNC_MIN_WAIT": "20ms", "ASYNC_MAX_WAIT": "200ms"}
+
+    def setUp(self):
+        self.random = random.Random(SEED)
+        self.receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+        self.receiver.got = []
+        threading.Thread(target=self.receiver.serve_forever, daemon=True).start()
+        self.server = Server(**self.settings)
+        self.server.environment["LOG_LEVEL"] = "warn"
+        self.server.drop("work")
+
+    def tearDown(self):
+        self.receiver.shutdown()
+        self.receiver.server_close()
+        self.server.stop()
+
+    def begin(self, path):
+        self.server.start()
+        self.server.wait_live("work")
+        headers = {"X-Callback-Url": "http://127.0.0.1:%d/" % self.receiver.server_port}
+        return Senders(self.server.port, path, headers)
+
+    def rows(self, query):
+        database = sqlite3.connect(os.path.join(self.server.directory, ".interlude", "queue.db"), timeout=20)
+        try:
+            return database.execute(query).fetchall()
+        finally:
+            database.close()
+
+    def count(self, where):
+        return self.rows("SELECT count(*) FROM " + where)[0][0]
+
+    def drain(self, seconds=120):
+        wait_until(lambda: self.count("call WHERE finished IS NULL") + self.count("callback WHERE due IS NOT NULL") == 0,
+                   lambda: "the queue to run dry: %r" % self.rows("SELECT state, attempt, due, error FROM call "
+                                                                  "WHERE finished IS NULL LIMIT 5"), seconds)
+
+    def check(self, senders):
+        """Every call that was accepted is there once, and over; every callback that was asked for was delivered."""
+        calls = {}
+        for ident, state, url, callback in self.rows("SELECT id, call.state, callback_url, callback.state FROM call "
+                                                     "LEFT JOIN callback ON callback.seq = call.seq"):
+            calls.setdefault(ident, []).append(state)
+            self.assertEqual(callback, "delivered" if url else None, ident)
+            if url:
+                self.assertIn(ident, self.receiver.got)
+        self.assertEqual([ident for ident in senders.accepted if ident not in calls], [])
+        self.assertEqual([ident for ident, states in calls.items() if len(states) != 1], [])
+        self.assertEqual({states[0] for states in calls.values()}, {"succeeded"})
+        self.assertEqual(len(set(senders.accepted)), len(senders.accepted))
+
+    def test_f12_server_killed(self):
+        senders = self.begin("/fn/work/async")
+        for _ in range(KILLS):
+            threading.Event().wait(self.random.uniform(0.02, 0.4))
+            self.server.kill()
+            self.server.start()
+        senders.stop()
+        self.drain()
+        self.check(senders)
+        again = self.count("call WHERE attempt > 1")
+        print("%d calls accepted over %d kills, %d of them run more than once" % (len(senders.accepted), KILLS, again),
+              file=sys.stderr)
+        self.assertGreater(len(senders.accepted), KILLS)
+
+    def test_f12_runners_killed(self):
+        senders = self.begin("/fn/work/async?ms=3")
+        for _ in range(KILLS):
+            before = len(senders.accepted)
+            wait_until(lambda: len(senders.accepted) > before + 5)
+            for pid in self.server.runners("work"):
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+        senders.stop()
+        self.drain()
+        self.check(senders)
+        lost = self.count("call WHERE history LIKE '%process%'")
+        self.assertEqual(self.count("call WHERE attempt > 1 AND history = ''"), 0)  # a second attempt has a reason
+        print("%d calls, %d of them lost a runner" % (len(senders.accepted), lost), file=sys.stderr)
+
+    def test_f12_full_disk(self):
+        data = os.path.join(self.server.directory, ".interlude")
+        os.mkdir(data)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", data], stderr=subprocess.DEVNULL).returncode:
+            self.skipTest("may not mount a tmpfs")
+        self.addCleanup(subprocess.run, ["umount", "-l", data], check=True)
+        senders = self.begin("/fn/work/async")
+        filler = os.path.join(data, "filler")
+        with open(filler, "wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(b"\0" * 4096)
+            except OSError:
+                pass
+        wait_until(lambda: senders.refused, "calls to be refused")
+        self.assertLessEqual(set(senders.refused), {503, 507})
+        refused, accepted = sum(senders.refused.values()), len(senders.accepted)
+        os.unlink(filler)
+        wait_until(lambda: len(senders.accepted) > accepted, "calls to be accepted again", 5)
+        senders.stop()
+        self.drain()
+        self.check(senders)
+        print("%d accepted, %d refused while the disk was full: %r" % (len(senders.accepted), refused, senders.refused),
+              file=sys.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
