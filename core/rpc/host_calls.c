@@ -57,6 +57,7 @@ send_loading(struct sdk_conn *conn, const struct peer_call *call, struct host_ru
     struct json title = json_get(data, "title");
     struct json_out json;
     struct buf text;
+    bool is_late;
 
     (void)conn, (void)arena;
     buf_init(&text, HOST_MAX_DATA);
@@ -71,9 +72,10 @@ send_loading(struct sdk_conn *conn, const struct peer_call *call, struct host_ru
             json_pair_raw(&json, names[i], json_raw(value));
     }
     json_object_end(&json);
+    is_late = run->is_parked; /* completions overtake them (4.4) */
     run->events->loading(run, buf_view(&text));
     buf_fini(&text);
-    peer_respond_bool(call, true);
+    peer_respond_bool(call, !is_late);
 }
 
 /* index and timestamp are ours where an old SDK sends none (4.4). */

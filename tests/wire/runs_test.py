@@ -111,6 +111,7 @@ class RunsTest(Runs):
         back = self.host(self.drop(host, run))
         self.assertTrue(back.send_render(run, render))
         self.assertEqual(self.value(back)["values"], ["Ada"])  # in case it was lost on the way; hosts ignore a second one
+        self.assertEqual(self.status(run)[0], "HOST_CONNECTION_DROPPED")  # perhaps it has ended meanwhile, unheard
         self.nothing_shown(run)
         self.wait_status(run, "RUNNING")
         self.assertTrue(back.complete(run, None))
@@ -235,6 +236,13 @@ class RunsTest(Runs):
         self.assertTrue(host.complete(run, "second"))
         self.assertEqual(self.browser.completed(), ("SUCCESS", "first"))
         self.assertEqual(self.server.transaction(run)["result"]["data"], "first")
+
+    def test_loading_states_that_come_too_late(self):
+        host = self.host()
+        run = self.begin(host)
+        self.assertTrue(host.call("SEND_LOADING_CALL", {"transactionId": run, "label": "Busy"}))
+        self.assertTrue(host.complete(run, None))
+        self.assertFalse(host.call("SEND_LOADING_CALL", {"transactionId": run, "label": "Busy"}))
 
     def test_without_a_browser_it_is_closed_at_once(self):
         host = self.host(definitions=[{"slug": "run", "backgroundable": True}])
