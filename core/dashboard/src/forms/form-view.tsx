@@ -44,10 +44,11 @@ function showFirstProblem(form: HTMLElement): void {
     (first as HTMLElement | null)?.focus({ preventScroll: true });
 }
 
-/** Enter means "submit" to browsers; here only Ctrl+Enter does, from anywhere in the call. */
+/** Enter means "submit" to browsers; here only Ctrl+Enter does, from anywhere in the call. On a file input it opens the chooser. */
 function keepEnter(event: KeyboardEvent): void {
     const target = event.target;
-    if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && (target instanceof HTMLInputElement || target instanceof HTMLSelectElement)) {
+    const isField = target instanceof HTMLInputElement ? target.type !== "file" : target instanceof HTMLSelectElement;
+    if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && isField) {
         event.preventDefault();
     }
 }

@@ -16,8 +16,16 @@ function recordedCall({ render, response }: Step): Call | null {
     }
     const call = new Call(render, nobody);
     const values = response === null ? [] : (decode(response.values, response.valuesMeta) as unknown[]);
+    // The last answer was taken; what was wrong with one before it no longer is.
+    const passed = response?.kind === "RETURN";
+    if (passed) {
+        call.formMessage.value = null;
+    }
     call.fields.value.forEach((field, i) => {
         const value = values[i];
+        if (passed) {
+            field.hostMessage.value = null;
+        }
         if (response !== null && field.interactive) {
             field.value.value = value === undefined || value === null ? { kind: "unset" } : { kind: "set", value };
         }

@@ -84,7 +84,7 @@ function View({ field, props, label, editable, current, describedBy, invalid }: 
     const query = useSignal("");
     const seen = remember(field, props.results);
     const values = [field.current<unknown>() ?? []].flat() as unknown[];
-    const chosen = values.map((value) => seen.get(value) ?? ({ label: value, value } as Option));
+    const chosen = values.map((value) => seen.get(value) ?? ({ label: `Result ${String(value)}`, value } as Option));
     const busy = useTerm(field, query.value);
     const shown = busy ? [] : props.results.filter((one) => !multiple || !values.includes(one.value));
     const usable = editable && !props.disabled;

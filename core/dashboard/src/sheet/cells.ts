@@ -77,13 +77,11 @@ export function importRows(columns: Column[], rows: string[][], picks: (number |
     );
 }
 
-/** The imported column for each expected one: of the same name, else at the same place. */
+/** The imported column for each expected one: of the same name, else the one at the same place that no other has by name. */
 export function matchColumns(columns: Column[], headers: string[]): (number | null)[] {
     const plain = (text: string) => text.toLowerCase().replace(/[\s_-]+/g, "");
-    return columns.map((column, i) => {
-        const named = headers.findIndex((header) => plain(header) === plain(column.name));
-        return named >= 0 ? named : i < headers.length ? i : null;
-    });
+    const named = columns.map((column) => headers.findIndex((header) => plain(header) === plain(column.name)));
+    return named.map((found, i) => (found >= 0 ? found : i < headers.length && !named.includes(i) ? i : null));
 }
 
 export function cellProblem(column: Column, cell: Cell | undefined): string | undefined {

@@ -38,6 +38,7 @@ test("what is wrong", () => {
 
 test("imported columns are found by name, then by place", () => {
     assert.deepEqual(matchColumns(columns, ["Age", "Name"]), [1, 0, null, null]);
+    assert.deepEqual(matchColumns(columns, ["Given", "Vip"]), [0, null, 1, null]);
     assert.deepEqual(matchColumns(columns, ["a", "b", "c", "d", "e"]), [0, 1, 2, 3]);
     assert.deepEqual(importRows(columns, [["36", "Ada"]], [1, 0, null, null]), [{ name: "Ada", age: 36, vip: false, paid: null }]);
 });
