@@ -144,6 +144,21 @@ export const sdkSteps = {
         await page.locator(".btn a:has-text('Old link')").click();
         await page.waitForURL("**/greet");
     },
+    "sdk: page, visits and what ends them": async ({ page, open, mock }) => {
+        const keys = (method) => mock.state.calls.filter((one) => one.methodName === method).map((one) => one.data.pageKey);
+        await open("users");
+        await page.locator("h2:has-text('All users')").waitFor();
+        const first = keys("REQUEST_PAGE").at(-1);
+        await page.locator("nav.subnav [data-pw-run-slug='users']").click();
+        await page.waitForFunction(() => document.querySelector("h2")?.textContent.includes("All users"));
+        await page.locator("text=1 - 20 of 1,200").first().waitFor();
+        const second = keys("REQUEST_PAGE").at(-1);
+        assert.notEqual(second, first, "a link to the page on screen opens it anew");
+        assert.ok(keys("LEAVE_PAGE").includes(first));
+        await page.click("#desktop-nav a:has-text('Dashboard')");
+        await page.locator("[data-pw-actions-list]").waitFor();
+        assert.ok(keys("LEAVE_PAGE").includes(second));
+    },
     "sdk: page, errors": async ({ page, open }) => {
         await open("sdk_errors");
         await page.locator("text=All of it").waitFor();
