@@ -9,13 +9,14 @@ import re
 import signal
 import socket
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from interlude import Server, wait_until  # noqa: E402
+from interlude import INTERLUDE, Server, wait_until  # noqa: E402
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"
 
@@ -264,6 +265,48 @@ class LookTest(QueueTest):
         self.assertEqual(ids("?function=other"), [])
         page = self.get("/api/v1/calls?limit=2")[1]
         self.assertEqual(ids("?before=%d" % page["next"]), done[:1])
+
+
+class CommandTest(QueueTest):
+    """`interlude invoke`, `calls` and `queues` beside a running server."""
+
+    settings = {"ASYNC_MIN_WAIT": "1ms", "ASYNC_RETRIES": "0"}
+
+    def run_command(self, *arguments, code=0, **options):
+        ended = subprocess.run([INTERLUDE, *arguments], cwd=self.server.directory, capture_output=True, text=True, timeout=60,
+                               env=dict(os.environ, PORT=str(self.server.port)), **options)
+        self.assertEqual(ended.returncode, code, ended)
+        return ended.stdout if code == 0 else ended.stderr
+
+    def test_f1_invoke(self):
+        self.assertEqual(self.run_command("invoke", "work", "--body", "hello"), "hello")
+        self.assertEqual(self.run_command("invoke", "work", "--body", "-", input="piped"), "piped")
+        answer = json.loads(self.run_command("invoke", "work?steps=201", "--json"))
+        self.assertEqual(answer, {"status": 201, "callId": None, "contentType": "text/plain", "body": ""})
+        self.assertIn("status 404", self.run_command("invoke", "nothing", code=1))
+        self.assertIn("Does the server run?", self.run_command("invoke", "work", "--url", "http://127.0.0.1:1", code=1))
+
+    def test_f16_calls_and_queues(self):
+        ident = self.run_command("invoke", "work", "--async", "--body", "x").strip()
+        self.wait_state(ident, "succeeded")
+        dead, waiting = self.accepted("/fn/work/async?steps=503"), self.accepted(X_Delay_Seconds="60")
+        self.wait_state(dead, "dead")
+        calls = json.loads(self.run_command("calls", "list", "--json"))["calls"]
+        self.assertEqual([(call["id"], call["state"]) for call in calls],
+                         [(waiting, "queued"), (dead, "dead"), (ident, "succeeded")])
+        self.assertIn(dead, self.run_command("calls", "list", "--state", "dead"))
+        self.assertEqual(json.loads(self.run_command("calls", "show", dead, "--json"))["attempts"][0]["status"], 503)
+        self.assertRegex(self.run_command("calls", "show", dead), r"state +dead\n")
+        self.assertRegex(self.run_command("queues"), r"default +work +dead +1 ")
+        functions = json.loads(self.run_command("queues", "--json"))["queues"][0]["functions"]
+        self.assertEqual((functions[0]["function"], functions[0]["dead"], functions[0]["queued"]), ("work", 1, 1))
+        self.assertIn("cancelled", self.run_command("calls", "cancel", waiting))
+        self.assertIn("cancelled already", self.run_command("calls", "cancel", waiting, code=1))
+        finished = self.call(dead)["finished"]
+        self.assertIn("queued", self.run_command("calls", "retry", dead))
+        wait_until(lambda: (self.call(dead)["finished"] or 0) > finished, "it to run again")
+        self.assertIn("only a call that has failed", self.run_command("calls", "retry", ident, code=1))
+        self.assertIn("there is no call", self.run_command("calls", "show", "nothing", code=1))
 
 
 class Receiver(http.server.ThreadingHTTPServer):

@@ -136,10 +136,11 @@ leave(void **state)
 static void
 help_texts(void **state)
 {
-    static const char *const names[] = { "dev",          "start",     "host",        "check",
-                                         "new",          "db-init",   "user add",    "org add",
-                                         "keys create",  "keys list", "keys revoke", "config check",
-                                         "config print", "backup",    "version",     "help" };
+    static const char *const names[] = { "dev",          "start",        "host",         "check",       "new",
+                                         "db-init",      "user add",     "org add",      "keys create", "keys list",
+                                         "keys revoke",  "config check", "config print", "backup",      "version",
+                                         "help",         "invoke",       "calls list",   "calls show",  "calls retry",
+                                         "calls cancel", "queues" };
 
     (void)state;
     assert_int_equal(run("--help"), 0);
@@ -166,6 +167,8 @@ help_texts(void **state)
     }
     assert_int_equal(run("keys", "--help"), 0);
     golden("keys");
+    assert_int_equal(run("calls", "--help"), 0);
+    golden("calls");
     assert_int_equal(run("version"), 0);
     saw(got.out, "interlude ");
     assert_int_equal(run("--version"), 0);
