@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "json/write.h"
@@ -14,7 +15,7 @@
 
 static struct store *store;
 
-enum { MAX_ENTRY = 1 << 20 };
+enum { MAX_ENTRY = 1 << 20, MAX_ABSENCE_MS = 6 * 3600 * 1000 }; /* of a host that may still come back */
 
 struct question {
     struct message message;
@@ -69,7 +70,11 @@ static bool
 attend(const struct question *question)
 {
     const struct principal *who = &question->viewer->principal;
+    const struct txn *txn = &question->detail->txn;
 
+    if (!txn->host_instance || clock_wall_ms() - txn->updated_at > MAX_ABSENCE_MS ||
+        strcmp(txn->owner_id, question->user_id) != 0)
+        return false;
     return (transaction_find(question->id) ||
             transaction_restore(question->detail, who->organization, who->organization_name)) &&
            transaction_view(question->id, question->viewer);
@@ -84,7 +89,7 @@ answer(struct message *message)
     bool is_completed = txn && strcmp(txn->status, "COMPLETED") == 0;
     bool is_lost = txn && strcmp(txn->status, "HOST_CONNECTION_DROPPED") == 0;
 
-    if (is_lost && txn->host_instance && attend(question)) {
+    if (is_lost && attend(question)) {
         peer_respond_bool(question->call, true);
         question_free(question);
         return;
