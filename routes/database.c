@@ -148,7 +148,7 @@ static il_status show_table(il_ctx *ctx, il_page *page)
     if (!columns)
         return IL_NO_MEMORY;
     for (size_t i = 0; i < table->n; i++)
-        columns[i] = (il_column){ .label = table->columns[i].name, .key = il_fmt(ctx, "%zu", i) };
+        columns[i] = (il_column){ .label = table->columns[i].name, .key = il_fmt(ctx, "%zu", i), .plain = true };
 
     const il_kv *params = IL_PARAMS({ "db", IL_S(table->path) }, { "table", IL_S(table->name) });
     il_page_head(
@@ -156,8 +156,8 @@ static il_status show_table(il_ctx *ctx, il_page *page)
         IL_MENU({ .label = "All tables", .route = "database/browse", .params = params },
                 { .label = "Query", .route = "database/query", .params = params },
                 { .label = "Insert row", .route = "database/insert", .params = params, .disabled = !table->key }));
-    il_page_add(page, IL_TABLE("", .rows = find_rows, .user = table, .async = true, .page_size = 25, .columns = columns,
-                               .n_columns = table->n, .column_size = sizeof columns[0]));
+    il_page_add(page, IL_TABLE("", .rows = find_rows, .user = table, .async = true, .page_size = 25,
+                               IL_COLUMNS_OF(columns, table->n)));
     return IL_OK;
 }
 

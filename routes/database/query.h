@@ -62,12 +62,12 @@ static il_status show_answer(il_ctx *ctx, struct query *query)
     il_column *columns = il_new_array(ctx, il_column, n);
 
     for (size_t i = 0; columns && i < n; i++)
-        columns[i].label = il_fmt(ctx, "%s", sqlite3_column_name(st, (int)i));
+        columns[i] = (il_column){ .label = il_fmt(ctx, "%s", sqlite3_column_name(st, (int)i)), .plain = true };
     sqlite3_finalize(st);
     if (!columns)
         return IL_NO_MEMORY;
-    return il_show(ctx, IL_TABLE("Answer", .rows = list_answer, .user = query, .columns = columns, .n_columns = n,
-                                 .column_size = sizeof columns[0], .help_text = "At most the first 1000 rows"));
+    return il_show(ctx, IL_TABLE("Answer", .rows = list_answer, .user = query, IL_COLUMNS_OF(columns, n),
+                                 .help_text = "At most the first 1000 rows"));
 }
 
 static il_status ask_query(il_ctx *ctx)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Every input and every display of the SDK with typical options, step by step: a page to copy from.
- * The SDK in it: all of input.h, select.h, display.h and table.h; il_confirm, il_loading_*, il_log, il_sleep_ms.
+ * The SDK in it: all of input.h, select.h, search.h, file.h, sheet.h, display.h, table.h and grid.h; il_loading_*,
+ * il_log, il_sleep_ms, il_notify.
  */
+#define _GNU_SOURCE
 #include <interlude.h>
+#include <string.h>
 
 /* A picture of 16 x 16 pixels; usually it would come from a file or a URL. */
 static const unsigned char png[] = {
@@ -22,7 +25,7 @@ static il_status texts(il_ctx *ctx)
     const char *name, *biography, *email, *site;
 
     return il_ask(
-        ctx, IL_HEADING("Texts", .description = "Step 1 of 5. Help texts are **Markdown**."),
+        ctx, IL_HEADING("Texts", .description = "Step 1 of 6. Help texts are **Markdown**."),
         IL_TEXT(&name, "Name", .min_len = 2, .max_len = 40, .placeholder = "Ada", .help_text = "As on *your* badge"),
         IL_TEXT(&biography, "Biography", .optional = true, .multiline = true, .lines = 3),
         IL_EMAIL(&email, "Email", .value = "ada@example.com"),
@@ -37,7 +40,7 @@ static il_status numbers_and_dates(il_ctx *ctx)
     il_time alarm;
     il_datetime meeting;
 
-    return il_ask(ctx, IL_HEADING("Numbers and dates", .description = "Step 2 of 5"),
+    return il_ask(ctx, IL_HEADING("Numbers and dates", .description = "Step 2 of 6"),
                   IL_NUMBER(&age, "Age", .present = &has_age, .min = IL_SET(0), .max = IL_SET(150)),
                   IL_NUMBER(&price, "Price", .currency = "EUR", .value = IL_SET(9.5)),
                   IL_BOOLEAN(&subscribed, "Subscribe to the newsletter", .value = true),
@@ -74,7 +77,7 @@ static il_status selects(il_ctx *ctx, il_keys *visited)
     il_indexes toppings;
 
     return il_ask(
-        ctx, IL_HEADING("Selects", .description = "Step 3 of 5"),
+        ctx, IL_HEADING("Selects", .description = "Step 3 of 6"),
         IL_SELECT(&size, "Size", .value = "m",
                   IL_OPTIONS(IL_OPT("Small", "s"), IL_OPT("Medium", "m", .description = "What most people take"),
                              IL_OPT("Large", "l", .image = { .data = png, .len = sizeof png, .alt = "Rings" }))),
@@ -87,12 +90,81 @@ static il_status selects(il_ctx *ctx, il_keys *visited)
                         IL_COLUMNS({ "Name", "name" }, { "Moons", "moons" }, { "Distance", "au" })));
 }
 
+/*
+ * Called with "" at first and whenever the person has stopped typing. The text behind the label is what out receives.
+ */
+static il_status find_moon(il_ctx *ctx, const char *query, il_hits *hits, void *user)
+{
+    static const char *const moons[] = { "Callisto", "Europa", "Ganymede", "Io", "Luna", "Phobos" };
+
+    (void)ctx;
+    (void)user;
+    for (size_t i = 0; i < sizeof moons / sizeof moons[0]; i++)
+        if (strcasestr(moons[i], query))
+            il_hit(hits, moons[i], moons[i], .description = i < 4 ? "of Jupiter" : "of another planet");
+    return IL_OK;
+}
+
+static il_status more_inputs(il_ctx *ctx)
+{
+    double volume;
+    const char *letter, *moon;
+    il_keys moons;
+    il_file file;
+    il_files pictures;
+    il_sheet crew;
+
+    return il_ask(
+        ctx, IL_HEADING("More inputs", .description = "Step 4 of 6"),
+        IL_SLIDER(&volume, "Volume", .max = 11, .step = 0.5, .value = IL_SET(3)),
+        IL_RICH_TEXT(&letter, "Letter", .optional = true, .value = "<p>Dear <strong>Ada</strong>,</p>"),
+        IL_SEARCH(&moon, "Moon", .find = find_moon, .optional = true),
+        IL_SEARCH_MANY(&moons, "Moons", .find = find_moon, .optional = true, IL_CHOSEN(IL_OPT("Io", "Io"))),
+        /* il_file_read(ctx, &file, &bytes) has what is in it */
+        IL_FILE(&file, "Document", .optional = true, .extensions = IL_TEXTS(".pdf", ".txt")),
+        IL_FILES(&pictures, "Pictures", .optional = true, .extensions = IL_TEXTS(".png", ".jpg")),
+        IL_SPREADSHEET(&crew, "Crew", .value = (il_value[]){ IL_S("Ada"), IL_N(36), IL_B(true) }, .n_value_rows = 1,
+                       IL_SHEET_COLUMNS({ "name", IL_SHEET_TEXT }, { "age", IL_SHEET_NUMBER, .optional = true },
+                                        { "on board", IL_SHEET_BOOLEAN })));
+}
+
+/* Tiles are handed over as rows are; with .async = true they would be asked for page by page. */
+static il_status tiles(il_ctx *ctx, const il_table_query *query, il_rows *rows, void *user)
+{
+    (void)query;
+    (void)user;
+    for (int i = 1; i <= 3; i++)
+        il_tile(rows, NULL, .label = il_fmt(ctx, "Picture %d", i), .description = "16 x 16 pixels",
+                .image = { .data = png, .len = sizeof png, .alt = "Rings", .contain = true },
+                .menu = IL_MENU({ .label = "Book", .route = "examples/booking" }));
+    return IL_OK;
+}
+
+/* What takes time is found out while the rest is on the screen already. */
+static il_status weigh(il_ctx *ctx, il_meta *meta, void *user)
+{
+    (void)user;
+    meta->value = IL_S("5.97e24 kg");
+    return il_sleep_ms(ctx, 300);
+}
+
+static il_status more_displays(il_ctx *ctx)
+{
+    return il_show(
+        ctx,
+        IL_METADATA("Metadata that comes later", IL_META({ "Planet", IL_S("Earth") }, { "Weight", .later = weigh })),
+        IL_GRID("Grid", .tiles = tiles, .ideal_column_width = 250),
+        IL_VIDEO("Video", .url = "https://example.com/tour.mp4", .size = IL_MEDIUM, .muted = true),
+        IL_PROGRESS_STEPS("Steps", .completed = 2, .total = 3, .current = "Packing"),
+        IL_PROGRESS_LIST("Tasks", .tasks = IL_TASKS({ "Back up", true, "12 MB" }, { "Copy" }, { "Check" })));
+}
+
 static il_status displays(il_ctx *ctx)
 {
     /* one il_ask may show and ask; this one shows only, so it returns at once and stays on the screen */
     return il_show(
         ctx,
-        IL_HEADING("Displays", .description = "Step 4 of 5",
+        IL_HEADING("Displays", .description = "Step 5 of 6",
                    .menu = IL_MENU({ .label = "Examples", .route = "examples" },
                                    { .label = "Not today", .theme = IL_DANGER, .disabled = true })),
         IL_MARKDOWN("A list:\n\n- **bold**\n- `code`\n- [a link](https://example.com)"),
@@ -134,7 +206,7 @@ static il_status squares(il_ctx *ctx, const il_table_query *query, il_rows *rows
 
 static il_status work(il_ctx *ctx)
 {
-    il_loading_start(ctx, "Working", .description = "Step 5 of 5", .items = 5);
+    il_loading_start(ctx, "Working", .description = "Step 6 of 6", .items = 5);
     for (int i = 1; i <= 5; i++) {
         IL_TRY(il_sleep_ms(ctx, 200)); /* instead of work; ends early when the person leaves */
         il_log(ctx, "part %d is done", i);
@@ -151,12 +223,17 @@ static il_status everything(il_ctx *ctx)
     IL_TRY(texts(ctx));
     IL_TRY(numbers_and_dates(ctx));
     IL_TRY(selects(ctx, &visited));
+    IL_TRY(more_inputs(ctx));
     IL_TRY(displays(ctx));
+    IL_TRY(more_displays(ctx));
     IL_TRY(il_show(ctx, IL_TABLE("A million rows", .rows = squares, .async = true, .not_filterable = true,
                                  IL_COLUMNS({ "Number", "n" }, { "Square" }))));
-    IL_TRY(il_confirm(ctx, "Start working?", "It takes a second.", &yes));
+    IL_TRY(il_ask(ctx, IL_CONFIRM_IDENTITY(&yes, "Only you may start the work.")));
+    if (yes)
+        IL_TRY(il_ask(ctx, IL_CONFIRM(&yes, "Start working?", .help_text = "It takes a second.", .theme = IL_DANGER)));
     if (yes)
         IL_TRY(work(ctx));
+    IL_TRY(il_notify(ctx, .title = "Everything", .message = yes ? "The work is done." : "Nothing was done."));
     return il_return(ctx, { "first planet", IL_S(visited.v[0]) }, { "planets", IL_I((int64_t)visited.n) },
                      { "worked", IL_B(yes) });
 }

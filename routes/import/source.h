@@ -129,19 +129,18 @@ static il_status ask_format(il_ctx *ctx, struct source *source)
         look_at_columns(ctx, source);
         il_column *columns = il_new_array(ctx, il_column, source->n_columns);
         for (size_t i = 0; columns && i < source->n_columns; i++)
-            columns[i] = (il_column){ .label = source->names[i] };
-        IL_TRY(
-            il_ask_form(ctx,
-                        IL_FORM(.choice = &choice,
-                                .choices = IL_CHOICES(IL_CHOICE("Next", "next"),
-                                                      IL_CHOICE("Preview again", "again", .theme = IL_SECONDARY))),
-                        IL_HEADING("Preview", .description = "Step 2 of 4: does it look right?"),
-                        IL_TABLE("First rows", .rows = list_preview, .user = source, .columns = columns,
-                                 .n_columns = source->n_columns, .column_size = sizeof(il_column)),
-                        IL_SELECT(&picked, "Separator", .value = (char[]){ source->separator, '\0' },
-                                  IL_OPTIONS(IL_OPT("Comma", ","), IL_OPT("Semicolon", ";"), IL_OPT("Tab", "\t"),
-                                             IL_OPT("Bar", "|"))),
-                        IL_BOOLEAN(&source->has_header, "The first row has the names", .value = source->has_header)));
+            columns[i] = (il_column){ .label = source->names[i], .plain = true };
+        IL_TRY(il_ask_form(
+            ctx,
+            IL_FORM(.choice = &choice,
+                    .choices = IL_CHOICES(IL_CHOICE("Next", "next"),
+                                          IL_CHOICE("Preview again", "again", .theme = IL_SECONDARY))),
+            IL_HEADING("Preview", .description = "Step 2 of 4: does it look right?"),
+            IL_TABLE("First rows", .rows = list_preview, .user = source, IL_COLUMNS_OF(columns, source->n_columns)),
+            IL_SELECT(
+                &picked, "Separator", .value = (char[]){ source->separator, '\0' },
+                IL_OPTIONS(IL_OPT("Comma", ","), IL_OPT("Semicolon", ";"), IL_OPT("Tab", "\t"), IL_OPT("Bar", "|"))),
+            IL_BOOLEAN(&source->has_header, "The first row has the names", .value = source->has_header)));
         source->separator = separators[picked];
     }
     look_at_columns(ctx, source);

@@ -87,14 +87,14 @@ static il_status show_one(il_ctx *ctx, il_page *page, const char *name)
     sqlite3_stmt *st = tables_prepare(db, "SELECT * FROM \"%w\"", name);
     int n = sqlite3_column_count(st);
     for (int i = 0; i < n && i < CSV_COLUMNS_MAX; i++)
-        columns[i].label = il_fmt(ctx, "%s", sqlite3_column_name(st, i));
+        columns[i] = (il_column){ .label = il_fmt(ctx, "%s", sqlite3_column_name(st, i)), .plain = true };
     sqlite3_finalize(st);
     sqlite3_close(db);
     if (n == 0)
         return il_fail(ctx, "There is no table %s.", name);
     il_page_head(page, name, NULL, IL_MENU({ .label = "All tables", .route = "import/tables" }));
     il_page_add(page, IL_TABLE("", .rows = list_rows, .user = (void *)name, .async = true, .not_filterable = true,
-                               .columns = columns, .n_columns = (size_t)n, .column_size = sizeof columns[0]));
+                               IL_COLUMNS_OF(columns, (size_t)n)));
     return IL_OK;
 }
 

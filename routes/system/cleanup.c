@@ -88,7 +88,7 @@ static il_status cleanup(il_ctx *ctx)
     IL_TRY(il_ask(ctx, IL_SELECT_TABLE(&files, "Files to delete", .rows = list_old, .user = &job, .min_selections = 1,
                                        IL_COLUMNS({ "Name", "name", .plain = true }, { "Size", "size" },
                                                   { "Changed", "changed" }))));
-    IL_TRY(il_ask(ctx, IL_CONFIRM_IDENTITY(&is_known, "Files that are deleted are gone.")));
+    IL_TRY(il_ask(ctx, IL_CONFIRM_IDENTITY(&is_known, "Files that are deleted are gone.", .grace_ms = IL_SET(0))));
     if (!is_known)
         return il_return_str(ctx, "Nothing was deleted.");
     IL_TRY(il_ask(ctx, IL_CONFIRM(&is_sure, il_fmt(ctx, "Delete %zu files of %s?", files.n, job.folder),

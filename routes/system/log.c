@@ -161,7 +161,7 @@ static il_status log_page(il_ctx *ctx, il_page *page)
                  IL_MENU({ .label = "All files", .route = "system/log" },
                          { .label = "Refresh", .route = "system/log", .params = IL_PARAMS({ "file", IL_S(file) }) }));
     il_page_add(page,
-                IL_TABLE("", .rows = find_lines, .async = true, .user = file, .page_size = 50, IL_COLUMNS({ "Line" })));
+                IL_TABLE("", .rows = find_lines, .async = true, .user = file, .page_size = 50, IL_COLUMNS({ "Line", .plain = true })));
     return IL_OK;
 }
 

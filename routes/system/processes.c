@@ -154,8 +154,8 @@ static il_status processes(il_ctx *ctx, il_page *page)
                  IL_MENU({ .label = "Refresh", .route = "system/processes" }));
     /* a column without key cannot be sorted by */
     il_page_add(page, IL_TABLE("", .rows = find_processes, .async = true, .page_size = 25,
-                               IL_COLUMNS({ "PID", "pid" }, { "Name", "name" }, { "User" }, { "State" },
-                                          { "CPU time", "cpu" }, { "Memory", "rss" }, { "Command" })));
+                               IL_COLUMNS({ "PID", "pid" }, { "Name", "name", .plain = true }, { "User" }, { "State" },
+                                          { "CPU time", "cpu" }, { "Memory", "rss" }, { "Command", .plain = true })));
     return IL_OK;
 }
 IL_PAGE(processes, .name = "Processes", .description = "What runs, what it costs");

@@ -57,8 +57,17 @@ const journeys = {
         await me.heading("Selects");
         await me.audit("everything-selects");
         await me.press();
+        await me.heading("More inputs");
+        await me.audit("everything-more"); // by its end the form has taken the focus
+        await me.find("Moon", "eur", "Europa");
+        await me.press();
         await me.heading("Displays");
+        await me.see("5.97e24 kg");
+        await me.page.locator("[role='grid-cell']", { hasText: "Picture 3" }).waitFor();
         await me.row("1000000").or(me.row("1")).waitFor();
+        await me.see("Please confirm your identity to continue");
+        await me.page.locator("[data-iv-dialog] button", { hasText: "Verify" }).click();
+        await me.see("Start working?");
         await me.audit("everything-displays");
         await me.confirm();
         await me.ended("Completed", "first planetmars", "planets1", "workedtrue");
