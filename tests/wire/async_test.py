@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Durable calls from outside: accepting, retries, what the function gets. Rows F11, F13 … of the must-have table."""
+import concurrent.futures
 import hmac
 import http.server
 import ipaddress
@@ -265,6 +266,37 @@ class LookTest(QueueTest):
         self.assertEqual(ids("?function=other"), [])
         page = self.get("/api/v1/calls?limit=2")[1]
         self.assertEqual(ids("?before=%d" % page["next"]), done[:1])
+
+
+class FairTest(QueueTest):
+    def test_f15_a_slow_function_does_not_hold_the_others(self):
+        """64 places, all taken by a slow function with thousands of calls waiting; another one's hundred calls come through."""
+        self.server.drop("slow")
+        self.server.wait_live("slow")
+        self.server.request("POST", "/async/queues/default/pause", b"")
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            list(pool.map(lambda _: self.accepted("/fn/slow/async?ms=100"), range(2000)))
+            self.server.request("POST", "/async/queues/default/resume", b"")
+            wait_until(lambda: self.rows("SELECT count(*) AS n FROM call WHERE state = 'running'")[0]["n"] >= 60)
+            quick = set(pool.map(lambda _: self.accepted("/fn/work/async?ms=1"), range(100)))
+        calls = wait_until(lambda: (lambda rows: len(rows) == 100 and rows)(
+            self.rows("SELECT * FROM call WHERE fn = 'work' AND state = 'succeeded'")))
+        self.assertEqual({call["id"] for call in calls}, quick)
+        waits = sorted(call["started"] - call["created_ns"] // 1000000 for call in calls)
+        self.assertLess(waits[95], 1000)
+        self.assertGreater(self.rows("SELECT count(*) AS n FROM call WHERE fn = 'slow' AND finished IS NULL")[0]["n"], 0)
+
+    def test_f15_order_of_acceptance_one_at_a_time(self):
+        self.server.process.send_signal(signal.SIGTERM)
+        self.server.process.wait(60)
+        self.server.environment["ASYNC_FUNCTION_INFLIGHT"] = "1"
+        self.server.start()
+        self.server.wait_live("work")
+        ids = [self.accepted("/fn/work/async?ms=5") for _ in range(30)]
+        self.wait_state(ids[-1], "succeeded")
+        rows = self.rows("SELECT id, started, finished FROM call ORDER BY started, seq")
+        self.assertEqual([row["id"] for row in rows], ids)
+        self.assertTrue(all(a["finished"] <= b["started"] for a, b in zip(rows, rows[1:])))
 
 
 class CommandTest(QueueTest):
