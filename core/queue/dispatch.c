@@ -504,3 +504,9 @@ queue_dispatch_stop(void)
     ev_timer_stop(control_loop(), &dispatch.look);
     ev_timer_stop(control_loop(), &dispatch.wake);
 }
+
+bool
+queue_dispatch_is_idle(void)
+{
+    return dispatch.running == 0 && dispatch.reserved == 0;
+}

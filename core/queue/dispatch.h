@@ -56,7 +56,8 @@ struct queue_runner {
 };
 
 void queue_dispatch_start(const struct queue_runner *runner);
-void queue_dispatch_stop(void); /* begins nothing new */
+void queue_dispatch_stop(void);    /* begins nothing new */
+bool queue_dispatch_is_idle(void); /* no attempt is under way */
 
 void queue_job_done(struct queue_job *job); /* any thread */
 

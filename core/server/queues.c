@@ -60,6 +60,12 @@ queues_stop(void)
     callbacks_stop();
 }
 
+bool
+queues_are_idle(void)
+{
+    return queue_dispatch_is_idle();
+}
+
 void
 queues_close(void)
 {

@@ -24,7 +24,7 @@ static const double LEAVE_SECONDS = 3, CHECK_SECONDS = 0.02;
 static struct {
     struct server *server;
     ev_signal interrupt, terminate;
-    ev_timer leaving;
+    ev_timer leaving, finishing;
     double waited;
     bool is_stopping;
     struct message http_done;
@@ -58,6 +58,25 @@ on_http_done(void *arg)
     control_post(&stop.http_done, on_http_done_here);
 }
 
+static void
+stop_http(void)
+{
+    http_server_stop(stop.server->http, stop.server->config->drain_limit_ms, on_http_done, NULL);
+}
+
+/* Durable calls answer through the http threads. What does not end in time runs again after the next start. */
+static void
+on_finishing(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)events;
+    stop.waited += CHECK_SECONDS;
+    if (!queues_are_idle() && stop.waited * 1000 < (double)stop.server->config->drain_limit_ms)
+        return;
+    ev_timer_stop(loop, timer);
+    stop.waited = 0;
+    stop_http();
+}
+
 /* What hosts waited for has been answered (host-protocol.md 8 P4). */
 static void
 on_hosts_stopped(void *arg)
@@ -65,7 +84,12 @@ on_hosts_stopped(void *arg)
     (void)arg;
     browsers_close_all();
     queues_stop();
-    http_server_stop(stop.server->http, stop.server->config->drain_limit_ms, on_http_done, NULL);
+    if (queues_are_idle()) {
+        stop_http();
+        return;
+    }
+    ev_timer_init(&stop.finishing, on_finishing, CHECK_SECONDS, CHECK_SECONDS);
+    ev_timer_start(control_loop(), &stop.finishing);
 }
 
 static void

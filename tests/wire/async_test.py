@@ -132,6 +132,19 @@ class AcceptTest(QueueTest):
         self.assertTrue(1000 <= call["started"] - call["created_ns"] // 1000000 < 1300, call)
 
 
+class StopTest(QueueTest):
+    def test_f12_a_planned_stop_lets_calls_end(self):
+        ident = self.accepted("/fn/work/async?ms=700")
+        self.wait_state(ident, "running")
+        late = self.accepted(X_Delay_Seconds="1")
+        self.server.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.server.process.wait(60), 0)
+        call = self.call(ident)
+        self.assertEqual((call["state"], call["attempt"]), ("succeeded", 1))
+        self.server.start()
+        self.wait_state(late, "succeeded")
+
+
 class WindowTest(QueueTest):
     settings = {"ASYNC_DEDUP_WINDOW": "300ms"}
 
