@@ -35,6 +35,7 @@ class Link:
         self.frames = queue.Queue()  # (kind, what): call, response, close, ping
         self.acks, self.pings, self.sent = [], [], set()
         self.acknowledges = True
+        self.last_message = {}  # id of a call -> id of the message it came in
         self.count, self.lock = 0, threading.RLock()
         self.close_code = None
 
@@ -147,6 +148,7 @@ class Link:
                 self.take_rpc(frame["id"], json.loads(frame["data"]))
 
     def take_rpc(self, ident, rpc):
+        self.last_message[rpc["id"]] = ident
         if self.acknowledges:
             self.send_text(json.dumps({"type": "ACK", "id": ident}))
         if rpc["kind"] == "RESPONSE":
