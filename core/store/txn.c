@@ -12,8 +12,8 @@ store_txn_insert(struct store_write *write, const struct txn *txn, const char *n
 {
     STORE_ADD(write, SQL_TXN_INSERT, STORE_ONE, v_text(txn->id), v_text(txn->org_id), v_text(txn->env_id),
               v_text(txn->route_slug), v_text(txn->route_name), v_text(txn->owner_id), v_str(txn->params),
-              v_str(txn->params_meta), v_int(txn->backgroundable), v_int(txn->is_paged), v_text(node_id),
-              v_text(txn->schedule_id), v_int(clock_wall_ms()));
+              v_str(txn->params_meta), v_int(txn->backgroundable), v_int(txn->is_paged), v_text(txn->host_instance),
+              v_text(node_id), v_text(txn->schedule_id), v_int(clock_wall_ms()));
 }
 
 void

@@ -22,7 +22,7 @@ struct txn {
     struct str result, params, params_meta; /* JSON, p NULL: none; not in lists */
 };
 
-/* Of `txn`: id, org_id, env_id, route_slug, route_name, owner_id, backgroundable, params, params_meta, schedule_id. */
+/* Of `txn`: what is not status, result, or an instant. */
 void store_txn_insert(struct store_write *write, const struct txn *txn, const char *node_id);
 /* The following are REFUSED when the transaction is over or unknown: what was stored first stays. */
 void store_txn_set_status(struct store_write *write, const char *id, const char *status);

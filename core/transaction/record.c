@@ -80,7 +80,8 @@ record_created(struct transaction *t, record_done *done, void *arg)
                                     .backgroundable = t->backgroundable,
                                     .params = str_of(t->params),
                                     .params_meta = str_of(t->params_meta),
-                                    .is_paged = t->is_paged },
+                                    .is_paged = t->is_paged,
+                                    .host_instance = t->host_instance },
                      node_id);
     if (t->queued_id)
         store_queued_bind(write, t->queued_id, id.s);

@@ -113,6 +113,14 @@ drop_owner(struct transaction *t)
     arena_fini(&t->owner_texts);
 }
 
+void
+transaction_set_host(struct transaction *t, const struct host *host)
+{
+    t->is_paged = !host->profile->has_append_ui;
+    free(t->host_instance);
+    t->host_instance = host->instance_id ? mem_strdup(host->instance_id) : NULL;
+}
+
 static struct transaction *
 transaction_new(struct uuid id, struct scope *scope, const char *slug)
 {
@@ -265,7 +273,7 @@ transaction_create(const struct transaction_order *order, transaction_created *c
     t = transaction_new(uuid_v7(), order->scope, order->slug);
     t->name = mem_strdup(route->name);
     t->backgroundable = route->backgroundable;
-    t->is_paged = !route->host->profile->has_append_ui;
+    transaction_set_host(t, route->host);
     set_owner(t, order->owner);
     t->params = order->params.len ? copied(order->params) : mem_strdup("{}");
     t->params_meta = copied(order->params_meta);

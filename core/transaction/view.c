@@ -109,10 +109,8 @@ start(struct transaction *t)
     bool is_started = false;
 
     buf_init(&inputs, MAX_STATE * 16);
-    if (route && route->kind == ROUTE_ACTION) {
-        t->is_paged = !route->host->profile->has_append_ui;
-        t->host_instance = route->host->instance_id ? mem_strdup(route->host->instance_id) : NULL;
-    }
+    if (route && route->kind == ROUTE_ACTION) /* perhaps another one than when it was made */
+        transaction_set_host(t, route->host);
     start_inputs(t, &inputs);
     t->status = TRANSACTION_RUNNING;
     if (route && route->kind == ROUTE_ACTION && !inputs.over)

@@ -2,8 +2,8 @@
 -- name: txn_insert
 -- 1 row: made
 INSERT INTO txn (id, org_id, env_id, route_slug, route_name, owner_id, status, params, params_meta, backgroundable,
-                 is_paged, node_id, schedule_id, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'PENDING', $7, $8, $9, $10, $11, $12, $13, $13);
+                 is_paged, host_instance, node_id, schedule_id, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, 'PENDING', $7, $8, $9, $10, $11, $12, $13, $14, $14);
 
 -- name: txn_set_status
 -- 1 row: changed; 0 rows: it is over (or does not exist)
