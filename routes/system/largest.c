@@ -135,8 +135,8 @@ static il_status largest(il_ctx *ctx)
     if (errno)
         return il_fail(ctx, "%s: %s", path, strerror(errno));
 
-    IL_TRY(il_show(ctx,
-                   IL_TABLE("Largest folders", .rows = list_top, .user = scan, IL_COLUMNS({ "Folder", .plain = true }, { "Size" }))));
+    IL_TRY(il_show(ctx, IL_TABLE("Largest folders", .rows = list_top, .user = scan,
+                                 IL_COLUMNS({ "Folder", .plain = true }, { "Size" }))));
     return il_return(ctx, { "size", IL_S(units_bytes(scan->n ? scan->top[0].bytes : 0).text) },
                      { "files", IL_I((int64_t)scan->files) }, { "not readable", IL_I((int64_t)scan->unreadable) });
 }

@@ -160,8 +160,8 @@ static il_status log_page(il_ctx *ctx, il_page *page)
     il_page_head(page, file, "The last 4 MiB, newest line first.",
                  IL_MENU({ .label = "All files", .route = "system/log" },
                          { .label = "Refresh", .route = "system/log", .params = IL_PARAMS({ "file", IL_S(file) }) }));
-    il_page_add(page,
-                IL_TABLE("", .rows = find_lines, .async = true, .user = file, .page_size = 50, IL_COLUMNS({ "Line", .plain = true })));
+    il_page_add(page, IL_TABLE("", .rows = find_lines, .async = true, .user = file, .page_size = 50,
+                               IL_COLUMNS({ "Line", .plain = true })));
     return IL_OK;
 }
 

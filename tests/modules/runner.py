@@ -118,14 +118,14 @@ class Server(Link):
             self.send(Frame(RESPONSE, frame.method, status=status, call=frame.call, slot=frame.slot, subject=frame.subject,
                             group=frame.group, payload=payload))
 
-    def start(self, slot=0, subject=None, method=START_TRANSACTION, slug="x"):
+    def start(self, slot=0, subject=None, method=START_TRANSACTION, slug="x", **more):
         subject = subject or uuid.uuid4().bytes
         key = str(uuid.UUID(bytes=subject))
         user = {"id": "u", "email": "ada@example.com", "firstName": None, "lastName": None, "role": "member", "teams": []}
         inputs = {"environment": "development", "user": user, "params": {}, "organization": {"name": "Local", "slug": "local"}}
         if method == START_TRANSACTION:
             inputs |= {"transactionId": key, "actionName": slug, "action": {"slug": slug, "url": "http://x/"},
-                       "displayResolvesImmediately": True}
+                       "displayResolvesImmediately": True} | more
         else:
             inputs |= {"pageKey": key, "page": {"slug": slug}}
         self.send(Frame(CALL, method, ONEWAY, slot=slot, subject=subject, payload=json.dumps(inputs).encode()))
@@ -185,6 +185,8 @@ class Runner:
         self.attach_path = os.path.join(self.dir.name, "attach.sock")
         self.own_dir = os.path.join(self.dir.name, "own")
         os.mkdir(self.own_dir)
+        self.uploads = os.path.join(self.dir.name, "uploads")
+        os.mkdir(self.uploads)
         path = module if os.path.isabs(module) else os.path.join(MODULES, module + ".so")
         pairs = [socket.socketpair() for _ in range(1 + streams)]
         self.output = tempfile.TemporaryFile()

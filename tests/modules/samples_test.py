@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """The sample routes in a real runner, with a browser that answers as people do: asking, refusing, tables that outlive the handler, pages."""
 import json
+import os
 
 from runner import (CALL, COMPLETE, FAILURE, IO_RESPONSE, ONEWAY, OPEN_PAGE, SEND_IO_CALL, SEND_LOADING_CALL, SEND_LOG, SEND_PAGE,
-                    SEND_REDIRECT, SUCCESS, PARKED, Frame, Runner, run_tests)
+                    SEND_REDIRECT, SUCCESS, NOTIFY, PARKED, Frame, Runner, run_tests)
 
 
 def returned(render, values, choice):
@@ -122,6 +123,33 @@ def test_everything():
         for link in runner.functions:
             link.close()
         assert runner.wait() == 0
+
+
+def test_more():
+    """Files come from the folder of the run, the only thing of the server's data that a module may read."""
+    with Runner("samples/more") as runner:
+        folder = os.path.join(runner.uploads, "run")
+        subject = runner.server.start(uploads=folder)
+        shown = [runner.server.expect(SEND_IO_CALL).json()["toRender"] for _ in range(2)]
+        assert [item["props"]["data"][1] for item in (shown[0][5], shown[1][5])] == [
+            {"label": "later", "value": None}, {"label": "later", "value": "found"}]
+        ask = runner.server.expect(SEND_IO_CALL)
+        group = ask.json()["inputGroupKey"]
+        os.makedirs(os.path.join(folder, group))
+        with open(os.path.join(folder, group, f"UPLOAD_FILE-0-{group}-0"), "w", encoding="utf-8") as file:
+            file.write("what was uploaded")
+        answer = {"name": "../a.TXT", "type": "text/plain", "lastModified": 1, "size": 17, "url": "http://x/"}
+        values = [answer, 0.5, None, "0:1", ["default:1", "0:0"], None, None, None, {"label": "x", "value": "y"}]
+        runner.server.respond(ask, [{**answer, "name": "a.exe"}, *values[1:]])
+        again = runner.server.expect(SEND_IO_CALL)
+        assert messages(again)[:3] == ["Please select a file of type .txt.", None, None]
+        runner.server.respond(again, values)
+        for _ in range(2):
+            runner.server.respond(runner.server.expect(SEND_IO_CALL), [True])
+        told = runner.server.expect(NOTIFY).json()
+        assert told["deliveryInstructions"] == [{"to": "a@b.cc", "method": "EMAIL"}] and told["idempotencyKey"] == "k"
+        done = runner.server.expect(COMPLETE)
+        assert done.subject == subject and done.json()["data"] == {"bytes": "what was uploaded", "name": "a.TXT", "known": True}, done
 
 
 def test_pages():
