@@ -151,6 +151,8 @@ deliver(struct host_run *run, const struct link_frame *head, struct str payload)
         events->log(run, call, payload);
     else if (head->method == LINK_SEND_REDIRECT)
         events->redirect(run, call, payload);
+    else if (head->method == LINK_NOTIFY)
+        events->notify(run, call, payload);
     else if (head->method == LINK_COMPLETE)
         events->complete(run, call, result_of(head->status), payload);
 }

@@ -108,6 +108,13 @@ nothing(il_ctx *ctx)
 }
 
 static il_status
+notify(il_ctx *ctx)
+{
+    IL_TRY(il_notify(ctx, .title = "Import", .message = "Done", .to = IL_TO({ "ada@example.com", IL_BY_EMAIL })));
+    return IL_OK;
+}
+
+static il_status
 brief(il_ctx *ctx)
 {
     IL_TRY(il_sleep_ms(ctx, 300));
@@ -151,6 +158,7 @@ static const il_route routes[] = {
     IL_ROUTE_ACTION("resultDate", result_date),
     IL_ROUTE_ACTION("resultUndef", nothing),
     IL_ROUTE_ACTION("brief", brief),
+    IL_ROUTE_ACTION("notify", notify),
     IL_ROUTE_PAGE("users", users, .name = "Users"),
     IL_ROUTE_PAGE("brokenPage", broken_page),
     IL_ROUTE_PAGE("emptyPage", empty_page),

@@ -121,6 +121,15 @@ class Conversation(UplinkTest):
         times = [when for when, method in self.server.calls if method == "SEND_LOADING_CALL"]
         self.assertGreater(times[2] - times[0], 0.15)  # ten a second at most
 
+    def test_notification(self):
+        link = self.begin("captured")
+        link.start("tx1", "notify")
+        data = link.next_call("NOTIFY")["data"]
+        self.assertRegex(data.pop("createdAt"), r"^\d{4}-\d\d-\d\dT.*Z$")
+        self.assertEqual(data, {"transactionId": "tx1", "title": "Import", "message": "Done",
+                                "deliveryInstructions": [{"to": "ada@example.com", "method": "EMAIL"}]})
+        self.assertEqual(link.completed()[1], "SUCCESS")
+
     def test_cancel(self):
         link = self.begin("steps", "compute")
         link.start("tx1", "steps")
