@@ -130,7 +130,8 @@ print(const struct arguments *arguments, const struct answer *answer)
     } else {
         if (answer->status == 202 && answer->call_id[0] && !answer->body.len)
             puts(answer->call_id);
-        fwrite(answer->body.p, 1, answer->body.len, stdout);
+        if (answer->body.len)
+            fwrite(answer->body.p, 1, answer->body.len, stdout);
         if (answer->status >= FIRST_ERROR)
             fprintf(stderr, "interlude: the answer has the status %ld\n", answer->status);
     }
