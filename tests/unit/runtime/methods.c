@@ -225,14 +225,13 @@ static void
 test_stored_files(void **state)
 {
     char dir[] = "/tmp/uploads-XXXXXX", inputs[256];
+    static const char two[] = "RETURN [[{\"name\":\"a.CSV\",\"type\":\"\",\"lastModified\":1,\"size\":2,\"url\":\"u\"},"
+                              "{\"name\":\"../../b.txt\",\"type\":\"text/plain\",\"lastModified\":1,\"size\":2,"
+                              "\"url\":\"u\"}]]";
     const char *script[] = {
-        "RETURN [[]]",
-        "RETURN [[{\"name\":\"a.exe\",\"type\":\"\",\"lastModified\":1,\"size\":2,\"url\":\"u\"}]]",
-        "RETURN [[{\"name\":\"a.csv\",\"type\":\"\",\"lastModified\":1,\"size\":2,\"url\":\"u\"}]]",
-        "RETURN [[{\"name\":\"a.CSV\",\"type\":\"\",\"lastModified\":1,\"size\":2,\"url\":\"u\"},"
-        "{\"name\":\"../../b.txt\",\"type\":\"text/plain\",\"lastModified\":1,\"size\":2,\"url\":\"u\"}]]",
+        "RETURN [[]]", "RETURN [[{\"name\":\"a.exe\",\"type\":\"\",\"lastModified\":1,\"size\":2,\"url\":\"u\"}]]",
+        "RETURN [[{\"name\":\"a.csv\",\"type\":\"\",\"lastModified\":1,\"size\":2,\"url\":\"u\"}]]", two
     };
-
     (void)state;
     uploads = mkdtemp(dir);
     snprintf(inputs, sizeof inputs, "{\"displayResolvesImmediately\":true,\"uploads\":\"%s\"}", dir);
