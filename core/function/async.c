@@ -323,6 +323,11 @@ take(struct http_request *request, const struct function *function, struct str i
         taking_free(taking);
         return;
     }
+    if (accept->dedup) { /* it may be stored a second time, when the request has gone */
+        size_t len = accept->request.body.len;
+
+        accept->request.body = (struct str){ arena_strndup(&taking->arena, accept->request.body.p, len), len };
+    }
     taking->http = http_hold(request, STORE_LIMIT_MS, NULL, NULL);
     if (!queue_accept(accept)) {
         respond_refused(taking, 429, "{\"message\":\"Too Many Requests\"}");

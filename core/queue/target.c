@@ -74,6 +74,13 @@ reach_of(const struct sockaddr *address)
     return REACH_PRIVATE;
 }
 
+/* A beginning says something only about a path that goes nowhere else: no dot segments, not even escaped ones. */
+static bool
+is_straight(const char *url)
+{
+    return !strstr(url, "/.") && !strpbrk(url, "%\\");
+}
+
 /* Does the URL begin with one of the comma-separated texts? One without a path ends at the host or port. */
 static bool
 is_listed(const char *url, const char *list)
@@ -81,7 +88,8 @@ is_listed(const char *url, const char *list)
     while (*list) {
         size_t len = strcspn(list, ",");
 
-        if (len && strncmp(url, list, len) == 0 && (list[len - 1] == '/' || !url[len] || url[len] == '/'))
+        if (len && is_straight(url) && strncmp(url, list, len) == 0 &&
+            (list[len - 1] == '/' || !url[len] || url[len] == '/'))
             return true;
         list += len + (list[len] == ',');
     }
@@ -94,7 +102,7 @@ is_own(const char *url)
 {
     size_t len = strlen(queue_settings.app_url);
 
-    return len && strncmp(url, queue_settings.app_url, len) == 0 &&
+    return len && is_straight(url) && strncmp(url, queue_settings.app_url, len) == 0 &&
            (strncmp(url + len, "/fn/", 4) == 0 || strncmp(url + len, "/async-function/", 16) == 0);
 }
 

@@ -141,6 +141,8 @@ f14_a_list_is_all_there_is(void **state)
     assert_int_equal(target_check(STR("https://other.test/")), TARGET_FORBIDDEN);
     assert_int_equal(target_check(STR("http://localhost:3000/fn/next/async")), TARGET_ALLOWED);
     assert_int_equal(target_check(STR("http://localhost:3000/api/v1/keys")), TARGET_FORBIDDEN);
+    assert_int_equal(target_check(STR("http://localhost:3000/fn/../api/v1/keys")), TARGET_FORBIDDEN);
+    assert_int_equal(target_check(STR("http://localhost:3000/fn/%2e%2e/api/v1/keys")), TARGET_FORBIDDEN);
     assert_true(connects("http://10.0.0.1:9000/in", "10.0.0.1"));
     assert_true(connects("http://localhost:3000/fn/next", "127.0.0.1"));
     assert_false(connects("http://localhost:3000/api/", "127.0.0.1"));
