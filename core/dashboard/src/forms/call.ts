@@ -10,6 +10,8 @@ export type Responder = (response: Omit<Response, "transactionId">) => Promise<b
 
 const CONTINUE: Choice = { label: "Continue", value: "Continue" };
 const STATE_TIMEOUT_MS = 15_000;
+/** Hosts render twice for one state; the second must not pass for the answer to the next. */
+const SECOND_RENDER_MS = 30;
 
 type Pending = Extract<FieldValue, { kind: "pending" }>;
 
@@ -195,9 +197,9 @@ export class Call {
 
     private stateDone(): void {
         clearTimeout(this.stateTimer);
-        this.stateInFlight = false;
-        if (this.unsent.size > 0) {
-            this.sendState();
+        this.stateInFlight = this.unsent.size > 0;
+        if (this.stateInFlight) {
+            this.stateTimer = setTimeout(() => this.sendState(), SECOND_RENDER_MS);
         }
     }
 }

@@ -114,7 +114,7 @@ test("numbers are JSON numbers", () => {
     assert.equal(sent[0]!.valuesMeta, undefined);
 });
 
-test("state: keys stay in order, what waits keeps waiting, all components are sent", () => {
+test("state: keys stay in order, what waits keeps waiting, all components are sent", async () => {
     const search = component("SEARCH", { results: [] }, { isStateful: true, isOptional: true });
     const { call, sent } = ask(search, search);
     const [a, b] = call.fields.value;
@@ -124,6 +124,9 @@ test("state: keys stay in order, what waits keeps waiting, all components are se
     call.update({ id: "r2", inputGroupKey: "k1", toRender: [search, search] });
     assert.equal(a!.waiting.value, false);
     assert.equal(b!.waiting.value, true, "its state was not in the answer");
+    while (sent.length < 2) {
+        await new Promise((resolve) => setImmediate(resolve));
+    }
     assert.deepEqual(sent[1]!.values, [{ queryTerm: "x" }, { queryTerm: "y" }]);
     call.update({ id: "r3", inputGroupKey: "k1", toRender: [search, search] });
     assert.equal(b!.waiting.value, false);

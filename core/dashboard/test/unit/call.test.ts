@@ -71,7 +71,7 @@ test("select multiple: nothing chosen is an answer when required", () => {
     assert.deepEqual(sent[0]!.values, [[]]);
 });
 
-test("state: one in flight, later ones merged", () => {
+test("state: one in flight, later ones merged, a second render is no answer", async () => {
     const table: WireComponent = { methodName: "DISPLAY_TABLE", label: "t", props: { columns: [], data: [] }, isStateful: true };
     const { call, sent } = callOf(render([table, table]));
     call.fields.value[0]!.setState({ offset: 1 });
@@ -80,8 +80,13 @@ test("state: one in flight, later ones merged", () => {
     assert.equal(sent.length, 1);
     assert.deepEqual(sent[0]!.values, [{ offset: 1 }, null]);
     call.update(render([table, table], { id: "r2" }));
-    assert.equal(sent.length, 2);
-    assert.equal(sent[1]!.id, "r2");
+    call.update(render([table, table], { id: "r3" }));
+    assert.equal(sent.length, 1);
+    assert.ok(call.fields.value.every((field) => field.waiting.value));
+    while (sent.length < 2) {
+        await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.equal(sent[1]!.id, "r3");
     assert.deepEqual(sent[1]!.values, [{ offset: 2 }, { offset: 3 }]);
 });
 
