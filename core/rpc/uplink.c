@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "loop/control.h"
 #include "rpc/uplink_internal.h"
@@ -101,6 +102,7 @@ explain_unauthenticated(struct uplink_end *end)
 static void
 on_ended(void *arg, const struct uplink_end *given)
 {
+    const int64_t retry_ms = uplink.spec.options.retry_interval_ms;
     bool was_online = uplink.phase == PHASE_ONLINE, was_connecting = uplink.phase == PHASE_CONNECTING;
     struct uplink_end end = *given;
 
@@ -120,7 +122,8 @@ on_ended(void *arg, const struct uplink_end *given)
         return;
     }
     complain(&end.explanation);
-    start_timer(&uplink.retry, was_online ? 0 : uplink.spec.options.retry_interval_ms);
+    /* At once, unless it is lost as soon as it is there: two hosts of one name would chase each other for ever. */
+    start_timer(&uplink.retry, was_online && clock_mono_ms() - uplink.online_at > retry_ms ? 0 : retry_ms);
     uplink_settle();
 }
 
@@ -191,6 +194,7 @@ uplink_online(void)
 {
     ev_timer_stop(control_loop(), &uplink.connecting);
     uplink.phase = PHASE_ONLINE;
+    uplink.online_at = clock_mono_ms();
     if (uplink.has_been_online)
         log_info("uplink", "connected again to %s", uplink.spec.address.text);
     uplink.has_been_online = true;

@@ -30,6 +30,7 @@ struct uplink {
     struct uplink_spec spec;
     struct uplink_socket *socket; /* NULL: none */
     enum uplink_phase phase;
+    int64_t online_at; /* monotonic ms */
     ev_timer retry, connecting, reinitialize;
     bool has_been_online, is_leaving, has_left, is_dropped;
     char complaint[512]; /* the last one logged: the same is not said again at each attempt */

@@ -30,6 +30,9 @@ struct lookup {
     int error; /* of getaddrinfo */
 };
 
+/* An address that does not answer must not keep us from the next one. */
+static const double ADDRESS_SECONDS = 3;
+
 struct uplink_stream {
     struct uplink_address address;
     const struct uplink_stream_events *events;
@@ -40,6 +43,7 @@ struct uplink_stream {
     int fd;                       /* -1: none */
     SSL *tls;                     /* NULL: plain, or not connected yet */
     ev_io io;
+    ev_timer patience; /* with this address, while there is another */
     enum { STREAM_CONNECTING, STREAM_HANDSHAKING, STREAM_OPEN } phase;
 };
 
@@ -169,6 +173,7 @@ on_connected(struct uplink_stream *stream)
     int error = 0, on = 1;
     socklen_t len = sizeof error;
 
+    ev_timer_stop(control_loop(), &stream->patience);
     if (getsockopt(stream->fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
         error = errno;
     if (error) {
@@ -208,6 +213,13 @@ on_io(struct ev_loop *loop, ev_io *io, int events)
 }
 
 static void
+on_impatient(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop, (void)events;
+    connect_next(container_of(timer, struct uplink_stream, patience), ETIMEDOUT);
+}
+
+static void
 explain_connect(struct uplink_stream *stream, int error)
 {
     struct err err;
@@ -243,6 +255,10 @@ connect_next(struct uplink_stream *stream, int error)
         }
         if (connect(stream->fd, to->ai_addr, to->ai_addrlen) == 0 || errno == EINPROGRESS) {
             watch(stream, EV_WRITE);
+            ev_timer_stop(control_loop(), &stream->patience);
+            ev_timer_set(&stream->patience, ADDRESS_SECONDS, 0);
+            if (stream->next)
+                ev_timer_start(control_loop(), &stream->patience);
             return;
         }
         error = errno;
@@ -318,6 +334,7 @@ uplink_stream_open(const struct uplink_address *address, const struct uplink_str
     stream->arg = arg;
     stream->fd = -1;
     ev_init(&stream->io, on_io);
+    ev_init(&stream->patience, on_impatient);
     stream->lookup = lookup;
     lookup->stream = stream;
     memcpy(lookup->host, address->host, sizeof lookup->host);
@@ -333,6 +350,7 @@ uplink_stream_close(struct uplink_stream *stream)
     if (stream->lookup)
         stream->lookup->stream = NULL;
     ev_io_stop(control_loop(), &stream->io);
+    ev_timer_stop(control_loop(), &stream->patience);
     if (stream->tls) {
         if (stream->phase == STREAM_OPEN)
             SSL_shutdown(stream->tls);
