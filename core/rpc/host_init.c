@@ -135,7 +135,7 @@ set_sdk(struct sdk_host *host, const char *name, const char *version)
     struct buf text;
 
     buf_init(&text, MAX_ANSWER);
-    buf_printf(&text, "%s%s%s", name ? name : "unnamed SDK", version ? " " : "", version ? version : "");
+    buf_printf(&text, "%.64s%s%.32s", name ? name : "unnamed SDK", version ? " " : "", version ? version : "");
     free(host->sdk);
     host->host.sdk = host->sdk = buf_take(&text, NULL);
     host->profile = profile_of(name, version);

@@ -41,40 +41,57 @@ put_encoded(struct buf *url, struct str text)
             buf_printf(url, "%%%02X", (unsigned char)text.p[i]);
 }
 
-/* {"slug","url"}: the address gets the params that are not empty (3.5). */
+/* The address of the action gets the params that are not empty (3.5). */
 static void
-put_action(struct json_out *json, struct arena *arena, struct json action, struct json params)
+put_url(struct json_out *json, struct arena *arena, struct json base, struct json params)
 {
-    struct str base = json_str(arena, json_get(action, "url"));
-    char separator = memchr(base.p ? base.p : "", '?', base.len) ? '&' : '?';
+    struct str text = json_str(arena, base);
+    char separator = memchr(text.p, '?', text.len) ? '&' : '?';
     struct buf url;
 
     buf_init(&url, MAX_URL);
-    buf_put(&url, base.p, base.len);
+    buf_put(&url, text.p, text.len);
     for (struct json value = json_first(params); json_type(value) != JSON_MISSING; value = json_next(value)) {
-        struct str text = json_type(value) == JSON_STRING ? json_str(arena, value) : json_raw(value);
+        struct str param = json_type(value) == JSON_STRING ? json_str(arena, value) : json_raw(value);
 
-        if (json_type(value) == JSON_NULL || text.len == 0)
+        if (json_type(value) == JSON_NULL || param.len == 0)
             continue;
         buf_char(&url, separator);
         separator = '&';
         put_encoded(&url, json_key(arena, value));
         buf_char(&url, '=');
-        put_encoded(&url, text);
+        put_encoded(&url, param);
     }
-    json_object(json);
-    json_pair_raw(json, "slug", json_raw(json_get(action, "slug")));
-    json_pair_str(json, "url", url.over ? base : buf_view(&url));
-    json_object_end(json);
+    json_put_str(json, url.over ? text : buf_view(&url));
     buf_fini(&url);
+}
+
+/* {"slug","url"} */
+static void
+put_action(struct json_out *json, struct arena *arena, struct json action, struct json params)
+{
+    json_object(json);
+    for (struct json member = json_first(action); json_type(member) != JSON_MISSING; member = json_next(member)) {
+        struct str key = json_key(arena, member);
+
+        json_name_str(json, key);
+        if (str_is(key, "url") && json_type(member) == JSON_STRING)
+            put_url(json, arena, member, params);
+        else
+            json_put_raw(json, json_raw(member));
+    }
+    json_object_end(json);
 }
 
 static void
 put_member(struct json_out *json, struct arena *arena, const struct sdk_profile *profile, const char *environment,
            struct json root, struct json member)
 {
+    struct json params = json_get(root, "params");
     struct str key = json_key(arena, member);
 
+    if (json_type(params) != JSON_OBJECT)
+        params = (struct json){ NULL, -1 };
     if (str_is(key, "paramsMeta") && profile->is_python)
         return;
     json_name_str(json, key);
@@ -82,9 +99,9 @@ put_member(struct json_out *json, struct arena *arena, const struct sdk_profile 
         json_put_text(json, environment);
     else if (str_is(key, "displayResolvesImmediately"))
         json_put_bool(json, profile->has_append_ui);
-    else if (str_is(key, "action"))
-        put_action(json, arena, member, json_get(root, "params"));
-    else if (str_is(key, "params") && profile->is_python)
+    else if (str_is(key, "action") && json_type(member) == JSON_OBJECT)
+        put_action(json, arena, member, params);
+    else if (str_is(key, "params") && json_type(member) == JSON_OBJECT && profile->is_python)
         put_python_params(json, arena, member);
     else
         json_put_raw(json, json_raw(member));

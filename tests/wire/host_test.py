@@ -72,7 +72,7 @@ class HostTest(unittest.TestCase):
     # ---- keys and connections
 
     def test_bad_and_missing_keys_are_refused_with_words(self):
-        for key in ("wrong", str(uuid.uuid4()), "live_" + "x" * 48, "y" * 300):
+        for key in ("", "wrong", str(uuid.uuid4()), "live_" + "x" * 48, "y" * 300):
             stranger = HostSocket(self.server.port, key, str(uuid.uuid4()))
             self.assertEqual(stranger.wait_closed(), 1008)
             self.assertIn("API key", stranger.close_reason)
