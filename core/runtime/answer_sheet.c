@@ -55,7 +55,8 @@ answer_spreadsheet(struct answer *answer, const void *item)
     if (json_type(answer->value) != JSON_ARRAY)
         return ANSWER_MALFORMED;
     if (!count)
-        return ANSWER_EMPTY;
+        return field->optional || field->present ? ANSWER_EMPTY
+                                                 : answer_refuse(answer, "Please enter at least one row.");
     if (count > MAX_ROWS)
         return answer_refuse(answer, "Please enter at most %d rows.", MAX_ROWS);
     cells = arena_alloc(answer->arena, count * field->n_columns * sizeof *cells);

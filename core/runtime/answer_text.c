@@ -158,7 +158,7 @@ answer_email(struct answer *answer, const void *item)
 
     (void)item;
     if (verdict == ANSWER_TAKEN && !is_email(*out))
-        return answer_refuse(answer, "Please enter a valid email.");
+        return answer_refuse(answer, "Please enter a valid email address.");
     return verdict;
 }
 

@@ -110,6 +110,26 @@ file_place(const struct call *call, const struct component *c, struct arena *are
     return arena_printf(arena, "%s/%s-%zu-%s", group.s, c->method->wire, (size_t)(c - call->components), group.s);
 }
 
+/* What the browser says about files is looked at where they are. */
+static enum verdict
+check_files(struct ask *ask, const struct component *c, struct answer *answer)
+{
+    il_files *many = c->item->out;
+    bool is_one = c->method->id == IL_M_FILE;
+    const il_file *missing =
+        upload_measure(ask->io, is_one ? c->item->out : (il_file *)(uintptr_t)many->v, is_one ? 1 : many->n);
+
+    if (!missing)
+        return ANSWER_TAKEN;
+    return answer_refuse(answer, "Please select %.100s again: it has not arrived.", missing->name);
+}
+
+static bool
+is_upload(const struct component *c)
+{
+    return c->method->id == IL_M_FILE || c->method->id == IL_M_FILES;
+}
+
 /* One field: types and limits, then the author's validator. Sets c->message if the person has to change something. */
 static il_status
 check_field(struct ask *ask, struct component *c, struct json sent, struct arena *arena)
@@ -120,10 +140,12 @@ check_field(struct ask *ask, struct component *c, struct json sent, struct arena
 
     answer.value = value_of(c, sent, arena);
     set_empty(c);
-    if (c->method->id == IL_M_FILE || c->method->id == IL_M_FILES)
+    if (is_upload(c))
         answer.place = c->upload ? NULL : file_place(ask->call, c, arena);
     if (json_type(answer.value) > JSON_NULL || (c->search && c->item->disabled))
         verdict = c->method->check(&answer, c->item);
+    if (verdict == ANSWER_TAKEN && is_upload(c))
+        verdict = check_files(ask, c, &answer);
     if (verdict == ANSWER_NO_MEMORY)
         return io_refuse(ask->io, IL_NO_MEMORY, "%s", copy_no_memory);
     if (verdict == ANSWER_MALFORMED)

@@ -87,31 +87,65 @@ upload_put_props(const struct upload *upload, struct rich *rich)
 
 /* ---- reading */
 
-/* The server says where it keeps the files of this transaction; without one that does, they can only be fetched. */
-int
-file_open(il_ctx *ctx, const il_file *file)
+/*
+ * The server says where it keeps the files of this transaction; without one that does (*is_kept), they can only be
+ * fetched.
+ */
+static int
+open_kept(struct run_io *io, const il_file *file, bool *is_kept)
 {
-    struct run_io *io = io_of_ctx(ctx);
     struct arena scratch;
     const char *dir;
     char *path = NULL;
     int fd = -1;
 
-    if (!file || !file->key || !file->name) {
-        io_refuse(io, IL_FAILED, "the file is not kept by the server; fetch its .url");
-        return -1;
-    }
     arena_init(&scratch, 0);
     dir = json_text(&scratch, json_get(io_inputs(io), "uploads"));
+    *is_kept = dir != NULL;
     if (dir)
         path = arena_printf(&scratch, "%s/%s", dir, file->key);
     if (path)
         fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (!path)
+    arena_fini(&scratch);
+    return fd;
+}
+
+const il_file *
+upload_measure(struct run_io *io, il_file *files, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool is_kept = false, is_there;
+        int fd = files[i].key ? open_kept(io, &files[i], &is_kept) : -1;
+        struct stat info;
+
+        if (!is_kept)
+            return NULL;
+        is_there = fd >= 0 && fstat(fd, &info) == 0;
+        if (fd >= 0)
+            close(fd);
+        if (!is_there)
+            return &files[i];
+        files[i].size = (uint64_t)info.st_size;
+    }
+    return NULL;
+}
+
+int
+file_open(il_ctx *ctx, const il_file *file)
+{
+    struct run_io *io = io_of_ctx(ctx);
+    bool is_kept;
+    int fd;
+
+    if (!file || !file->key || !file->name) {
+        io_refuse(io, IL_FAILED, "the file is not kept by the server; fetch its .url");
+        return -1;
+    }
+    fd = open_kept(io, file, &is_kept);
+    if (!is_kept)
         io_refuse(io, IL_FAILED, "\"%.200s\" is kept by another computer; fetch its .url", file->name);
     else if (fd < 0)
         io_refuse(io, IL_FAILED, "cannot read the uploaded file \"%.200s\": %s", file->name, strerror(errno));
-    arena_fini(&scratch);
     return fd;
 }
 

@@ -27,6 +27,12 @@ bool upload_new(struct arena *arena, const il_item *item, struct upload **upload
 il_status upload_set_state(struct upload *upload, struct run_io *io, struct json state);
 void upload_put_props(const struct upload *upload, struct rich *rich);
 
+/*
+ * Has the server stored all of these? Sets their true sizes. The first one that it has not; NULL: it has, or keeps no
+ * files here.
+ */
+const il_file *upload_measure(struct run_io *io, il_file *files, size_t count);
+
 /* Members of the function table. */
 il_status file_read(il_ctx *ctx, const il_file *file, il_str *bytes);
 int file_open(il_ctx *ctx, const il_file *file);

@@ -5,7 +5,7 @@
 
 #include "item.h"
 
-/** One uploaded file. All of it is what the browser says, except size. Since 1.1. */
+/** One uploaded file. What it says is the browser's word, except size where the server keeps the file. Since 1.1. */
 typedef struct il_file {
     const char *name;         /**< As on the person's computer, without folders. Never use it as a path. */
     const char *type;         /**< Media type by the browser, "" if it does not know: "text/csv". */

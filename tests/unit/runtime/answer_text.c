@@ -97,7 +97,7 @@ test_email(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(wrong); i++)
-        assert_field(IL_EMAIL(&text, "e"), wrong[i], "Please enter a valid email.", "\"a@b.cd\"");
+        assert_field(IL_EMAIL(&text, "e"), wrong[i], "Please enter a valid email address.", "\"a@b.cd\"");
     for (size_t i = 0; i < COUNT_OF(right); i++) {
         assert_taken(IL_EMAIL(&text, "e"), right[i]);
         browser_close();

@@ -50,7 +50,7 @@ test_validators(void **state)
     calls_of_validator = calls_of_form = 0;
     run_action(book, "RETURN [null,\"x\",1.5]", "RETURN [null,\"a@b.cd\",1]", "RETURN [null,\"a@example.com\",7]",
                "RETURN [null,\"a@example.com\",null]");
-    assert_message(render(1), "toRender.1", "Please enter a valid email.");
+    assert_message(render(1), "toRender.1", "Please enter a valid email address.");
     assert_message(render(1), "toRender.2", "Please enter a whole number.");
     assert_message(render(2), "toRender.1", "Not a@b.cd.");
     assert_message(render(3), "", "The room is too small.");

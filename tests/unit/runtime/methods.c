@@ -133,7 +133,7 @@ test_spreadsheet(void **state)
     assert_json(render(0)->json, "toRender.0.props",
                 "{\"columns\":{\"name\":\"string\",\"age\":\"number?\",\"member\":\"boolean\"},"
                 "\"defaultValue\":[{\"name\":\"Ada\",\"age\":null,\"member\":true}]}");
-    assert_told(1, "This field is required.");
+    assert_told(1, "Please enter at least one row.");
     assert_told(2, "There are one or more issues with the data you entered: row 1, \\\"name\\\" is empty.");
     assert_told(3, "There are one or more issues with the data you entered: row 1, \\\"age\\\" is of another type.");
     assert_json(last_sent(LINK_COMPLETE)->json, "data",
@@ -184,26 +184,31 @@ test_signed_file(void **state)
 }
 
 static const char *uploads; /* the directory of the run */
-static char stored[3][256]; /* what is in it, the folder last */
+static char folder[256], stored[2][400];
 
-/* Puts the file where the server would, now that the key of the call is known. */
+/* Puts two files where the server would, now that the key of the call is known. */
 static const char *
 store(il_ctx *ctx, const void *out, void *user)
 {
-    const il_files *files = out;
+    struct uuid key;
+    struct uuid_text group;
     FILE *file;
 
+    (void)ctx;
+    (void)out;
     (void)user;
-    snprintf(stored[2], sizeof stored[2], "%s/%.36s", uploads, files->v[0].key);
-    mkdir(stored[2], 0700);
-    for (size_t i = 0; i < files->n; i++) {
-        snprintf(stored[i], sizeof stored[i], "%s/%s", uploads, files->v[i].key);
+    memcpy(key.bytes, render(0)->group.bytes, sizeof key.bytes);
+    group = uuid_format(key);
+    snprintf(folder, sizeof folder, "%s/%s", uploads, group.s);
+    mkdir(folder, 0700);
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(stored[i], sizeof stored[i], "%s/UPLOAD_FILE-0-%s-%zu", folder, group.s, i);
         file = fopen(stored[i], "w");
         assert_non_null(file);
         fprintf(file, "bytes of %zu", i);
         fclose(file);
     }
-    return files->n == 2 ? NULL : il_fmt(ctx, "two files");
+    return NULL;
 }
 
 static il_status
@@ -211,13 +216,15 @@ take_files(il_ctx *ctx)
 {
     il_files files;
     il_str bytes;
+    const char *text;
     il_file stranger = { .name = "x", .key = "nowhere/x" };
 
-    IL_TRY(il_ask(ctx, IL_FILES(&files, "F", .extensions = IL_TEXTS("csv", ".TXT"), .validate = store)));
+    IL_TRY(il_ask(ctx, IL_FILES(&files, "F", .extensions = IL_TEXTS("csv", ".TXT")),
+                  IL_TEXT(&text, "T", .validate = store)));
     IL_TRY(il_file_read(ctx, &files.v[1], &bytes));
     assert_int_equal(bytes.p[bytes.len], 0);
     assert_int_equal(il_file_open(ctx, &stranger), -1);
-    return il_return(ctx, { "bytes", IL_S(bytes.p) }, { "len", IL_I((int64_t)bytes.len) },
+    return il_return(ctx, { "bytes", IL_S(bytes.p) }, { "len", IL_I((int64_t)files.v[1].size) },
                      { "name", IL_S(files.v[1].name) });
 }
 
@@ -227,10 +234,11 @@ test_stored_files(void **state)
     char dir[] = "/tmp/uploads-XXXXXX", inputs[256];
     static const char two[] = "RETURN [[{\"name\":\"a.CSV\",\"type\":\"\",\"lastModified\":1,\"size\":2,\"url\":\"u\"},"
                               "{\"name\":\"../../b.txt\",\"type\":\"text/plain\",\"lastModified\":1,\"size\":2,"
-                              "\"url\":\"u\"}]]";
+                              "\"url\":\"u\"}],\"t\"]";
     const char *script[] = {
-        "RETURN [[]]", "RETURN [[{\"name\":\"a.exe\",\"type\":\"\",\"lastModified\":1,\"size\":2,\"url\":\"u\"}]]",
-        "RETURN [[{\"name\":\"a.csv\",\"type\":\"\",\"lastModified\":1,\"size\":2,\"url\":\"u\"}]]", two
+        "RETURN [[],null]",
+        "RETURN [[{\"name\":\"a.exe\",\"type\":\"\",\"lastModified\":1,\"size\":2,\"url\":\"u\"}],null]",
+        "RETURN [[{\"name\":\"a.csv\",\"type\":\"\",\"lastModified\":1,\"size\":2,\"url\":\"u\"}],\"t\"]", two
     };
     (void)state;
     uploads = mkdtemp(dir);
@@ -241,11 +249,12 @@ test_stored_files(void **state)
                 "\"isMultiple\":true,\"multipleProps\":{},\"props\":{\"allowedExtensions\":[\"csv\",\".TXT\"]}}");
     assert_told(1, "This field is required.");
     assert_told(2, "Please select a file of type .csv, .TXT.");
-    assert_told(3, "two files");
+    assert_told(3, "Please select a.csv again: it has not arrived.");
     assert_json(last_sent(LINK_COMPLETE)->json, "data", "{\"bytes\":\"bytes of 1\",\"len\":10,\"name\":\"b.txt\"}");
     browser_close();
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 2; i++)
         remove(stored[i]);
+    rmdir(folder);
     rmdir(dir);
 }
 
