@@ -94,6 +94,7 @@ transaction_restore(const struct txn_detail *detail, const char *organization, c
     for (size_t i = 0; i < detail->log_count; i++)
         restore_log(t, &detail->logs[i]);
     transaction_set_away(t);
+    t->is_doubtful = true;
     return t;
 }
 

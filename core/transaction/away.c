@@ -10,7 +10,11 @@
 /* What stays in memory; the rows remember longer (adopt.h). */
 static const int64_t KEEP_MS = (int64_t)6 * 3600 * 1000;
 
+/* How long a handler may be silent after a doubtful answer. */
+static const int64_t SILENCE_MS = 3000;
+
 static struct list away = { &away, &away };
+static struct list doubts = { &doubts, &doubts };
 
 void
 transaction_set_away(struct transaction *t)
@@ -20,6 +24,16 @@ transaction_set_away(struct transaction *t)
     t->away_at = clock_mono_ms();
     list_remove(&t->in_away);
     list_add_tail(&away, &t->in_away);
+}
+
+static void
+lose(struct transaction *t)
+{
+    transaction_set_away(t);
+    record_lost(t, NULL, NULL);
+    registry_notify(t->scope, TOPIC_TRANSACTIONS);
+    if (t->viewer)
+        t->viewer->ops->host_lost(t->viewer, t->run.id);
 }
 
 void
@@ -32,13 +46,23 @@ on_dropped(struct host_run *run)
         transaction_release(t);
         return;
     }
-    if (t->is_away)
-        return;
-    transaction_set_away(t);
-    record_lost(t, NULL, NULL);
-    registry_notify(t->scope, TOPIC_TRANSACTIONS);
-    if (t->viewer)
-        t->viewer->ops->host_lost(t->viewer, run->id);
+    if (!t->is_away)
+        lose(t);
+}
+
+void
+transaction_doubt(struct transaction *t)
+{
+    t->doubt_at = clock_mono_ms();
+    list_remove(&t->in_doubt);
+    list_add_tail(&doubts, &t->in_doubt);
+}
+
+void
+transaction_trust(struct transaction *t)
+{
+    t->is_doubtful = false;
+    list_remove(&t->in_doubt);
 }
 
 /* Connected again is not alive yet: a completion may have been lost on the way (host-protocol.md P9). */
@@ -65,10 +89,27 @@ transaction_revive(struct transaction *t)
         t->viewer->ops->host_back(t->viewer, t->run.id);
 }
 
+static void
+sweep_doubts(int64_t oldest)
+{
+    LIST_EACH(&doubts, node)
+    {
+        struct transaction *t = LIST_ENTRY(node, struct transaction, in_doubt);
+
+        if (t->doubt_at > oldest)
+            break;
+        list_remove(node);
+        if (!transaction_is_over(t) && !t->is_away)
+            lose(t);
+    }
+}
+
 void
 transactions_sweep_away(void)
 {
     int64_t oldest = clock_mono_ms() - KEEP_MS;
+
+    sweep_doubts(clock_mono_ms() - SILENCE_MS);
 
     LIST_EACH(&away, node)
     {

@@ -53,6 +53,7 @@ transaction_finish(struct transaction *t, enum transaction_result result, struct
     t->is_away = t->is_asking = t->is_identity_open = false;
     list_remove(&t->in_dropped);
     list_remove(&t->in_away);
+    list_remove(&t->in_doubt);
     record_completed(t, on_finished, finish);
 }
 
@@ -93,6 +94,7 @@ on_complete(struct host_run *run, struct host_call call, enum host_result result
         return;
     }
     transaction_revive(t);
+    transaction_trust(t);
     transaction_finish(t, results[result],
                        data.len ? data : STR("{\"schemaVersion\":0,\"status\":\"SUCCESS\",\"data\":null}"), &call);
     if (t->backgroundable && !t->viewer)

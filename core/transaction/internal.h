@@ -92,6 +92,12 @@ void on_back(struct host_run *run);
 void transaction_set_away(struct transaction *t);
 /* Its host says something about it: it lives, if it was away. */
 void transaction_revive(struct transaction *t);
+/*
+ * An answer may have reached the host just before the last server ended, unremembered; the handler that has it may have
+ * ended unheard (P9). So a run that was answered again and stays silent is shown as lost, until it says something.
+ */
+void transaction_doubt(struct transaction *t);
+void transaction_trust(struct transaction *t); /* it has said something new */
 void transactions_sweep_away(void);
 /* finish.c */
 void on_complete(struct host_run *run, struct host_call call, enum host_result result, struct str data);

@@ -222,6 +222,8 @@ on_io_call(struct host_run *run, struct host_call call, struct uuid group, bool 
         return;
     }
     transaction_revive(t);
+    if (!step || step->render_hash) /* otherwise it is what the last server has seen already */
+        transaction_trust(t);
     facts = render_look(render, is_interactive, t->is_paged);
     if (!step)
         step = transaction_step_add(t, group);
@@ -240,7 +242,6 @@ on_io_call(struct host_run *run, struct host_call call, struct uuid group, bool 
 }
 
 struct answer {
-    struct uuid group;
     transaction_stored *stored;
     void *arg;
 };
@@ -250,40 +251,18 @@ on_answer_stored(struct transaction *t, bool is_ok, void *arg)
 {
     struct answer *answer = arg;
 
-    if (t->host_instance && t->run.host && !transaction_is_over(t) &&
-        uuid_eq(t->last_group, answer->group)) /* away: answer_again */
-        t->run.host->ops->io_response(&t->run, answer->group, buf_view(&t->last_answer));
     answer->stored(is_ok, answer->arg);
     free(answer);
     transaction_release(t);
 }
 
-/* Does an answer fit into what its host takes at once, two times quoted (host-protocol.md P6, P15)? */
-static bool
-fits(const struct transaction *t, struct str response)
-{
-    enum { ENVELOPE = 1024, QUOTED = 4 };
-    size_t max_bytes = t->run.host->profile->max_frame_bytes, len = response.len + ENVELOPE;
-
-    if (response.len * QUOTED + ENVELOPE <= max_bytes)
-        return true;
-    for (size_t i = 0; i < response.len; i++)
-        if (response.p[i] == '"' || response.p[i] == '\\')
-            len += QUOTED - 1;
-    return len <= max_bytes;
-}
-
-/*
- * RETURN ends a step: a runner gets it at once, the browser hears of it when it is on disk. An SDK host gets it from
- * there: it would take no second one, should the server end before it has remembered the first.
- */
+/* RETURN ends a step: the host gets it at once, the browser hears of it when it is on disk. */
 static bool
 respond_return(struct transaction *t, struct step *step, struct str response, transaction_stored *stored, void *arg)
 {
     struct answer *answer;
 
-    if (transaction_is_over(t) || step->is_answered || t->is_away || !fits(t, response) ||
-        (!t->host_instance && !t->run.host->ops->io_response(&t->run, step->group, response)))
+    if (transaction_is_over(t) || step->is_answered || !t->run.host->ops->io_response(&t->run, step->group, response))
         return false;
     step->is_answered = true;
     buf_clear(&t->pending);
@@ -292,8 +271,10 @@ respond_return(struct transaction *t, struct step *step, struct str response, tr
     t->last_group = step->group;
     t->is_asking = t->is_identity_open = false;
     t->status = TRANSACTION_RUNNING;
+    if (t->is_doubtful)
+        transaction_doubt(t);
     answer = mem_alloc(sizeof *answer);
-    *answer = (struct answer){ step->group, stored, arg };
+    *answer = (struct answer){ stored, arg };
     record_answer(t, (size_t)(step - t->steps), response, on_answer_stored, answer);
     return true;
 }

@@ -18,6 +18,7 @@ on_loading(struct host_run *run, struct str state)
     if (transaction_is_over(t)) /* completions overtake them */
         return;
     transaction_revive(t);
+    transaction_trust(t);
     buf_set(&t->loading, state);
     if (t->viewer)
         t->viewer->ops->loading(t->viewer, run->id, state);
@@ -67,6 +68,7 @@ on_log(struct host_run *run, struct host_call call, struct str entry)
         return;
     }
     transaction_revive(t);
+    transaction_trust(t);
     arena_init(&arena, MAX_RENDER);
     if (json_parse(&arena, entry, &root, &err)) {
         int64_t index = json_int(json_get(root, "index"), (int64_t)t->log_count);
@@ -95,6 +97,7 @@ on_redirect(struct host_run *run, struct host_call call, struct str target)
     if (transaction_is_over(t))
         return;
     transaction_revive(t);
+    transaction_trust(t);
     t->result = RESULT_REDIRECTED;
     if (t->viewer)
         t->viewer->ops->redirect(t->viewer, run->id, target);

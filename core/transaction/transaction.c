@@ -132,6 +132,7 @@ transaction_new(struct uuid id, struct scope *scope, const char *slug)
     list_init(&t->in_viewer);
     list_init(&t->in_dropped);
     list_init(&t->in_away);
+    list_init(&t->in_doubt);
     t->scope = scope;
     t->slug = mem_strdup(slug);
     buf_init(&t->pending, MAX_RENDER);
@@ -150,6 +151,7 @@ transaction_free(struct transaction *t)
     map_remove(&by_id, key_of(&t->run.id));
     list_remove(&t->in_dropped);
     list_remove(&t->in_away);
+    list_remove(&t->in_doubt);
     free(t->slug);
     free(t->name);
     drop_owner(t);

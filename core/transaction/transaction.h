@@ -52,6 +52,10 @@ struct transaction {
     char *host_instance;   /* of the SDK host, or NULL */
     int64_t away_at;
     struct list in_away;
+    /* has said nothing new since the last server ended: what was answered then may be answered again */
+    bool is_doubtful;
+    int64_t doubt_at;
+    struct list in_doubt;
     struct viewer *viewer;
     struct list in_viewer;
     struct list in_dropped; /* lost its browser; cancelled when nobody comes back */

@@ -409,6 +409,25 @@ class RestartTest(Runs):
         self.assertTrue(self.browser.answer(run, render, ["Ada"]))
         self.assertEqual(self.value(back)["values"], ["Ada"])
 
+    def test_a_handler_that_may_have_ended_unheard(self):
+        """The host got an answer that the last server could not remember any more, so it takes no second one."""
+        host = self.host()
+        run = self.begin(host)
+        render = host.ask(run, "Name")
+        self.restart()
+        back = self.host(host.instance)
+        self.assertTrue(back.send_render(run, render))
+        self.wait_status(run, "CLIENT_CONNECTION_DROPPED")
+        self.assertTrue(self.connect(run))
+        self.browser.render()
+        self.assertTrue(self.browser.answer(run, render, ["Ada"]))
+        self.browser.next("HOST_CLOSED_UNEXPECTEDLY")  # after some seconds of silence
+        self.wait_status(run, "HOST_CONNECTION_DROPPED")
+        self.assertTrue(back.call("SEND_LOG", {"transactionId": run, "data": "still here", "index": 0, "timestamp": 1}))
+        self.browser.next("HOST_RECONNECTED")
+        self.assertTrue(back.complete(run, None))
+        self.wait_status(run, "COMPLETED", "SUCCESS")
+
     def test_what_is_not_this_hosts(self):
         host = self.host()
         run = self.begin(host)
