@@ -11,6 +11,9 @@
 #include "json/validate.h"
 #include "runtime/run.h"
 
+/* As in sdk-headers/module-flags: lists of short literals are how routes are written. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 const il_api *il_api_;
@@ -141,6 +144,56 @@ choices(il_ctx *ctx)
 }
 
 static il_status
+find(il_ctx *ctx, const char *query, il_hits *hits, void *user)
+{
+    (void)user;
+    for (int i = 0; i < 3; i++)
+        il_hit(hits, query, il_fmt(ctx, "hit%d", i));
+    return strlen(query) > 20 ? il_fail(ctx, "too long") : IL_OK;
+}
+
+static il_status
+sign(il_ctx *ctx, const char *name, const char *type, il_file_urls *urls, void *user)
+{
+    (void)user;
+    urls->upload = il_fmt(ctx, "http://up/%s", name);
+    urls->download = type;
+    return IL_OK;
+}
+
+/* Sliders, texts, files, searches, spreadsheets. */
+static il_status
+more(il_ctx *ctx)
+{
+    double level;
+    const char *html, *one;
+    il_keys many;
+    il_file file;
+    il_files files;
+    il_sheet sheet;
+
+    IL_TRY(il_ask(
+        ctx, IL_SLIDER(&level, "l", .min = -1, .max = 1, .step = 0.5), IL_RICH_TEXT(&html, "r", .optional = true),
+        IL_SEARCH(&one, "s", .find = find),
+        IL_SEARCH_MANY(&many, "m", .find = find, .optional = true, IL_CHOSEN(IL_OPT("c", "hit9"))),
+        IL_FILE(&file, "f", .presign = sign, .extensions = IL_TEXTS(".csv")), IL_FILES(&files, "fs", .optional = true),
+        IL_SPREADSHEET(&sheet, "t",
+                       IL_SHEET_COLUMNS({ "a" }, { "b", IL_SHEET_NUMBER, true }, { "c", IL_SHEET_BOOLEAN }))));
+    ASSERT(fabs(level) <= 1 && fabs(level * 10 - round(level * 10)) < 1e-9);
+    ASSERT(!html || *html);
+    ASSERT(!strncmp(one, "hit", 3) && strlen(one) == 4);
+    for (size_t i = 0; i < many.n; i++)
+        ASSERT(!strncmp(many.v[i], "hit", 3));
+    ASSERT(strlen(file.name) >= 4 && !strchr(file.name, '/') && file.url && !file.key);
+    for (size_t i = 0; i < files.n; i++)
+        ASSERT(files.v[i].name && files.v[i].type && files.v[i].key);
+    ASSERT(sheet.n_rows >= 1 && sheet.n_rows <= 1000 && sheet.n_columns == 3);
+    for (size_t i = 0; i < sheet.n_rows; i++)
+        ASSERT(*il_sheet_str(&sheet, i, 0) && il_sheet_cell(&sheet, i, 2).type == IL_V_BOOL);
+    return IL_OK;
+}
+
+static il_status
 confirmation(il_ctx *ctx)
 {
     bool yes;
@@ -156,6 +209,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         IL_ROUTE_ACTION("scalars", scalars),
         IL_ROUTE_ACTION("choices", choices),
         IL_ROUTE_ACTION("confirmation", confirmation),
+        IL_ROUTE_ACTION("more", more),
     };
     struct run run = { .inputs = { "{\"displayResolvesImmediately\":true}", 36 } };
 
@@ -163,7 +217,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     il_api_ = runtime_api();
     arena_init(&run.arena, RUN_ARENA_MAX);
-    run.route = &routes[data[0] % 3];
+    run.route = &routes[data[0] % 4];
     next = (const char *)data + 1;
     end = (const char *)data + size;
     runtime_action(&run);
