@@ -222,7 +222,7 @@ on_io_call(struct host_run *run, struct host_call call, struct uuid group, bool 
         return;
     }
     transaction_revive(t);
-    if (!step || step->render_hash) /* otherwise it is what the last server has seen already */
+    if (!is_repeated && t->step_count && t->steps[t->step_count - 1].render_hash) /* the first may be one sent again */
         transaction_trust(t);
     facts = render_look(render, is_interactive, t->is_paged);
     if (!step)

@@ -414,6 +414,7 @@ class RestartTest(Runs):
         host = self.host()
         run = self.begin(host)
         render = host.ask(run, "Name")
+        self.wait_status(run, "AWAITING_INPUT")
         self.restart()
         back = self.host(host.instance)
         self.assertTrue(back.send_render(run, render))
