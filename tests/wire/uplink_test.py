@@ -446,7 +446,7 @@ class Nonsense(UplinkTest):
 
     def test_thousand_malformed_frames(self):
         """From a seeded generator, over one connection after the other: the host is never lost, and serves afterwards."""
-        self.begin()
+        self.begin(RETRY_INTERVAL_MS="5")
         generator = random.Random(SEED)
         good = json.dumps({"id": "x", "kind": "CALL", "methodName": "START_TRANSACTION", "data": {"transactionId": "t", "params": {}}})
 
