@@ -9,6 +9,9 @@
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
+
+enum { LOCK_TRIES = 50 };
 
 void
 process_raise_limits(void)
@@ -19,6 +22,20 @@ process_raise_limits(void)
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
     }
+}
+
+/* A server that was killed leaves the lock for a moment to a process it was about to start. */
+static bool
+lock_soon(int fd)
+{
+    static const struct timespec pause = { .tv_nsec = 10 * 1000000 };
+
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        nanosleep(&pause, NULL);
+    }
+    return false;
 }
 
 bool
@@ -35,7 +52,7 @@ process_take_data(const char *data_dir, struct err *err)
     free(path);
     if (fd < 0)
         return err_set_errno(err, "cannot write to the data directory %s", data_dir);
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+    if (!lock_soon(fd))
         return err_set(err,
                        "another interlude server uses the data directory %s; stop it, or choose another with --data",
                        data_dir);
