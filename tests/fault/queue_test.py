@@ -67,7 +67,7 @@ class Senders:
 
 
 class QueueTest(unittest.TestCase):
-    settings = {"ASYNC_MIN_WAIT": "20ms", "ASYNC_MAX_WAIT": "200ms"}
+    settings = {"ASYNC_MIN_WAIT": "20ms", "ASYNC_MAX_WAIT": "200ms", "ASYNC_RETRIES": "1000"}
 
     def setUp(self):
         self.random = random.Random(SEED)
