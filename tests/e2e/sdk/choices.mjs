@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// One of several, some of several, one of very many.
+import { isAtLeast } from "./version.mjs";
+
+const PEOPLE = Array.from({ length: 3000 }, (_, i) => ({ id: i, name: `Person ${i}`, email: `p${i}@example.org` }));
+PEOPLE[7].name = "Żółć 🦆";
+
+function search(io, label) {
+    return io.search(label, {
+        initialResults: PEOPLE.slice(0, 3),
+        renderResult: (one) => ({ label: one.name, description: one.email }),
+        onSearch: async (query) => PEOPLE.filter((one) => one.name.toLowerCase().includes(query.toLowerCase())).slice(0, 10),
+    });
+}
+
+export function actions({ version }) {
+    return {
+        async single(io) {
+            const [colour, size] = await io.group([
+                io.select.single("Colour", { options: ["red", "green", "blue"].map(option) }),
+                io.select.single("Size", {
+                    options: [1, 2, 3].map((n) => ({ label: `${n} l`, value: String(n), litres: n })),
+                    defaultValue: { label: "9 l", value: "9" },
+                }),
+            ]);
+            return { colour: colour.value, litres: size.litres };
+        },
+        async multiple(io) {
+            const chosen = await io.select.multiple("Toppings", {
+                options: ["Olives", "Onions", "Ham", "Basil"].map(option),
+                defaultValue: [option("Ham")],
+                minSelections: 2,
+                maxSelections: 3,
+            });
+            return { chosen: chosen.map((one) => one.value).join("+") };
+        },
+        async search(io) {
+            const person = await search(io, "Person");
+            return { id: person.id, name: person.name };
+        },
+        ...(isAtLeast(version, "0.38.0") && {
+            async searchMultiple(io) {
+                const people = await search(io, "People").multiple();
+                return { ids: people.map(({ id }) => id).join("+") };
+            },
+        }),
+    };
+}
+
+const option = (text) => ({ label: text, value: text });
+
+export const journeys = {
+    async single(me) {
+        await me.open("single");
+        await me.press();
+        await me.told("This field is required.");
+        await me.choose("Colour", "green");
+        await me.press();
+        await me.told("This field is required."); // a default that is no option is none
+        await me.choose("Size", "2 l");
+        await me.press();
+        await me.ended("Completed", "colourgreen", "litres2");
+    },
+
+    async multiple(me) {
+        await me.open("multiple");
+        const box = (value) => me.page.locator(`input[type='checkbox'][value='${value}']`);
+        await me.press();
+        await me.told("Please make at least 2 selections.");
+        await box("Olives").check();
+        await box("Basil").check();
+        await box("Onions").check();
+        await me.press();
+        await me.told("Please make no more than 3 selections.");
+        await box("Ham").uncheck();
+        await me.press();
+        await me.ended("Completed", "chosenOlives+Basil+Onions");
+    },
+
+    async search(me) {
+        await me.open("search");
+        await find(me, "Person", "no such person");
+        await me.see("No results found.");
+        await find(me, "Person", "żółć");
+        await me.page.locator("[data-pw-search-result]", { hasText: "Żółć 🦆" }).click();
+        await me.page.locator("[data-pw-selected-search-result]", { hasText: "Żółć 🦆" }).waitFor();
+        await me.press();
+        await me.ended("Completed", "id7", "nameŻółć 🦆");
+    },
+
+    async searchMultiple(me) {
+        await me.open("searchMultiple");
+        for (const n of [2999, 1234]) {
+            await find(me, "People", `Person ${n}`);
+            await me.page.locator("[data-pw-search-result]", { hasText: `Person ${n}` }).click();
+        }
+        await me.page.locator("[aria-label='Remove Person 2999']").waitFor();
+        await me.press();
+        await me.ended("Completed", "ids2999+1234");
+    },
+};
+
+async function find(me, label, query) {
+    await me.page.getByRole("combobox", { name: label }).last().fill(query);
+}

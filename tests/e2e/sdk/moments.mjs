@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// Dates, times of day, both; yes and no.
+import { isAtLeast } from "./version.mjs";
+
+export function actions({ version }) {
+    const of = (io) => (isAtLeast(version, "0.38.0") ? io.input : io.experimental);
+    return {
+        async date(io) {
+            const day = await of(io).date("Day", { min: { year: 2000, month: 1, day: 1 }, max: { year: 2022, month: 12, day: 30 } });
+            return { year: day.year, month: day.month, day: day.day };
+        },
+        async time(io) {
+            const { hour, minute } = await of(io).time("Time", { min: { hour: 8, minute: 30 }, max: { hour: 20, minute: 0 } });
+            return { hour, minute };
+        },
+        async datetime(io) {
+            const at = await of(io).datetime("Both");
+            return { at: `${at.year}/${at.month}/${at.day} ${at.hour}:${at.minute}` };
+        },
+        async confirm(io) {
+            const first = await io.confirm("Delete everything?", { helpText: "There is no way back" });
+            const second = await io.confirm("Really?");
+            return { first, second };
+        },
+        ...(isAtLeast(version, "0.38.0") && {
+            async identity(io) {
+                return { isConfirmed: await io.confirmIdentity("Pay out") };
+            },
+        }),
+    };
+}
+
+export const journeys = {
+    async date(me) {
+        await me.open("date");
+        await me.press();
+        await me.told("This field is required.");
+        await pickDate(me, "02/25/2023");
+        await me.press();
+        await me.told("Please enter a date between January 1, 2000 and December 30, 2022.");
+        await pickDate(me, "02/25/2022");
+        await me.press();
+        await me.ended("Completed", "year2,022", "month2", "day25");
+    },
+
+    async time(me) {
+        await me.open("time");
+        await setTime(me, "8", "0", "am");
+        await me.press();
+        await me.told("Please enter a time between 8:30 AM and 8:00 PM.");
+        await setTime(me, "1", "5", "pm");
+        await me.press();
+        await me.ended("Completed", "hour13", "minute5");
+    },
+
+    async datetime(me) {
+        await me.open("datetime");
+        await pickDate(me, "12/31/2024");
+        await setTime(me, "12", "59", "am");
+        await me.press();
+        await me.ended("Completed", "at2024/12/31 0:59");
+    },
+
+    async confirm(me) {
+        await me.open("confirm");
+        await me.see("There is no way back");
+        await me.confirm();
+        await me.see("Really?");
+        await me.page.locator("[data-io-confirm] button", { hasText: "Cancel" }).click();
+        await me.ended("Completed", "firsttrue", "secondfalse");
+    },
+
+    async identity(me) {
+        await me.open("identity");
+        await me.see("Please confirm your identity to continue");
+        await me.page.locator("[data-iv-dialog] button", { hasText: "Verify" }).click();
+        await me.ended("Completed", "isConfirmedtrue");
+    },
+};
+
+/** Typed; the calendar that opens would lie over the button. */
+async function pickDate(me, text) {
+    const box = me.page.locator(".iv-datepicker input[type='text']").last();
+    await box.fill(text);
+    await me.page.locator(".flatpickr-day").first().waitFor();
+    await box.press("Escape");
+}
+
+async function setTime(me, hour, minute, half) {
+    const selects = me.page.locator(".iv-datepicker select");
+    const from = (await selects.count()) - 3;
+    for (const [i, value] of [hour, minute, half].entries()) {
+        await selects.nth(from + i).selectOption(value);
+    }
+}
