@@ -156,10 +156,24 @@ start_timers(void)
     ev_timer_start(control_loop(), &housekeeping);
 }
 
+/* Which port --port 0 has led to is known only once it is bound. */
+static const struct config *
+with_own_port(const struct config *given)
+{
+    static struct config config;
+    char *colon = strrchr(given->app_url, ':');
+
+    if (given->port != 0 || !colon || strcmp(colon, ":0") != 0)
+        return given;
+    config = *given;
+    config.app_url = arena_printf(&server.texts, "%.*s:%u", (int)(colon - given->app_url), given->app_url,
+                                  http_server_port(server.http, 0));
+    return &config;
+}
+
 static bool
 start(const struct config *config, struct err *err)
 {
-    server.config = config;
     server.started_at = clock_mono_ms();
     signal(SIGPIPE, SIG_IGN);
     if (!config->is_dev)
@@ -167,6 +181,7 @@ start(const struct config *config, struct err *err)
     process_raise_limits();
     if (!process_take_data(config->data, err) || !listen_on(config, err))
         return false;
+    server.config = config = with_own_port(config);
     control_init();
     registry_init(on_registry_changed, NULL);
     pages_init();

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Starting and stopping the real program: a port or a directory in use, signals, health while it runs."""
 import os
+import re
 import signal
 import subprocess
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from host import Host  # noqa: E402
 from interlude import INTERLUDE, ROUTES, Browser, Server  # noqa: E402
 
 
@@ -33,6 +36,24 @@ class StartTest(unittest.TestCase):
 
     def test_data_in_use(self):
         self.assertIn("another interlude server uses the data directory", self.second("--port", "0"))
+
+    def test_any_port_is_in_its_address(self):
+        with tempfile.TemporaryDirectory() as directory:
+            other = subprocess.Popen([INTERLUDE, "dev", "--port", "0"], cwd=directory, stdin=subprocess.DEVNULL,
+                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            try:
+                port, key = None, None
+                while not key:
+                    line = other.stdout.readline()
+                    self.assertTrue(line, "the server ended")
+                    port = port or re.match(r"Dashboard: http://localhost:(\d+)/", line)
+                    key = re.match(r"API key: (\S+)", line)
+                host = Host(int(port[1]), key[1])
+                self.assertTrue(host.initialize()["dashboardUrl"].startswith("http://localhost:%s/dashboard/" % port[1]))
+                host.close()
+            finally:
+                other.kill()
+                other.communicate()
 
     def test_health(self):
         for path in ("/healthz", "/readyz", "/health-check/app"):
