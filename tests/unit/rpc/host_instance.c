@@ -68,11 +68,18 @@ host_with_route(const char *slug)
 }
 
 static int
-set_up(void **state)
+set_up_all(void **state)
 {
     (void)state;
     registry_init(changed, NULL);
     scope = registry_scope_add("acme", "o1", "production", "e1");
+    return 0;
+}
+
+static int
+set_up(void **state)
+{
+    (void)state;
     notified = dropped = back = lost = 0;
     list_init(&run.in_host);
     return 0;
@@ -148,5 +155,5 @@ main(void)
         cmocka_unit_test_setup(one_that_leaves_is_offline_at_once_and_takes_nothing_new, set_up),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up_all, NULL);
 }
