@@ -18,9 +18,16 @@ changed(struct scope *scope, enum topic topic, void *arg)
 }
 
 static int
+set_up_all(void **state)
+{
+    (void)state;
+    registry_init(changed, NULL);
+    return 0;
+}
+
+static int
 set_up(void **state)
 {
-    registry_init(changed, NULL);
     *state = registry_scope_add("acme", "o1", "development", "e1");
     registry_scope_add("acme", "o1", "production", "e2");
     native = (struct host){ .status = "ONLINE", .is_online = true };
@@ -121,5 +128,5 @@ main(void)
         cmocka_unit_test_setup(a_host_has_one_route_of_a_slug, set_up),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up_all, NULL);
 }
