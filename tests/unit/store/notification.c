@@ -4,24 +4,6 @@
 
 #include "temp.h"
 
-static struct temp temp;
-
-static int
-setup(void **state)
-{
-    (void)state;
-    temp_init(&temp);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    temp_fini(&temp);
-    return 0;
-}
-
 static void
 notify(const char *key, const char *to, int64_t at, enum store_verdict expected)
 {
@@ -106,9 +88,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_repeated_key_is_stored_once, setup, teardown),
-        cmocka_unit_test_setup_teardown(pages_follow_each_other, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_person_sees_what_they_sent_or_got, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_repeated_key_is_stored_once, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(pages_follow_each_other, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(a_person_sees_what_they_sent_or_got, temp_setup, temp_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,24 +9,6 @@
 #include "store/user.h"
 #include "temp.h"
 
-static struct temp temp;
-
-static int
-setup(void **state)
-{
-    (void)state;
-    temp_init(&temp);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    temp_fini(&temp);
-    return 0;
-}
-
 static void
 add_user(const char *email, const char *first_name)
 {
@@ -236,14 +218,15 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(bootstrap_makes_what_dev_needs, setup, teardown),
-        cmocka_unit_test_setup_teardown(addresses_are_unique_in_any_case, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_organization_comes_whole, setup, teardown),
-        cmocka_unit_test_setup_teardown(slugs_of_organizations_are_checked, setup, teardown),
-        cmocka_unit_test_setup_teardown(roles_change_but_the_owner_stays_admin, setup, teardown),
-        cmocka_unit_test_setup_teardown(no_row_can_name_the_environment_of_another_organization, setup, teardown),
-        cmocka_unit_test_setup_teardown(routes_are_registered_in_batches, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_thousand_module_versions_load_quickly, setup, teardown),
+        cmocka_unit_test_setup_teardown(bootstrap_makes_what_dev_needs, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(addresses_are_unique_in_any_case, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(an_organization_comes_whole, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(slugs_of_organizations_are_checked, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(roles_change_but_the_owner_stays_admin, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(no_row_can_name_the_environment_of_another_organization, temp_setup,
+                                        temp_teardown),
+        cmocka_unit_test_setup_teardown(routes_are_registered_in_batches, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(a_thousand_module_versions_load_quickly, temp_setup, temp_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

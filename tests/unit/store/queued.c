@@ -5,24 +5,6 @@
 #include "store/txn.h"
 #include "temp.h"
 
-static struct temp temp;
-
-static int
-setup(void **state)
-{
-    (void)state;
-    temp_init(&temp);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    temp_fini(&temp);
-    return 0;
-}
-
 static void
 enqueue(const char *id, const char *developer_id, const char *assignee_id)
 {
@@ -143,9 +125,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(people_see_their_own_and_what_is_for_all, setup, teardown),
-        cmocka_unit_test_setup_teardown(one_run_takes_it_and_a_cancelled_one_gives_it_back, setup, teardown),
-        cmocka_unit_test_setup_teardown(it_is_taken_out_once_and_by_its_organization, setup, teardown),
+        cmocka_unit_test_setup_teardown(people_see_their_own_and_what_is_for_all, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(one_run_takes_it_and_a_cancelled_one_gives_it_back, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(it_is_taken_out_once_and_by_its_organization, temp_setup, temp_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

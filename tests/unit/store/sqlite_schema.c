@@ -6,24 +6,6 @@
 #include "store/login.h"
 #include "temp.h"
 
-static struct temp temp;
-
-static int
-setup(void **state)
-{
-    (void)state;
-    temp_init(&temp);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    temp_fini(&temp);
-    return 0;
-}
-
 static void
 tamper(const char *sql)
 {
@@ -164,13 +146,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(opening_again_keeps_everything, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_newer_database_is_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_foreign_migration_is_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_is_no_database_is_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(migrations_are_all_or_nothing, setup, teardown),
-        cmocka_unit_test_setup_teardown(every_query_can_be_prepared, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_backup_opens_as_a_database, setup, teardown),
+        cmocka_unit_test_setup_teardown(opening_again_keeps_everything, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(a_newer_database_is_refused, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(a_foreign_migration_is_refused, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(what_is_no_database_is_refused, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(migrations_are_all_or_nothing, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(every_query_can_be_prepared, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(a_backup_opens_as_a_database, temp_setup, temp_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,24 +10,6 @@
 #include "store/txn.h"
 #include "temp.h"
 
-static struct temp temp;
-
-static int
-setup(void **state)
-{
-    (void)state;
-    temp_init(&temp);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    temp_fini(&temp);
-    return 0;
-}
-
 static const char *
 setting(const char *name)
 {
@@ -289,16 +271,16 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_write_is_there_when_it_is_done, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_refused_statement_undoes_its_whole_write, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_broken_constraint_is_a_refusal, setup, teardown),
-        cmocka_unit_test_setup_teardown(writes_of_one_batch_do_not_spoil_each_other, setup, teardown),
-        cmocka_unit_test_setup_teardown(many_threads_write, setup, teardown),
-        cmocka_unit_test_setup_teardown(nobody_has_to_listen, setup, teardown),
-        cmocka_unit_test_setup_teardown(closing_finishes_what_was_submitted, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_write_that_is_too_large_fails_alone, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_read_has_a_memory_limit, setup, teardown),
-        cmocka_unit_test_setup_teardown(api_threads_read_while_others_write, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_write_is_there_when_it_is_done, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(a_refused_statement_undoes_its_whole_write, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(a_broken_constraint_is_a_refusal, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(writes_of_one_batch_do_not_spoil_each_other, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(many_threads_write, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(nobody_has_to_listen, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(closing_finishes_what_was_submitted, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(a_write_that_is_too_large_fails_alone, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(a_read_has_a_memory_limit, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(api_threads_read_while_others_write, temp_setup, temp_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,4 +86,23 @@ temp_write(struct temp *temp, struct store_write *write, enum store_verdict expe
         fail_msg("verdict %d instead of %d: %s", verdict, expected, err.text);
 }
 
+/* The database of the case that runs, where each case of a file begins with a new one. */
+static struct temp temp;
+
+static inline int
+temp_setup(void **state)
+{
+    (void)state;
+    temp_init(&temp);
+    return 0;
+}
+
+static inline int
+temp_teardown(void **state)
+{
+    (void)state;
+    temp_fini(&temp);
+    return 0;
+}
+
 #endif

@@ -6,24 +6,6 @@
 #include "store/user.h"
 #include "temp.h"
 
-static struct temp temp;
-
-static int
-setup(void **state)
-{
-    (void)state;
-    temp_init(&temp);
-    return 0;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    temp_fini(&temp);
-    return 0;
-}
-
 static void
 insert(const char *id, const char *slug, const char *name)
 {
@@ -297,14 +279,14 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_run_goes_from_pending_to_completed_once, setup, teardown),
-        cmocka_unit_test_setup_teardown(another_organization_sees_nothing, setup, teardown),
-        cmocka_unit_test_setup_teardown(steps_and_logs_are_kept_once, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_huge_render_is_left_out, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_did_not_survive_is_marked_lost, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_run_waits_for_its_sdk_host, setup, teardown),
-        cmocka_unit_test_setup_teardown(history_filters, setup, teardown),
-        cmocka_unit_test_setup_teardown(history_pages_meet_every_row_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_run_goes_from_pending_to_completed_once, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(another_organization_sees_nothing, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(steps_and_logs_are_kept_once, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(a_huge_render_is_left_out, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(what_did_not_survive_is_marked_lost, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(a_run_waits_for_its_sdk_host, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(history_filters, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(history_pages_meet_every_row_once, temp_setup, temp_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
