@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "host/layout.h"
 #include "json/write.h"
 #include "loop/control.h"
 
@@ -434,25 +435,13 @@ uplink_fail(const char *id, const char *slug, const char *error, const char *mes
     buf_fini(&text);
 }
 
-/* A layout with nothing but an error (io-methods.md 14). */
 static void
 fail_page(struct uplink_run *run, const char *error, const char *message)
 {
     struct buf layout, inputs;
-    struct json_out json;
 
     buf_init(&layout, UPLINK_MAX_TEXT);
-    json_out_init(&json, &layout);
-    json_object(&json);
-    json_pair_text(&json, "kind", "BASIC");
-    json_name(&json, "errors");
-    json_array(&json);
-    json_object(&json);
-    json_pair_text(&json, "error", error);
-    json_pair_text(&json, "message", message);
-    json_object_end(&json);
-    json_array_end(&json);
-    json_object_end(&json);
+    layout_put_error(&layout, error, message);
     put_text_inputs(&inputs, run, "pageKey", "page", buf_view(&layout));
     buf_fini(&layout);
     uplink_call("SEND_PAGE", &inputs, on_answered);

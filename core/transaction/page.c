@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "host/layout.h"
 #include "json/read.h"
 #include "json/write.h"
 #include "transaction/internal.h"
@@ -81,25 +82,13 @@ on_page_redirect(struct host_run *run, struct host_call call, struct str target)
     page->viewer->ops->redirect(page->viewer, run->id, target);
 }
 
-/* A layout with nothing but an error (io-methods.md 14). */
 static void
 send_error(struct page *page, const char *error, const char *message)
 {
-    struct json_out json;
     struct buf text;
 
     buf_init(&text, MAX_STATE);
-    json_out_init(&json, &text);
-    json_object(&json);
-    json_pair_text(&json, "kind", "BASIC");
-    json_name(&json, "errors");
-    json_array(&json);
-    json_object(&json);
-    json_pair_text(&json, "error", error);
-    json_pair_text(&json, "message", message);
-    json_object_end(&json);
-    json_array_end(&json);
-    json_object_end(&json);
+    layout_put_error(&text, error, message);
     show(page, buf_view(&text));
     buf_fini(&text);
 }
