@@ -49,17 +49,6 @@ problems_init(struct problems *problems, void (*changed)(void *arg), void *arg)
 }
 
 void
-problems_fini(struct problems *problems)
-{
-    struct map_cursor cursor = { 0 };
-    struct map_entry *entry;
-
-    while ((entry = map_next(&problems->by_key, &cursor)))
-        problem_free(entry->value);
-    map_fini(&problems->by_key);
-}
-
-void
 problem_set(struct problems *problems, enum problem_kind kind, const char *file, const char *slug, bool still_serving,
             struct str diagnostics, const char *message)
 {

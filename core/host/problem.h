@@ -21,7 +21,6 @@ struct problems {
 };
 
 void problems_init(struct problems *problems, void (*changed)(void *arg), void *arg);
-void problems_fini(struct problems *problems);
 
 /* `slug` may be NULL; `diagnostics` is a JSON array or empty. Replaces what was said of this kind and file before. */
 void problem_set(struct problems *problems, enum problem_kind kind, const char *file, const char *slug,

@@ -231,18 +231,6 @@ http_problem(struct http_request *request, unsigned status, const char *detail)
 }
 
 void
-http_problemf(struct http_request *request, unsigned status, const char *fmt, ...)
-{
-    char detail[512];
-    va_list args;
-
-    va_start(args, fmt);
-    vsnprintf(detail, sizeof detail, fmt, args);
-    va_end(args);
-    http_problem(request, status, detail);
-}
-
-void
 http_redirect(struct http_request *request, unsigned status, const char *location)
 {
     http_respond(request, &(struct http_response){ .status = status,

@@ -48,7 +48,6 @@ void http_response_drop(const struct http_response *response);
  * ours.
  */
 void http_problem(struct http_request *request, unsigned status, const char *detail);
-void http_problemf(struct http_request *request, unsigned status, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* 302 (or another 3xx) to a location. */
 void http_redirect(struct http_request *request, unsigned status, const char *location);

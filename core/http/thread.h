@@ -39,7 +39,6 @@ void http_turn_add(struct http_thread *thread, struct http_turn *turn); /* its o
  * (level-triggered, end of stream included); the callback reads by itself. All functions: its own thread.
  */
 struct http_watch *http_watch_new(struct http_thread *thread, int fd, void (*on_readable)(void *arg), void *arg);
-void http_watch_pause(struct http_watch *watch);
 void http_watch_resume(struct http_watch *watch);
 void http_watch_when_writable(struct http_watch *watch, void (*on_writable)(void *arg)); /* once */
 int http_watch_fd(const struct http_watch *watch);

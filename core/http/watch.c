@@ -44,12 +44,6 @@ http_watch_new(struct http_thread *thread, int fd, void (*on_readable)(void *arg
 }
 
 void
-http_watch_pause(struct http_watch *watch)
-{
-    h2o_socket_read_stop(watch->sock);
-}
-
-void
 http_watch_resume(struct http_watch *watch)
 {
     h2o_socket_read_start(watch->sock, on_read);

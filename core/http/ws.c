@@ -139,12 +139,6 @@ ws_accept(struct http_request *request, const struct ws_handler *handler, void *
     return ws;
 }
 
-struct http_thread *
-ws_thread(const struct ws *ws)
-{
-    return ws->thread;
-}
-
 size_t
 ws_queued_bytes(const struct ws *ws)
 {

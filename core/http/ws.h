@@ -54,6 +54,5 @@ void ws_pause(struct ws *ws);
 void ws_resume(struct ws *ws);
 
 size_t ws_queued_bytes(const struct ws *ws); /* waiting to be sent; any thread */
-struct http_thread *ws_thread(const struct ws *ws);
 
 #endif

@@ -30,8 +30,7 @@ struct method {
     unsigned traits;
 };
 
-const struct method *method_find(uint32_t id);     /* NULL: this host does not know it */
-bool method_is_table(const struct method *method); /* or a grid: its rows come from a callback */
+const struct method *method_find(uint32_t id); /* NULL: this host does not know it */
 
 static inline bool
 method_is_input(const struct method *method)

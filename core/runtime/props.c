@@ -494,12 +494,6 @@ method_find(uint32_t id)
     return NULL;
 }
 
-bool
-method_is_table(const struct method *method)
-{
-    return method->id == IL_M_TABLE || method->id == IL_M_SELECT_TABLE || method->id == IL_M_GRID;
-}
-
 void
 method_put_props(const struct method *method, struct rich *rich, const il_item *item)
 {
