@@ -58,6 +58,7 @@ function_call_fail(struct function_call *call, unsigned status, const char *body
     struct http_field fields[2];
     struct http_response response = error_response(status, body, fields, call->id);
 
+    stats_end(&call->timing, status);
     if (call->http)
         http_call_respond(call->http, &response);
     else
@@ -74,6 +75,7 @@ function_call_answer(struct function_call *call, const struct link_received *rec
     struct str reason;
 
     if (function_answer_read(received, &response, fields, &memory, &reason)) {
+        stats_end(&call->timing, response.status);
         if (call->http)
             http_call_respond(call->http, &response);
         else
@@ -92,6 +94,7 @@ void
 function_call_expired(struct function_call *call, const char *why)
 {
     call->is_expired = true;
+    stats_end(&call->timing, 504);
     log_warn("function", "call %s is given up: %s", call->id, why);
     if (call->stream)
         control_tell_stuck(call->target, call->stream->runner);
@@ -168,6 +171,7 @@ function_call_begin(struct function_call *call, const struct function *function)
     list_init(&call->link);
     call->target = target_get(function->target);
     call->slot = function->slot;
+    stats_begin(&call->timing, function->stats);
     atomic_fetch_add_explicit(&call->target->states[call->slot].in_flight, 1, memory_order_relaxed);
     atomic_store_explicit(&call->target->last_use, clock_mono_ms(), memory_order_relaxed);
     if (place->stream) {

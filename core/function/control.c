@@ -163,6 +163,7 @@ send_table(void)
             .slot = route->slot,
             .timeout_ms = route->timeout_ms,
             .target = target_of(&targets, route->owner),
+            .stats = stats_of(route->slug, NULL),
         };
     }
     qsort(table->functions, table->count, sizeof table->functions[0], by_slug);

@@ -22,6 +22,7 @@ struct function_call {
     struct http_call *http; /* NULL: a durable call */
     struct queue_job *job;  /* NULL: none, or its end was reported already */
     struct list in_jobs;    /* of the seat */
+    struct stats_timing timing;
     char id[40];
     uint32_t number; /* on the stream */
     uint32_t slot;

@@ -12,6 +12,7 @@
 
 #include "base/list.h"
 #include "base/str.h"
+#include "function/stats.h"
 #include "http/thread.h"
 
 struct stream;
@@ -49,6 +50,7 @@ struct function {
     bool is_private;
     uint32_t slot, timeout_ms;
     struct target *target;
+    struct function_stats *stats;
 };
 
 struct function_table {
