@@ -34,12 +34,12 @@ static bool
 parse_rate(struct str text, struct timetable *timetable, struct err *err)
 {
     static const struct {
-        struct str one, many;
+        const char *one, *many;
         int64_t ms;
     } units[] = {
-        { STR("minute"), STR("minutes"), MINUTE_MS },
-        { STR("hour"), STR("hours"), 60 * MINUTE_MS },
-        { STR("day"), STR("days"), (int64_t)24 * 60 * MINUTE_MS },
+        { "minute", "minutes", MINUTE_MS },
+        { "hour", "hours", 60 * MINUTE_MS },
+        { "day", "days", (int64_t)24 * 60 * MINUTE_MS },
     };
     int64_t number = 0;
     size_t len = 0;
@@ -52,15 +52,14 @@ parse_rate(struct str text, struct timetable *timetable, struct err *err)
                        STR_ARG(text));
     unit = (struct str){ text.p + len + 1, text.len - len - 1 };
     for (size_t i = 0; i < COUNT_OF(units); i++) {
-        struct str wanted = number == 1 ? units[i].one : units[i].many;
+        const char *wanted = number == 1 ? units[i].one : units[i].many;
 
-        if (str_eq(unit, wanted) && number <= MAX_RATE_DAYS * (units[2].ms / units[i].ms)) {
+        if (str_is(unit, wanted) && number <= MAX_RATE_DAYS * (units[2].ms / units[i].ms)) {
             timetable->every_ms = number * units[i].ms;
             return true;
         }
-        if (str_eq(unit, number == 1 ? units[i].many : units[i].one))
-            return err_set(err, "\"rate(%.*s)\": with %lld it is \"%.*s\"", STR_ARG(text), (long long)number,
-                           STR_ARG(wanted));
+        if (str_is(unit, number == 1 ? units[i].many : units[i].one))
+            return err_set(err, "\"rate(%.*s)\": with %lld it is \"%s\"", STR_ARG(text), (long long)number, wanted);
     }
     return err_set(err, "\"rate(%.*s)\": units are minutes, hours and days, up to %d days", STR_ARG(text),
                    MAX_RATE_DAYS);
