@@ -7,7 +7,7 @@
 #define QUEUE_QUEUE_H
 
 #include "queue/engine.h"
-#include "queue/retry.h"
+#include "queue/settings.h"
 
 struct store;
 
@@ -34,6 +34,25 @@ void queue_close(void); /* after everything that uses it */
  * full, and nothing is called.
  */
 bool queue_accept(struct queue_accept *accept) MUST_CHECK;
+
+/* A call that comes from inside: a schedule, an event for a function, a message for a named queue. */
+struct queue_submission {
+    const char *fn;    /* who runs it; NULL: it is a message of `queue` */
+    const char *queue; /* NULL: that of the function */
+    const char *id;    /* NULL: a new one. A second one with the same id within the window is a duplicate */
+    struct str event;  /* the whole event of the function, JSON; of a message: its body, any text */
+    int64_t due;       /* wall ms; 0: now */
+    uint32_t depth;    /* how many calls led to it */
+    const char *principal;
+};
+
+/*
+ * Any thread, everything is copied. done (may be NULL) is called once, on the loop of reply_to (NULL: control); `id` is
+ * that of the call, or of the first of its duplicates. false: the queue is full, and done is not called.
+ */
+typedef void queue_submitted(void *arg, enum queue_verdict verdict, const char *id);
+bool queue_submit(const struct queue_submission *submission, struct inbox *reply_to, queue_submitted *done,
+                  void *arg) MUST_CHECK;
 
 /* A call of that size is over. */
 void queue_leave(int64_t bytes);

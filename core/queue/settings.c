@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* Settings of functions and named queues (settings.h): counted copies in two maps behind one lock. */
+#include "queue/settings.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "queue/queue.h"
+
+struct entry {
+    union { /* first: what the others see */
+        struct queue_function_settings settings;
+        struct queue_consumer consumer;
+    };
+    struct arena arena;
+    unsigned refs;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct map functions, consumers; /* by function, by queue */
+static struct entry *server;            /* what everybody has who was not configured */
+
+static struct entry *
+entry_new(void)
+{
+    struct entry *entry = mem_alloc(sizeof *entry);
+
+    arena_init(&entry->arena, 0);
+    entry->refs = 1;
+    return entry;
+}
+
+/* With the lock held; NULL is fine. */
+static void
+entry_drop(struct entry *entry)
+{
+    if (!entry || --entry->refs)
+        return;
+    arena_fini(&entry->arena);
+    free(entry);
+}
+
+static void
+entry_put(const void *seen)
+{
+    pthread_mutex_lock(&lock);
+    entry_drop((struct entry *)(uintptr_t)seen);
+    pthread_mutex_unlock(&lock);
+}
+
+static void
+entry_set(struct map *map, const char *key, struct entry *entry)
+{
+    pthread_mutex_lock(&lock);
+    entry_drop(entry ? map_set(map, str_of(key), entry) : map_remove(map, str_of(key)));
+    pthread_mutex_unlock(&lock);
+}
+
+static const char *
+copy(struct entry *entry, const char *text)
+{
+    return text ? arena_strdup(&entry->arena, text) : NULL;
+}
+
+/* ---- functions */
+
+struct queue_function_settings
+queue_server_settings(void)
+{
+    return (struct queue_function_settings){
+        .queue = QUEUE_DEFAULT,
+        .max_inflight = queue_settings.max_function_inflight,
+        .retry = queue_settings.retry,
+        .callback_retries = queue_settings.callback_retries,
+        .callback_allow = queue_settings.callback_allow,
+        .callback_secret = queue_settings.callback_secret,
+    };
+}
+
+static struct entry *
+settings_entry(const struct queue_function_settings *settings)
+{
+    struct entry *entry = entry_new();
+
+    entry->settings = *settings;
+    entry->settings.queue = copy(entry, settings->queue);
+    entry->settings.stage = copy(entry, settings->stage);
+    entry->settings.callback_allow = copy(entry, settings->callback_allow);
+    entry->settings.callback_secret = copy(entry, settings->callback_secret);
+    entry->settings.dead_letter_queue = copy(entry, settings->dead_letter_queue);
+    entry->settings.success_queue = copy(entry, settings->success_queue);
+    return entry;
+}
+
+void
+queue_configure(const char *fn, const struct queue_function_settings *settings)
+{
+    entry_set(&functions, fn, settings ? settings_entry(settings) : NULL);
+}
+
+const struct queue_function_settings *
+queue_settings_get(const char *fn)
+{
+    struct queue_function_settings ours = queue_server_settings();
+    struct entry *entry;
+
+    pthread_mutex_lock(&lock);
+    if (!server)
+        server = settings_entry(&ours);
+    entry = map_find(&functions, str_of(fn));
+    entry = entry ? entry : server;
+    entry->refs++;
+    pthread_mutex_unlock(&lock);
+    return &entry->settings;
+}
+
+void
+queue_settings_put(const struct queue_function_settings *settings)
+{
+    entry_put(settings);
+}
+
+/* ---- who gets the messages */
+
+void
+queue_consume(const char *queue, const struct queue_consumer *consumer)
+{
+    struct entry *entry = consumer ? entry_new() : NULL;
+
+    if (entry) {
+        entry->consumer = *consumer;
+        entry->consumer.fn = copy(entry, consumer->fn);
+        entry->consumer.region = copy(entry, consumer->region);
+        entry->consumer.account = copy(entry, consumer->account);
+        entry->consumer.filter_patterns = copy(entry, consumer->filter_patterns);
+    }
+    entry_set(&consumers, queue, entry);
+}
+
+const struct queue_consumer *
+queue_consumer_get(const char *queue)
+{
+    struct entry *entry;
+
+    pthread_mutex_lock(&lock);
+    entry = map_find(&consumers, str_of(queue));
+    if (entry)
+        entry->refs++;
+    pthread_mutex_unlock(&lock);
+    return entry ? &entry->consumer : NULL;
+}
+
+void
+queue_consumer_put(const struct queue_consumer *consumer)
+{
+    entry_put(consumer);
+}
+
+bool
+queue_is_known(const char *queue)
+{
+    struct map_cursor cursor = { 0 };
+    struct map_entry *at;
+    bool is_known;
+
+    pthread_mutex_lock(&lock);
+    is_known = strcmp(queue, QUEUE_DEFAULT) == 0 || map_find(&consumers, str_of(queue));
+    while (!is_known && (at = map_next(&functions, &cursor)))
+        is_known = strcmp(((struct entry *)at->value)->settings.queue, queue) == 0;
+    pthread_mutex_unlock(&lock);
+    return is_known;
+}
