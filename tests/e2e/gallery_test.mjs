@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every tool of routes/ in a real browser on a real server. Usage: gallery_test.mjs [filter]; SHOTS=DIR keeps pictures.
+// Every tool of routes/ in a real browser on a real server. Usage: gallery_test.mjs [--remote] [filter]; SHOTS=DIR keeps
+// pictures. --remote: the routes are offered by an `interlude host` that is connected to the server.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -7,7 +8,7 @@ import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Person, startBrowser } from "./browser.mjs";
-import { startServer } from "./server.mjs";
+import { startServer, startServerAndHost } from "./server.mjs";
 
 const files = mkdtempSync(join(tmpdir(), "interlude-files-"));
 
@@ -300,8 +301,14 @@ const journeys = {
     },
 };
 
-const filter = process.argv[2] ?? "";
-const server = await startServer();
+const words = process.argv.slice(2);
+const isRemote = words[0] === "--remote";
+const filter = words[isRemote ? 1 : 0] ?? "";
+const ROUTES = process.env.INTERLUDE_ROUTES ?? "build/dev/routes";
+const server = isRemote ? await startServerAndHost(ROUTES) : await startServer();
+if (isRemote) {
+    delete journeys.ping; // an HTTP function, which only a server can offer
+}
 const { page, problems, close } = await startBrowser();
 const me = new Person(page, `${server.origin}/dashboard/local/develop/actions`, process.env.SHOTS);
 let failed = 0;

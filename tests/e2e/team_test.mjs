@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `interlude start` for a team: sign in, run in production, history, keys, command bar, sign out; every screen audited and at 320 px.
+// --remote: the route is offered by an `interlude host` with a live key.
 import assert from "node:assert/strict";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,7 +28,7 @@ async function assertFitsPhone(page, name) {
     await page.setViewportSize({ width: 1280, height: 900 });
 }
 
-const server = await startForTeam({ ...account, routes });
+const server = await startForTeam({ ...account, routes, isRemote: process.argv[2] === "--remote" });
 const { page, problems, close } = await startBrowser();
 const me = new Person(page, `${server.origin}/dashboard/acme/actions`, process.env.SHOTS);
 const screen = async (name) => {
