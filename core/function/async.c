@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "function/call.h"
 #include "function/internal.h"
+#include "function/request.h"
 #include "loop/control.h"
 #include "queue/dispatch.h"
 #include "queue/target.h"
@@ -145,27 +146,14 @@ put_text(struct buf *buf, struct str text)
     buf_char(buf, '\0');
 }
 
-/* As LINK_FUNCTION has it; the path is that of the function itself. */
 static void
-keep_request(struct taking *taking, const struct http_request *request, const char *fn)
+keep_request(struct taking *taking, struct http_request *request, const char *fn)
 {
     struct queue_message *kept = &taking->accept.request;
-    size_t count = http_header_count(request);
+    char *path = arena_printf(&taking->arena, "/fn/%s", fn);
 
-    put_text(&taking->heads, request->method_name);
-    buf_printf(&taking->heads, "/fn/%s", fn);
-    buf_char(&taking->heads, '\0');
-    put_text(&taking->heads, request->query);
-    for (size_t i = 0; i < count; i++) {
-        struct str name, value;
-
-        http_header_at(request, i, &name, &value);
-        if (!is_kept(name))
-            continue;
-        put_text(&taking->heads, name);
-        put_text(&taking->heads, value);
-        kept->header_count++;
-    }
+    kept->header_count =
+        function_request_keep(&taking->heads, request, str_of(path), &(struct event_call){ 0 }, is_kept);
     kept->heads = buf_view(&taking->heads);
     kept->body = (struct str){ request->body.p ? request->body.p : "", request->body.len };
 }

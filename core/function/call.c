@@ -171,6 +171,9 @@ function_call_begin(struct function_call *call, const struct function *function)
     list_init(&call->link);
     call->target = target_get(function->target);
     call->slot = function->slot;
+    call->event.context = buf_view(&call->target->states[call->slot].context);
+    call->event.base_len = sizeof "/fn" - 1;
+    call->event.timeout_ms = function->timeout_ms ? function->timeout_ms : FUNCTION_TIMEOUT_MS;
     stats_begin(&call->timing, function->stats);
     atomic_fetch_add_explicit(&call->target->states[call->slot].in_flight, 1, memory_order_relaxed);
     atomic_store_explicit(&call->target->last_use, clock_mono_ms(), memory_order_relaxed);

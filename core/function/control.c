@@ -141,6 +141,28 @@ by_slug(const void *a, const void *b)
     return strcmp(((const struct function *)a)->slug, ((const struct function *)b)->slug);
 }
 
+/* The endpoint of a function in routes/, for its events. */
+static void
+describe(struct buf *context, const struct route *route)
+{
+    struct buf path;
+
+    if (context->len)
+        return;
+    buf_init(&path, 1024);
+    buf_printf(&path, "/%s", route->slug);
+    event_context_put(context, &(struct event_source){ .kind = EVENT_V2,
+                                                       .method = route->method ? route->method : "GET",
+                                                       .path = buf_text(&path),
+                                                       .stage = "$default",
+                                                       .account = "000000000000",
+                                                       .api_id = "routes",
+                                                       .region = "local",
+                                                       .function_name = route->slug,
+                                                       .function_version = "$LATEST" });
+    buf_fini(&path);
+}
+
 /* A new table for every thread. Made once for all that changed in one turn of the loop. */
 static void
 send_table(void)
@@ -165,6 +187,7 @@ send_table(void)
             .target = target_of(&targets, route->owner),
             .stats = stats_of(route->slug, NULL),
         };
+        describe(&table->functions[table->count - 1].target->states[route->slot].context, route);
     }
     qsort(table->functions, table->count, sizeof table->functions[0], by_slug);
     map_fini(&functions.targets);

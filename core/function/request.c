@@ -4,12 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "queue/dispatch.h"
 
@@ -44,29 +44,135 @@ put_text(struct buf *buf, struct str text)
     buf_char(buf, '\0');
 }
 
-/* Method, path, query and headers, each with its NUL. */
 static void
-put_heads(struct buf *heads, const struct http_request *request, struct link_request *head)
+put_number(struct buf *heads, struct str name, int64_t value)
 {
-    size_t before, count = http_header_count(request);
+    char digits[24], *p = digits + sizeof digits;
+    uint64_t left = (uint64_t)value;
+
+    do
+        *--p = (char)('0' + left % 10);
+    while (left /= 10);
+    event_pair_put(heads, name, (struct str){ p, (size_t)(digits + sizeof digits - p) });
+}
+
+static void
+put_if(struct buf *heads, struct str name, struct str value)
+{
+    if (value.len)
+        event_pair_put(heads, name, value);
+}
+
+/* ---- a request that is here */
+
+/* What an event says of a request beside its headers. */
+static void
+put_origin(struct buf *heads, struct http_request *request, const struct event_call *event)
+{
+    event_pair_put(heads, STR("source_ip"), str_of(http_request_peer(request)->address));
+    put_number(heads, STR("port"), http_request_port(request));
+    event_pair_put(heads, STR("scheme"), request->is_tls ? STR("https") : STR("http"));
+    event_pair_put(heads, STR("protocol"), http_request_protocol(request));
+    put_if(heads, STR("authorizer"), event->authorizer);
+    put_if(heads, STR("api_key"), event->api_key);
+    put_if(heads, STR("api_key_id"), event->api_key_id);
+    put_if(heads, STR("client_context"), event->client_context);
+}
+
+static void
+put_heads(struct buf *heads, struct http_request *request, const struct function_call *call, struct link_request *head)
+{
+    size_t count = http_header_count(request), before;
 
     put_text(heads, request->method_name);
-    put_text(heads, request->path);
+    put_text(heads, request->raw_path);
     put_text(heads, request->query);
+    head->method_len = (uint32_t)request->method_name.len;
+    head->path_len = (uint32_t)request->raw_path.len;
+    head->query_len = (uint32_t)request->query.len;
     before = heads->len;
     for (size_t i = 0; i < count; i++) {
         struct str name, value;
 
-        http_header_at(request, i, &name, &value);
-        put_text(heads, name);
-        put_text(heads, value);
+        http_header_sent_at(request, i, &name, &value);
+        event_pair_put(heads, name, value);
     }
-    head->method_len = (uint32_t)request->method_name.len;
-    head->path_len = (uint32_t)request->path.len;
-    head->query_len = (uint32_t)request->query.len;
+    buf_put(heads, call->event.params.p, call->event.params.len);
     head->header_count = (uint32_t)count;
+    head->param_count = call->event.param_count;
     head->heads_len = (uint32_t)(heads->len - before);
+    buf_put(heads, call->event.context.p, call->event.context.len);
+    event_pair_put(heads, STR("request_id"), str_of(call->id));
+    put_origin(heads, request, &call->event);
 }
+
+/* ---- a durable call, which is kept in the layout of the frame */
+
+static const char *
+skip_texts(const char *p, const char *end, size_t count)
+{
+    while (count-- && p < end)
+        p += strlen(p) + 1;
+    return p;
+}
+
+/* What differs from attempt to attempt comes behind what was kept: headers, then context. */
+static void
+put_job_heads(struct buf *heads, const struct queue_job *job, const struct function_call *call,
+              struct link_request *head)
+{
+    const char *method = job->request.heads.p, *path = method + strlen(method) + 1, *query = path + strlen(path) + 1;
+    const char *first = query + strlen(query) + 1, *end = method + job->request.heads.len;
+    const char *behind = skip_texts(first, end, 2 * (size_t)job->request.header_count);
+    size_t before;
+
+    head->method_len = (uint32_t)strlen(method);
+    head->path_len = (uint32_t)strlen(path);
+    head->query_len = (uint32_t)strlen(query);
+    buf_put(heads, method, (size_t)(first - method));
+    before = heads->len;
+    buf_put(heads, first, (size_t)(behind - first));
+    event_pair_put(heads, STR("X-Call-Id"), str_of(job->id));
+    put_number(heads, STR("X-Start-Time"), job->created_ns);
+    put_number(heads, STR("X-Retry"), job->attempt - 1);
+    put_number(heads, STR("X-Retry-Max"), job->max_attempts - 1);
+    head->header_count = job->request.header_count + 4;
+    buf_put(heads, call->event.params.p, call->event.params.len);
+    head->param_count = call->event.param_count;
+    head->heads_len = (uint32_t)(heads->len - before);
+    buf_put(heads, call->event.context.p, call->event.context.len);
+    event_pair_put(heads, STR("request_id"), str_of(job->id));
+    event_pair_put(heads, STR("call_id"), str_of(job->id));
+    put_number(heads, STR("attempt"), job->attempt);
+    put_number(heads, STR("max_attempts"), job->max_attempts);
+    buf_put(heads, behind, (size_t)(end - behind));
+}
+
+uint32_t
+function_request_keep(struct buf *heads, struct http_request *request, struct str path, const struct event_call *event,
+                      bool (*is_kept)(struct str name))
+{
+    size_t count = http_header_count(request);
+    uint32_t kept = 0;
+
+    put_text(heads, request->method_name);
+    put_text(heads, path);
+    put_text(heads, request->query);
+    for (size_t i = 0; i < count; i++) {
+        struct str name, value;
+
+        http_header_at(request, i, &name, &value);
+        if (!is_kept(name))
+            continue;
+        http_header_sent_at(request, i, &name, &value);
+        event_pair_put(heads, name, value);
+        kept++;
+    }
+    put_origin(heads, request, event);
+    return kept;
+}
+
+/* ---- the frame */
 
 /* Puts the frame together: the head, the heads as they stand in `heads`, the body. */
 static bool
@@ -79,6 +185,8 @@ put_request(struct link_out *out, const struct function_call *call, struct link_
     int fd = -1;
 
     head->body_len = body.len;
+    head->context_len =
+        (uint32_t)(heads->len - head->method_len - head->path_len - head->query_len - 3 - head->heads_len);
     if (is_large) {
         frame.flags |= LINK_FD;
         fd = body_to_memfd(body);
@@ -93,56 +201,26 @@ put_request(struct link_out *out, const struct function_call *call, struct link_
     return false;
 }
 
-static void
-put_pair(struct buf *heads, struct link_request *head, struct str name, struct str value)
-{
-    put_text(heads, name);
-    put_text(heads, value);
-    head->heads_len += (uint32_t)(name.len + value.len + 2);
-    head->header_count++;
-}
-
-static void
-put_number(struct buf *heads, struct link_request *head, struct str name, int64_t value)
-{
-    char text[24];
-
-    snprintf(text, sizeof text, "%lld", (long long)value);
-    put_pair(heads, head, name, str_of(text));
-}
-
-/* A durable call is kept in the layout of the frame; what differs from attempt to attempt comes behind. */
-static void
-put_job_heads(struct buf *heads, const struct queue_job *job, struct link_request *head)
-{
-    const char *method = job->request.heads.p, *path = method + strlen(method) + 1, *query = path + strlen(path) + 1;
-
-    head->method_len = (uint32_t)strlen(method);
-    head->path_len = (uint32_t)strlen(path);
-    head->query_len = (uint32_t)strlen(query);
-    head->header_count = job->request.header_count;
-    head->heads_len = (uint32_t)(job->request.heads.len - head->method_len - head->path_len - head->query_len - 3);
-    buf_put(heads, job->request.heads.p, job->request.heads.len);
-    put_pair(heads, head, STR("x-call-id"), str_of(job->id));
-    put_number(heads, head, STR("x-start-time"), job->created_ns);
-    put_number(heads, head, STR("x-retry"), job->attempt - 1);
-    put_number(heads, head, STR("x-retry-max"), job->max_attempts - 1);
-}
-
 bool
 function_request_put(struct link_out *out, const struct function_call *call)
 {
-    const struct http_request *request = call->http ? http_call_request(call->http) : NULL;
-    struct link_request head = { 0 };
+    struct http_request *request = call->http ? http_call_request(call->http) : NULL;
+    const struct event_call *event = &call->event;
+    struct link_request head = { .base_len = event->base_len };
+    int64_t now_ms = clock_wall_ms();
     struct buf heads;
     bool is_put = false;
 
     buf_init(&heads, MAX_HEADS);
     if (request) {
-        put_heads(&heads, request, &head);
+        head.time_ms = event->time_ms ? event->time_ms : now_ms;
+        head.deadline_ms = event->timeout_ms ? head.time_ms + event->timeout_ms : 0;
+        put_heads(&heads, request, call, &head);
         is_put = put_request(out, call, &head, &heads, request->body);
     } else if (call->job) {
-        put_job_heads(&heads, call->job, &head);
+        head.time_ms = call->job->created_ns / 1000000;
+        head.deadline_ms = event->timeout_ms ? now_ms + event->timeout_ms : 0;
+        put_job_heads(&heads, call->job, call, &head);
         is_put = put_request(out, call, &head, &heads, call->job->request.body);
     }
     buf_fini(&heads);

@@ -7,6 +7,7 @@
 #define FUNCTION_STREAM_H
 
 #include "base/list.h"
+#include "function/event.h"
 #include "function/target.h"
 #include "http/call.h"
 #include "link/stream.h"
@@ -24,6 +25,7 @@ struct function_call {
     struct list in_jobs;    /* of the seat */
     struct stats_timing timing;
     char id[40];
+    struct event_call event;
     uint32_t number; /* on the stream */
     uint32_t slot;
     bool is_trial;   /* the breaker let it through to try */

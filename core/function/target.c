@@ -8,6 +8,8 @@
 #include "host/version.h"
 #include "loop/control.h"
 
+enum { MAX_CONTEXT = 16 << 10 };
+
 struct target *
 target_new(struct version *version, size_t state_count, size_t thread_count)
 {
@@ -17,6 +19,8 @@ target_new(struct version *version, size_t state_count, size_t thread_count)
     target->version = version_get(version);
     target->states = mem_alloc(state_count * sizeof *target->states);
     target->state_count = state_count;
+    for (size_t i = 0; i < state_count; i++)
+        buf_init(&target->states[i].context, MAX_CONTEXT);
     for (size_t i = 0; i < thread_count; i++)
         list_init(&target->seats[i].waiting);
     return target;
@@ -40,6 +44,8 @@ target_free(struct message *message)
     struct goodbye *goodbye = container_of(message, struct goodbye, message);
 
     version_put(goodbye->target->version);
+    for (size_t i = 0; i < goodbye->target->state_count; i++)
+        buf_fini(&goodbye->target->states[i].context);
     free(goodbye->target->states);
     free(goodbye->target);
     free(goodbye);

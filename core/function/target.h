@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/list.h"
 #include "base/str.h"
 #include "function/stats.h"
@@ -20,6 +21,7 @@ struct version;
 
 /* What threads know of one function of a target; control reads it. */
 struct function_state {
+    struct buf context; /* event_context_put; set before the first table names it, then constant */
     _Atomic uint32_t in_flight;
     _Atomic int64_t closed_until; /* breaker: monotonic ms; 0: not disabled */
     atomic_bool is_tried;         /* breaker: the one trial call is under way */

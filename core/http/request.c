@@ -193,6 +193,16 @@ http_header_at(const struct http_request *request, size_t index, struct str *nam
     *value = value_of(header->value);
 }
 
+void
+http_header_sent_at(const struct http_request *request, size_t index, struct str *name, struct str *value)
+{
+    http_header_at(request, index, name, value);
+    if (index == 0)
+        *name = STR("Host"); /* h2o keeps no spelling of headers that it takes out */
+    else if (request->h2o->headers.entries[index - 1].orig_name)
+        name->p = request->h2o->headers.entries[index - 1].orig_name;
+}
+
 /* RFC 6265 4.2.1: name=value pairs with "; " between them */
 static bool
 find_cookie(struct str pairs, struct str name, struct str *value)
@@ -293,6 +303,18 @@ http_request_peer(struct http_request *request)
         conn->has_peer = true;
     }
     return &conn->peer;
+}
+
+uint16_t
+http_request_port(const struct http_request *request)
+{
+    return request->conn->listener->port;
+}
+
+struct str
+http_request_protocol(const struct http_request *request)
+{
+    return request->h2o->version < 0x101 ? STR("HTTP/1.0") : STR("HTTP/1.1");
 }
 
 void *

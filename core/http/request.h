@@ -51,6 +51,8 @@ struct str http_header(const struct http_request *request, const char *name);
 /* All headers in the order sent; names in lower case. "host" comes first. */
 size_t http_header_count(const struct http_request *request);
 void http_header_at(const struct http_request *request, size_t index, struct str *name, struct str *value);
+/* The same with the name as it was sent; of "Host" only the usual spelling is known. */
+void http_header_sent_at(const struct http_request *request, size_t index, struct str *name, struct str *value);
 
 struct str http_cookie(const struct http_request *request, const char *name); /* p = NULL: none */
 
@@ -60,6 +62,9 @@ struct str http_cookie(const struct http_request *request, const char *name); /*
 struct str http_request_id(struct http_request *request);
 
 const struct http_peer *http_request_peer(struct http_request *request);
+
+uint16_t http_request_port(const struct http_request *request);       /* of the server */
+struct str http_request_protocol(const struct http_request *request); /* "HTTP/1.1" */
 
 /* Memory that lives as long as the request. */
 void *http_request_alloc(struct http_request *request, size_t size) __attribute__((alloc_size(2)));

@@ -57,6 +57,7 @@ enum link_method {
     LINK_FUNCTION,        /* S>R struct link_request head + parts; on function streams only; call = request id */
     LINK_FUNCTION_ANSWER, /* R>S struct link_answer head + parts; kind RESPONSE, same call */
     LINK_NOTIFY,          /* R>S JSON, NOTIFY (2.1) */
+    LINK_CANCEL, /* S>R empty, ONEWAY; on function streams: `call` is that of a FUNCTION nobody waits for any more */
 };
 
 enum link_flags {
@@ -86,16 +87,23 @@ _Static_assert(sizeof(struct link_frame) == 48, "the frame head is part of the l
 
 /*
  * FUNCTION payload: this head, then the parts in order, each NUL-terminated so that the handler can use them in place:
- * method, path, query, then header_count pairs (name lower case, value), then param_count pairs (name, value), then the
- * body (not terminated) unless LINK_FD carries it.
+ * method, path as sent, query, then header_count pairs (name as sent, value), then param_count pairs (name, value
+ * decoded), then the context: context_len bytes of pairs, then the body (not terminated) unless LINK_FD carries it.
+ *
+ * Keys of the context, each at most once; those of an endpoint are formatted once and copied into every frame:
+ * kind (v2, v1, 1.0: v1 with its version, raw: the body is the event), method and resource (as declared; no resource:
+ * $default), stage, account, api_id, region, function_name, function_version, memory_mb, binary_types (comma list);
+ * those of a call: request_id, source_ip, port (the server's), scheme, protocol, authorizer (JSON), api_key,
+ * api_key_id, client_context (JSON), call_id, attempt, max_attempts.
  */
 struct link_request {
     uint64_t body_len;
+    int64_t time_ms, deadline_ms;             /* when the request came, when the call is given up; Unix, 0: none */
     uint32_t method_len, path_len, query_len; /* without the NUL */
+    uint32_t base_len;                        /* of the path: what stands before the function's own: "/fn/shop/dev" */
     uint32_t header_count, param_count;
-    uint32_t heads_len; /* bytes of all header and param pairs, NULs included */
-    uint32_t timeout_ms;
-    uint32_t reserved;
+    uint32_t heads_len;   /* bytes of all header and param pairs, NULs included */
+    uint32_t context_len; /* bytes of all context pairs, NULs included */
 };
 
 /*

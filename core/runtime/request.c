@@ -95,6 +95,18 @@ take_pairs(struct il_request *req, struct cursor *at, const struct link_request 
     return p == end;
 }
 
+/* Its pairs are looked at only when somebody asks; the NUL at the end bounds every text in it. */
+static bool
+take_context(struct il_request *req, struct cursor *at, uint32_t len)
+{
+    if (len > at->left || (len && at->p[len - 1] != '\0'))
+        return false;
+    req->context = (struct str){ at->p, len };
+    at->p += len;
+    at->left -= len;
+    return true;
+}
+
 /*
  * The sender keeps the descriptor: without seals it could change the bytes while the handler reads them, or cut them
  * off.
@@ -139,8 +151,12 @@ request_parse(struct il_request *req, struct str payload, int fd, struct err *er
     req->method = take_text(&at, head.method_len);
     req->path = req->method ? take_text(&at, head.path_len) : NULL;
     req->query = req->path ? take_text(&at, head.query_len) : NULL;
-    if (!req->query || !take_pairs(req, &at, &head))
+    if (!req->query || !take_pairs(req, &at, &head) || !take_context(req, &at, head.context_len) ||
+        head.base_len > head.path_len)
         return err_set(err, "the parts of the request do not fit together");
+    req->base_len = head.base_len;
+    req->time_ms = head.time_ms;
+    req->deadline_ms = head.deadline_ms;
     if (fd >= 0)
         return read_body(req, fd, head.body_len, err);
     if (head.body_len != at.left)
@@ -167,6 +183,21 @@ il_str
 request_body(il_request *req)
 {
     return req->body;
+}
+
+const char *
+request_context(const il_request *req, const char *key)
+{
+    const char *at = req->context.p, *end = at + req->context.len;
+
+    while (at < end) {
+        const char *value = at + strlen(at) + 1;
+
+        if (value < end && strcmp(at, key) == 0)
+            return value;
+        at = value < end ? value + strlen(value) + 1 : end;
+    }
+    return NULL;
 }
 
 static const char *

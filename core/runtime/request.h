@@ -18,8 +18,11 @@ enum { REQUEST_ARENA_MAX = 64 << 20, RESPONSE_MAX_BODY = 10 << 20, RESPONSE_MAX_
 struct il_request {
     struct arena arena;
     const char *method, *path, *query; /* into the frame */
+    uint32_t base_len;                 /* of the path: what stands before the function's own */
     const char *headers, *params;      /* pairs, each NUL-terminated */
     uint32_t header_count, param_count;
+    struct str context; /* pairs too, up to its end */
+    int64_t time_ms, deadline_ms;
     il_str body;
 };
 
@@ -39,6 +42,7 @@ const char *request_path_param(il_request *req, const char *name);
 const char *request_query(il_request *req, const char *name);
 const char *request_header(il_request *req, const char *name);
 il_str request_body(il_request *req);
+const char *request_context(const il_request *req, const char *key); /* of frame.h; NULL: not told */
 char *request_format(il_request *req, const char *format, ...) PRINTF_LIKE(2, 3);
 il_status response_header(il_response *res, const char *name, const char *value);
 il_status response_body(il_response *res, int status, const char *type, const void *body, size_t len);

@@ -21,11 +21,11 @@ SANITIZED = b"__asan_init" in content or b"__tsan_init" in content
 del content
 
 HEAD = struct.Struct("=IBBBBII16s16s")
-REQUEST = struct.Struct("=QIIIIIIII")
+REQUEST = struct.Struct("=QqqIIIIIIII")
 ANSWER = struct.Struct("=QIIII")
 CALL, RESPONSE = 1, 2
 (HELLO, START_TRANSACTION, IO_RESPONSE, CLOSE_TRANSACTION, OPEN_PAGE, CLOSE_PAGE, DRAIN, SEND_IO_CALL, SEND_PAGE, SEND_LOADING_CALL,
- SEND_LOG, SEND_REDIRECT, COMPLETE, PARKED, FUNCTION, FUNCTION_ANSWER, NOTIFY) = range(1, 18)
+ SEND_LOG, SEND_REDIRECT, COMPLETE, PARKED, FUNCTION, FUNCTION_ANSWER, NOTIFY, CANCEL) = range(1, 19)
 ONEWAY, INTERACTIVE, FD, RESENT = 1, 2, 4, 8
 SUCCESS, FAILURE, CANCELED = 0, 1, 2
 NIL = bytes(16)
@@ -150,11 +150,17 @@ def io_response(subject, group, kind, values, call_id, key):
     return Frame(CALL, IO_RESPONSE, ONEWAY, subject=subject, group=group, payload=json.dumps(text).encode())
 
 
-def request(call, slot=0, method="POST", path="/x", query="", headers=(), params=(), body=b"", fd=-1):
-    heads = b"".join(text.encode() + b"\0" for pair in (*headers, *params) for text in pair)
-    head = REQUEST.pack(len(body), len(method), len(path), len(query), len(headers), len(params), len(heads), 0, 0)
+def pairs_of(*lists):
+    return b"".join(text.encode() + b"\0" for pairs in lists for pair in pairs for text in pair)
+
+
+def request(call, slot=0, method="POST", path="/x", query="", headers=(), params=(), context=(), base=0, time_ms=0, deadline_ms=0, body=b"",
+            fd=-1):
+    heads, behind = pairs_of(headers, params), pairs_of(context)
+    head = REQUEST.pack(len(body), time_ms, deadline_ms, len(method), len(path), len(query), base, len(headers), len(params), len(heads),
+                        len(behind))
     texts = b"".join(text.encode() + b"\0" for text in (method, path, query))
-    return Frame(CALL, FUNCTION, slot=slot, call=call, payload=head + texts + heads + (b"" if fd >= 0 else body), fd=fd)
+    return Frame(CALL, FUNCTION, slot=slot, call=call, payload=head + texts + heads + behind + (b"" if fd >= 0 else body), fd=fd)
 
 
 def sealed(data, seals=None):
