@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Parameters that a request must have (functions.md 1.12, `request.parameters`). Any thread. */
+#ifndef FUNCTION_PARAMETERS_H
+#define FUNCTION_PARAMETERS_H
+
+#include "function/service.h"
+#include "http/request.h"
+
+/*
+ * Writes what is missing, as "a, b"; nothing: the request has all of them. Parameters of the path are always there:
+ * otherwise the path would not have matched.
+ */
+void parameters_missing(const struct service_endpoint *endpoint, const struct http_request *request, struct buf *names);
+
+/*
+ * The value of the first parameter of that name in a query as sent, decoded ('+' is a blank) into the arena and
+ * NUL-terminated. p NULL: not there; one without '=' is "".
+ */
+struct str query_parameter(struct arena *arena, struct str query, struct str name);
+
+#endif
