@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Owns drawing an IO call as a form: components in order, messages, buttons, keyboard, focus and scrolling.
+// Owns drawing an IO call as a form: components in order, messages, buttons, keyboard. Focus and scrolling are settle.ts.
 import { useEffect, useRef } from "preact/hooks";
 import type { Choice } from "../lib/wire";
 import { Button, lookOf } from "../ui/button";
 import { Icon } from "../ui/icon";
 import type { Call } from "./call";
 import { FieldView } from "./field-view";
-
-const FOCUS_MS = 200;
-const SCROLL_MS = 100;
-const GAP_PX = 8;
-const TOP_BAR_PX = 56;
+import { settle, showFirstProblem } from "./settle";
 
 interface FormProps {
     call: Call;
@@ -24,25 +20,6 @@ interface FormProps {
 }
 
 export const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
-
-/** Not when somebody has already gone to a field, of this form or elsewhere: what they type must not land in the first one. */
-function focusFirst(form: HTMLElement): void {
-    const active = document.activeElement;
-    if (active === null || active === document.body || active.id === "content" || !active.isConnected) {
-        form.querySelector<HTMLElement>("[data-autofocus-target]:not(:disabled)")?.focus({ preventScroll: true });
-    }
-}
-
-function showFirstProblem(form: HTMLElement): void {
-    const frame = form.querySelector<HTMLElement>(".has-error");
-    if (frame === null) {
-        return;
-    }
-    const top = frame.getBoundingClientRect().top + scrollY - TOP_BAR_PX - GAP_PX;
-    scrollTo({ top, behavior: "smooth" });
-    const first = frame.querySelector("[data-autofocus-target]") ?? frame.querySelector("input, select, textarea, button:not(.tooltip-button)");
-    (first as HTMLElement | null)?.focus({ preventScroll: true });
-}
 
 /** Enter means "submit" to browsers; here only Ctrl+Enter does, from anywhere in the call. On a file input it opens the chooser. */
 function keepEnter(event: KeyboardEvent): void {
@@ -114,19 +91,7 @@ export function FormView({ call, current, scrollTo: mayScroll, covered, noButton
         if (call.paged) {
             scrollTo({ top: 0 });
         }
-        const scroll = mayScroll
-            ? setTimeout(() => {
-                  if (document.activeElement instanceof HTMLElement && !document.activeElement.closest("dialog")) {
-                      document.activeElement.blur();
-                  }
-                  form.current?.scrollIntoView({ behavior: "smooth", block: "start" });
-              }, SCROLL_MS)
-            : undefined;
-        const focus = setTimeout(() => form.current && focusFirst(form.current), FOCUS_MS);
-        return () => {
-            clearTimeout(scroll);
-            clearTimeout(focus);
-        };
+        return settle(form.current!, mayScroll === true);
     }, [current]);
     useEffect(() => {
         if (call.attempts.value > 0 && form.current) {

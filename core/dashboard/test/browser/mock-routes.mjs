@@ -77,6 +77,16 @@ export const actions = {
             return { choice, json: JSON.stringify(values) };
         },
     },
+    quick: {
+        name: "For quick hands",
+        run: async (io) => {
+            await io.one("INPUT_TEXT", "First", {}, { isOptional: true });
+            const colour = await io.one("SELECT_SINGLE", "Favourite colour", { options });
+            const cities = CITIES.map((name, id) => ({ id, name }));
+            const { values } = await io.ask(table("City", cities, { select: true, props: { minSelections: 1, selectedKeys: [] } }));
+            return { colour: colour.value, cities: values[0].length };
+        },
+    },
     confirm: {
         name: "Confirm demo",
         backgroundable: true,

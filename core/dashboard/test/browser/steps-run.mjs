@@ -13,6 +13,29 @@ async function expectError(page, label, text) {
     assert.equal(await message.textContent(), text);
 }
 
+/** In the page: the quickest hand there is. */
+function clickAsSoonAsThere(selector) {
+    const watch = new MutationObserver(() => {
+        const found = document.querySelector(selector);
+        if (found !== null) {
+            watch.disconnect();
+            setTimeout(() => found.click(), 20);
+        }
+    });
+    watch.observe(document.body, { childList: true, subtree: true });
+}
+
+/** In the page: which row the pointer goes down on. */
+function rememberPressed() {
+    addEventListener("pointerdown", (event) => (window.pressedRow = event.target.closest("[role='row']")), { capture: true, once: true });
+}
+
+/** Until nothing moves any more: a form does so for a second at most after it has appeared. */
+async function settle(page) {
+    const since = await page.evaluate(() => performance.now());
+    await page.waitForFunction((then) => performance.now() > then + 1000, since);
+}
+
 export const runSteps = {
     "run: text, required, host message, result": async ({ page, open }) => {
         await open("greet");
@@ -45,6 +68,30 @@ export const runSteps = {
         await page.locator("input[type='text']").waitFor();
         await page.click("button:has-text('Cancel')");
         await resultType(page, "Canceled");
+    },
+    "run: a form is used before it has come to rest": async ({ page, open }) => {
+        await page.emulateMedia({ reducedMotion: "no-preference" });
+        await page.setViewportSize({ width: 1280, height: 700 });
+        await open("quick");
+        await page.locator("label:has-text('First')").waitFor();
+        await page.evaluate(clickAsSoonAsThere, ".select-frame");
+        await submit(page);
+        await page.locator(".iv-select__menu").waitFor();
+        await settle(page);
+        assert.equal(await page.locator(".iv-select__menu").count(), 1, "what came later closed the list");
+        await page.locator(".iv-select__menu [role='option']:has-text('Green')").click();
+        await submit(page);
+        const { x, y, height } = await page.locator("[role='row']").nth(1).boundingBox();
+        await page.mouse.move(x + 60, y + height / 2);
+        await page.evaluate(rememberPressed);
+        await page.mouse.down();
+        await settle(page);
+        await page.mouse.up();
+        assert.ok(await page.evaluate(() => window.pressedRow.querySelector("input").checked), "it moved from under the pointer");
+        await submit(page);
+        await resultType(page, "Completed");
+        await page.setViewportSize({ width: 1280, height: 900 });
+        await page.emulateMedia({ reducedMotion: "reduce" });
     },
     "run: params": async ({ page, open }) => {
         await open("greet", "?name=Grace");
