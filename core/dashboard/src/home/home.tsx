@@ -7,6 +7,7 @@ import { Notice } from "../ui/notice";
 import { Waiting } from "../ui/spinner";
 import { FirstRoute } from "./first-route";
 import { Functions } from "./functions";
+import { Hosts } from "./hosts";
 import { InProgress } from "./in-progress";
 import { Queue } from "./queue";
 import { RouteList } from "./route-list";
@@ -30,7 +31,10 @@ export function Home() {
     return (
         <>
             <div class="screen-head">
-                <h1>Dashboard</h1>
+                <div>
+                    <h1>Dashboard</h1>
+                    <Hosts of={all} />
+                </div>
                 {listed.length > 0 && <ViewSwitch />}
             </div>
             <InProgress />

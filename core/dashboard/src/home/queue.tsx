@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { dequeue, getQueue } from "../lib/api";
 import { formatAgo, formatInstant } from "../lib/format";
+import { forQueued } from "../lib/nav";
 import { routePath, transactionPath } from "../lib/place";
 import { decode } from "../lib/rich";
 import { place, queueVersion, transactionsVersion } from "../lib/session";
@@ -52,7 +53,7 @@ function Item({ item }: { item: QueuedItem }) {
             </Button>
             <span data-pw="queued-action" data-pw-queued-action-slug={item.slug}>
                 {item.transactionId === null ? (
-                    <LinkButton href={routePath(at, item.slug)} look="primary" queuedAction={item.id}>
+                    <LinkButton href={forQueued(routePath(at, item.slug), item.id)} look="primary">
                         Begin
                     </LinkButton>
                 ) : (

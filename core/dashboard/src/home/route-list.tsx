@@ -6,6 +6,7 @@ import { childrenOf } from "../lib/route-tree";
 import { place } from "../lib/session";
 import type { Route, RouteStatus } from "../lib/wire";
 import { Icon } from "../ui/icon";
+import { HostOf } from "./hosts";
 import { view } from "./view-switch";
 
 /** What is wrong with a route that is not online, in a word and in a sentence. */
@@ -39,16 +40,6 @@ export function RouteBadges({ route }: { route: Route }) {
     );
 }
 
-function HostName({ of }: { of: NonNullable<Route["host"]> }) {
-    const many = of.instances > 1;
-    return (
-        <span class="muted small" title={many ? `${of.instances} processes serve it.` : undefined}>
-            {of.sdk}
-            {many && ` × ${of.instances}`}
-        </span>
-    );
-}
-
 function hooksOf(route: Route): Record<string, string> {
     return route.kind === "page"
         ? { "data-pw-action-group": route.slug }
@@ -77,7 +68,7 @@ function Item({ route, all }: { route: Route; all: Route[] }) {
                 <p class="route-foot">
                     {count > 0 && <span class="muted small">{plural(count, "item")}</span>}
                     <RouteBadges route={route} />
-                    {route.host && <HostName of={route.host} />}
+                    <HostOf route={route} all={all} />
                 </p>
             </div>
             <Icon name="chevronRight" size={16} />

@@ -12,7 +12,7 @@ export const backTarget = signal<string | null>(null);
 export const leaveGuard = signal<(() => Promise<boolean>) | null>(null);
 
 const MARK = "data-io-link";
-const QUEUED_MARK = "data-queued-action";
+const QUEUED = "#queued=";
 let go: Go = (url) => location.assign(url);
 
 export const here = () => location.pathname + location.search;
@@ -21,32 +21,28 @@ export function setNavigator(navigator: Go): void {
     go = navigator;
 }
 
-interface VisitState {
-    queuedActionId?: string;
-}
+/** The address of an action, for a run that takes an item of the queue. It is in the address so that other tabs know it, too. */
+export const forQueued = (path: string, id: string) => path + QUEUED + id;
 
 /** The item of the queue that this visit is about, until a run has taken it. */
-export const queuedAction = () => (history.state as VisitState | null)?.queuedActionId;
+export const queuedAction = () => (location.hash.startsWith(QUEUED) ? location.hash.slice(QUEUED.length) : undefined);
 
 export function forgetQueuedAction(): void {
-    history.replaceState(null, "", location.href);
+    history.replaceState(null, "", here());
 }
 
-function move(url: string, replace: boolean, state?: VisitState): void {
+function move(url: string, replace: boolean): void {
     go(url, replace);
-    if (state !== undefined) {
-        history.replaceState(state, "", url);
-    }
     visit.value++;
 }
 
-export async function navigate(url: string, replace = false, state?: VisitState): Promise<void> {
+export async function navigate(url: string, replace = false): Promise<void> {
     const guard = leaveGuard.peek();
     if (guard !== null && !(await guard())) {
         return;
     }
     backTarget.value = null;
-    move(url, replace, state);
+    move(url, replace);
 }
 
 /** Follows a link or redirect made by a route: no leave warning, and the run it starts can go back here. */
@@ -77,12 +73,11 @@ export function startNavigation(): void {
             return;
         }
         event.preventDefault();
-        const url = link.pathname + link.search;
+        const url = link.pathname + link.search + link.hash;
         if (link.hasAttribute(MARK)) {
             navigateFromRoute(url);
         } else {
-            const queuedActionId = link.getAttribute(QUEUED_MARK);
-            void navigate(url, false, queuedActionId === null ? undefined : { queuedActionId });
+            void navigate(url);
         }
     });
     addEventListener("popstate", () => visit.value++);

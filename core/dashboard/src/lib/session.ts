@@ -37,7 +37,7 @@ export function setTitle(title: string): void {
 
 export function rememberWanted(): void {
     if (!location.pathname.startsWith("/login")) {
-        sessionStorage.setItem(WANTED, here());
+        sessionStorage.setItem(WANTED, here() + location.hash);
     }
 }
 

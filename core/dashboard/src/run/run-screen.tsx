@@ -58,7 +58,8 @@ export function RunScreen({ route, params }: Props) {
         const queued = queuedAction();
         run.value = next;
         await next.create(route.slug, queued);
-        if (queued !== undefined && next.id.peek() !== null && queuedAction() === queued) {
+        const isSettled = next.id.peek() !== null || next.refusal.peek()?.code === "NOT_FOUND";
+        if (queued !== undefined && isSettled && queuedAction() === queued) {
             forgetQueuedAction();
         }
     };

@@ -53,19 +53,16 @@ interface LinkButtonProps {
     external?: boolean;
     download?: string;
     fromRoute?: boolean;
-    /** The item of the queue that the run behind this link takes. */
-    queuedAction?: string;
     children: ComponentChildren;
 }
 
-export function LinkButton({ href, look = "secondary", icon, external, download, fromRoute, queuedAction, children }: LinkButtonProps) {
+export function LinkButton({ href, look = "secondary", icon, external, download, fromRoute, children }: LinkButtonProps) {
     return (
         <span class="btn">
             <a
                 href={href}
                 class={buttonClass(look)}
                 data-io-link={fromRoute ? "" : undefined}
-                data-queued-action={queuedAction}
                 {...(external ? { target: "_blank", rel: "noreferrer" } : {})}
                 {...(download ? { download } : {})}
             >

@@ -95,13 +95,21 @@ export const sdkSteps = {
         mock.state.queue = [
             { id: "q1", slug: "greet", name: "Greet", assignee: null, params: { name: "Queued" }, paramsMeta: null, createdAt: Date.now() - 60_000, transactionId: null },
             { id: "q2", slug: "notifying", name: "Notifying", assignee: "ada@example.com", params: { at: "2023-01-02T16:05:00.000Z", count: 12345, note: "With care" }, paramsMeta: { values: { at: ["Date"] } }, createdAt: Date.now() - 9e6, transactionId: null },
+            { id: "q3", slug: "paged", name: "The paged way", assignee: null, params: {}, paramsMeta: null, createdAt: Date.now() - 1000, transactionId: null },
         ];
         await home();
         await page.locator("[data-pw='queued-action']").first().waitFor();
         await page.locator("dd:has-text('Jan 2, 2023, 4:05 PM')").waitFor();
         await page.locator(".badge:has-text('Unreachable')").waitFor();
-        await page.locator("text=@interval/sdk 2.0.0 × 2").first().waitFor();
         await audit(page, "home-queue");
+        const opened = page.context().waitForEvent("page");
+        await page.locator("[data-pw-queued-action-slug='paged'] a").click({ modifiers: ["Control"] });
+        const tab = await opened;
+        await tab.locator("h2:has-text('The paged way')").waitFor();
+        await tab.locator("h2:has-text('First')").waitFor();
+        assert.equal(mock.state.calls.findLast((one) => one.methodName === "CREATE_TRANSACTION").data.queuedActionId, "q3", "in another tab, too");
+        await tab.waitForURL("**/actions/paged");
+        await tab.close();
         await page.locator("[data-pw-queued-action-slug='greet'] a").click();
         await page.waitForURL("**/actions/greet");
         await page.locator("input[type='text']").waitFor();
@@ -117,7 +125,23 @@ export const sdkSteps = {
         await page.locator("[data-pw-queued-action-slug='notifying']").waitFor({ state: "detached" });
         mock.state.queue = [];
         mock.invalidate("queue");
-        await page.locator("[data-pw='queued-action']").waitFor({ state: "detached" });
+        await page.locator("[data-pw='queued-action']").first().waitFor({ state: "detached" });
+    },
+    "sdk: hosts on the home screen": async ({ page, mock, home }) => {
+        const card = (slug) => page.locator(`li.route:has([data-pw-run-slug='${slug}'])`);
+        const others = mock.state.routes.filter((one) => one.host && !one.host.sdk.includes("2.0.0"));
+        await home();
+        await page.locator("text='Hosts: @interval/sdk 2.0.0 × 2, @interval/sdk 1.4.0'").waitFor();
+        await card("notifying").locator("text=@interval/sdk 2.0.0 × 2").waitFor();
+        await audit(page, "home-hosts");
+        const hosts = others.map((one) => one.host);
+        others.forEach((one) => (one.host = null));
+        mock.invalidate("routes");
+        await page.locator("text='Host: @interval/sdk 2.0.0 × 2'").waitFor();
+        assert.equal(await page.locator("text=@interval/sdk").count(), 1, "one line says it for all");
+        others.forEach((one, i) => (one.host = hosts[i]));
+        mock.invalidate("routes");
+        await card("unreachable").locator("text=interval-sdk 1.5.1").waitFor();
     },
     "sdk: notifications": async ({ page, open, mock }) => {
         await open("notifying");
