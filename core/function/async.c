@@ -17,21 +17,25 @@
 #include "queue/dispatch.h"
 #include "queue/target.h"
 
-enum { MAX_DEPTH = 16, MAX_ID = 128, MAX_DELAY_SECONDS = 604800, STORE_LIMIT_MS = 30 * 1000, MAX_HEADS = 48 << 10 };
+enum { MAX_DEPTH = 16, MAX_ID = 128, MAX_DELAY_SECONDS = 604800, MAX_HEADS = 48 << 10 };
 
-static const char prefix[] = "/async-function/";
 static _Atomic size_t next_seat;
 
+/* Ends the call. */
 static void
-refuse(struct http_request *request, unsigned status, const char *body, const char *name, const char *value)
+refuse(struct function_call *call, unsigned status, const char *body, const char *name, const char *value)
 {
-    struct http_field field = { str_of(name), str_of(value) };
+    struct http_field fields[] = { { STR("x-amzn-requestid"), str_of(call->id) },
+                                   { STR("x-call-id"), str_of(call->id) },
+                                   { str_of(name), str_of(value) } };
 
-    http_respond(request, &(struct http_response){ .status = status,
-                                                   .content_type = STR("application/json"),
-                                                   .body = str_of(body),
-                                                   .fields = &field,
-                                                   .field_count = name ? 1 : 0 });
+    stats_refused(call->endpoint->function->stats, status);
+    function_call_respond(call, &(struct http_response){ .status = status,
+                                                         .content_type = STR("application/json"),
+                                                         .body = str_of(body),
+                                                         .fields = fields,
+                                                         .field_count = name ? 3 : 2 });
+    function_call_free(call);
 }
 
 /* ---- a call on its way into the store */
@@ -39,7 +43,7 @@ refuse(struct http_request *request, unsigned status, const char *body, const ch
 struct taking {
     struct message message;
     struct queue_accept accept;
-    struct http_call *http;
+    struct function_call *call; /* until it is answered */
     struct arena arena;
     struct buf heads;
 };
@@ -74,9 +78,10 @@ respond_accepted(struct taking *taking, const char *id, int64_t created_ns, bool
     snprintf(location, sizeof location, "/async/calls/%s", id);
     fields[2].value = str_of(start);
     fields[3].value = str_of(location);
-    http_call_respond(taking->http,
-                      &(struct http_response){
+    function_call_respond(
+        taking->call, &(struct http_response){
                           .status = 202, .fields = fields, .field_count = COUNT_OF(fields) - (is_duplicate ? 0 : 1) });
+    function_call_free(taking->call);
 }
 
 static void
@@ -88,11 +93,12 @@ respond_refused(struct taking *taking, unsigned status, const char *body)
         { STR("x-request-id"), str_of(taking->accept.id) },
     };
 
-    http_call_respond(taking->http, &(struct http_response){ .status = status,
-                                                             .content_type = STR("application/json"),
-                                                             .body = str_of(body),
-                                                             .fields = fields,
-                                                             .field_count = COUNT_OF(fields) });
+    function_call_respond(taking->call, &(struct http_response){ .status = status,
+                                                                 .content_type = STR("application/json"),
+                                                                 .body = str_of(body),
+                                                                 .fields = fields,
+                                                                 .field_count = COUNT_OF(fields) });
+    function_call_free(taking->call);
 }
 
 static void
@@ -146,14 +152,23 @@ put_text(struct buf *buf, struct str text)
     buf_char(buf, '\0');
 }
 
+/* The path is that of the sync address: what an attempt finds there decides about its event. */
 static void
-keep_request(struct taking *taking, struct http_request *request, const char *fn)
+keep_request(struct taking *taking, struct http_request *request)
 {
+    static const struct str by_name = { "/async-function/", 16 };
     struct queue_message *kept = &taking->accept.request;
-    char *path = arena_printf(&taking->arena, "/fn/%s", fn);
+    const struct endpoint *endpoint = taking->call->endpoint;
+    struct str path = taking->call->path;
 
-    kept->header_count =
-        function_request_keep(&taking->heads, request, str_of(path), &(struct event_call){ 0 }, is_kept);
+    if (!endpoint->function->service && !strchr(endpoint->path, '{')) {
+        path.p = arena_printf(&taking->arena, "/fn%s", endpoint->path);
+        path.len = strlen(path.p);
+    } else if (str_starts(path, by_name)) {
+        path.p = arena_printf(&taking->arena, "/function/%.*s", (int)(path.len - by_name.len), path.p + by_name.len);
+        path.len = strlen(path.p);
+    }
+    kept->header_count = function_request_keep(&taking->heads, request, path, &taking->call->event, is_kept);
     kept->heads = buf_view(&taking->heads);
     kept->body = (struct str){ request->body.p ? request->body.p : "", request->body.len };
 }
@@ -174,20 +189,22 @@ is_id(struct str id)
 }
 
 static bool
-check_method(struct http_request *request, const struct function *function)
+check_method(struct function_call *call, const struct http_request *request)
 {
     static const unsigned all = HTTP_POST | HTTP_PUT | HTTP_PATCH | HTTP_DELETE;
+    unsigned methods = call->endpoint->methods ? call->endpoint->methods & all : all;
+    char allow[ENDPOINT_ALLOW_MAX];
 
-    if ((request->method & all) && (!function->method || str_is(request->method_name, function->method)))
+    if (request->method & methods)
         return true;
-    refuse(request, 405, "{\"message\":\"Method Not Allowed\"}", "allow",
-           request->method & all ? function->method : "POST, PUT, PATCH, DELETE");
+    refuse(call, 405, "{\"message\":\"Method Not Allowed\"}", "allow",
+           endpoint_allow(request->method & all ? methods : all, allow));
     return false;
 }
 
 /* The caller's id, or an empty one. */
 static bool
-check_id(struct http_request *request, struct str *id)
+check_id(struct function_call *call, struct http_request *request, struct str *id)
 {
     struct str key = http_header(request, "idempotency-key");
 
@@ -195,7 +212,7 @@ check_id(struct http_request *request, struct str *id)
     if (!id->p)
         *id = http_header(request, "x-request-id");
     if ((id->p && !is_id(*id)) || (key.p && !is_id(key))) {
-        refuse(request, 400,
+        refuse(call, 400,
                "{\"message\":\"X-Call-Id, X-Request-Id and Idempotency-Key take 1 to 128 of A-Z a-z 0-9 . _ : -\"}",
                NULL, NULL);
         return false;
@@ -204,7 +221,7 @@ check_id(struct http_request *request, struct str *id)
 }
 
 static bool
-check_delay(struct http_request *request, int64_t *delay_ms)
+check_delay(struct function_call *call, struct http_request *request, int64_t *delay_ms)
 {
     struct str text = http_header(request, "x-delay-seconds");
 
@@ -212,7 +229,7 @@ check_delay(struct http_request *request, int64_t *delay_ms)
     for (size_t i = 0; i < text.len; i++) {
         *delay_ms = *delay_ms * 10 + (text.p[i] - '0');
         if (text.p[i] < '0' || text.p[i] > '9' || *delay_ms > MAX_DELAY_SECONDS) {
-            refuse(request, 400, "{\"message\":\"X-Delay-Seconds takes 0 to 604800\"}", NULL, NULL);
+            refuse(call, 400, "{\"message\":\"X-Delay-Seconds takes 0 to 604800\"}", NULL, NULL);
             return false;
         }
     }
@@ -236,24 +253,24 @@ depth_of(const struct http_request *request)
 }
 
 static bool
-check_callback(struct http_request *request)
+check_callback(struct function_call *call, struct http_request *request)
 {
     struct str url = http_header(request, "x-callback-url");
     enum target_verdict verdict = url.p ? target_check(url) : TARGET_ALLOWED;
 
     if (verdict == TARGET_INVALID)
-        refuse(request, 400, "{\"message\":\"X-Callback-Url is not an http or https address\"}", NULL, NULL);
+        refuse(call, 400, "{\"message\":\"X-Callback-Url is not an http or https address\"}", NULL, NULL);
     else if (verdict == TARGET_FORBIDDEN)
-        refuse(request, 403, "{\"message\":\"X-Callback-Url is not allowed\"}", NULL, NULL);
+        refuse(call, 403, "{\"message\":\"X-Callback-Url is not allowed\"}", NULL, NULL);
     else if (depth_of(request) > MAX_DEPTH)
-        refuse(request, 403, "{\"message\":\"Too many callbacks led to this call\"}", NULL, NULL);
+        refuse(call, 403, "{\"message\":\"Too many callbacks led to this call\"}", NULL, NULL);
     else
         return true;
     return false;
 }
 
 static bool
-check_size(struct http_request *request)
+check_size(struct function_call *call, struct http_request *request)
 {
     char body[80];
 
@@ -261,7 +278,7 @@ check_size(struct http_request *request)
         return true;
     snprintf(body, sizeof body, "{\"message\":\"Request Too Long\",\"limit\":%lld}",
              (long long)queue_settings.max_body_bytes);
-    refuse(request, 413, body, NULL, NULL);
+    refuse(call, 413, body, NULL, NULL);
     return false;
 }
 
@@ -281,12 +298,13 @@ copied(struct taking *taking, struct str text)
 }
 
 static void
-take(struct http_request *request, const struct function *function, struct str id, int64_t delay_ms)
+take(struct function_call *call, struct http_request *request, struct str id, int64_t delay_ms)
 {
     struct taking *taking = mem_alloc(sizeof *taking);
     struct queue_accept *accept = &taking->accept;
     struct str key = http_header(request, "idempotency-key");
 
+    taking->call = call;
     arena_init(&taking->arena, 0);
     buf_init(&taking->heads, MAX_HEADS);
     accept->depth = depth_of(request);
@@ -295,7 +313,7 @@ take(struct http_request *request, const struct function *function, struct str i
         id.len = 0;
     }
     accept->id = id.len ? copied(taking, id) : arena_strdup(&taking->arena, uuid_format(uuid_v7()).s);
-    accept->fn = arena_strdup(&taking->arena, function->slug);
+    accept->fn = arena_strdup(&taking->arena, call->endpoint->function->name);
     if (key.len)
         accept->dedup = arena_printf(&taking->arena, "key %.*s", STR_ARG(key));
     else if (id.len)
@@ -305,9 +323,9 @@ take(struct http_request *request, const struct function *function, struct str i
     accept->due = accept->created_ns / 1000000 + delay_ms;
     accept->reply_to = http_thread_inbox(http_request_thread(request));
     accept->done = on_stored;
-    keep_request(taking, request, function->slug);
+    keep_request(taking, request);
     if (taking->heads.over) {
-        refuse(request, 431, "{\"message\":\"Request Header Fields Too Large\"}", NULL, NULL);
+        refuse(call, 431, "{\"message\":\"Request Header Fields Too Large\"}", NULL, NULL);
         taking_free(taking);
         return;
     }
@@ -316,53 +334,25 @@ take(struct http_request *request, const struct function *function, struct str i
 
         accept->request.body = (struct str){ arena_strndup(&taking->arena, accept->request.body.p, len), len };
     }
-    taking->http = http_hold(request, STORE_LIMIT_MS, NULL, NULL);
     if (!queue_accept(accept)) {
         respond_refused(taking, 429, "{\"message\":\"Too Many Requests\"}");
         taking_free(taking);
     }
 }
 
-static void
-check_and_take(struct http_request *request, const struct function *function)
+void
+async_take(struct function_call *call)
 {
+    struct http_request *request = http_call_request(call->http);
     struct str id;
     int64_t delay_ms;
 
-    if (function->is_private)
-        refuse(request, 403, "{\"message\":\"Forbidden\"}", NULL, NULL);
-    else if (check_method(request, function) && check_id(request, &id) && check_delay(request, &delay_ms) &&
-             check_callback(request) && check_size(request))
-        take(request, function, id, delay_ms);
-}
-
-bool
-async_take(struct http_request *request, struct str slug)
-{
-    static const struct str suffix = { "/async", 6 };
-    const struct function *function = NULL;
-
-    if (str_ends(slug, suffix))
-        function = function_table_find(seat_here()->table, (struct str){ slug.p, slug.len - suffix.len });
-    if (function)
-        check_and_take(request, function);
-    return function != NULL;
-}
-
-/* /async-function/NAME, as OpenFaaS has it. */
-static void
-on_request(struct http_request *request, void *arg)
-{
-    struct str slug = { request->path.p + sizeof prefix - 1, request->path.len - (sizeof prefix - 1) };
-    const struct function *function = function_table_find(seat_here()->table, slug);
-
-    (void)arg;
-    if (function)
-        check_and_take(request, function);
-    else if (request->method == HTTP_DELETE)
-        async_cancel(request, slug);
-    else
-        refuse(request, 404, "{\"message\":\"Not Found\"}", NULL, NULL);
+    if (!request) { /* gone, or told that it took too long */
+        http_call_drop(call->http);
+        function_call_free(call);
+    } else if (check_method(call, request) && check_id(call, request, &id) && check_delay(call, request, &delay_ms) &&
+               check_callback(call, request) && check_size(call, request))
+        take(call, request, id, delay_ms);
 }
 
 /* ---- one attempt: its http thread */
@@ -418,29 +408,51 @@ not_begun(struct queue_job *job, int64_t wait_ms)
     queue_job_done(job);
 }
 
+/* The address it was called at decides about its event; by name, if there is nothing any more. */
+static const struct endpoint *
+endpoint_of(const struct function_table *table, const struct queue_job *job, struct endpoint_match *found)
+{
+    const struct function *function = function_find(table, str_of(job->fn));
+    const char *method = job->request.heads.p, *path = method + strlen(method) + 1;
+
+    found->match.param_count = 0;
+    if (!function || !function->target)
+        return NULL;
+    if (!path[0])
+        return function->raw;
+    endpoint_find(table, str_of(path), http_method_of(str_of(method)), found);
+    if (found->endpoint && found->endpoint->function == function)
+        return found->endpoint;
+    found->match.param_count = 0;
+    found->base_len = 0;
+    return function->by_name;
+}
+
 static void
 begin(struct message *message)
 {
     enum { GONE_WAIT_MS = 1000 };
     struct queue_job *job = container_of(message, struct queue_job, message);
     struct seat *seat = seat_here();
-    const struct function *function = function_table_find(seat->table, str_of(job->fn));
+    struct endpoint_match found;
+    const struct endpoint *endpoint = endpoint_of(seat->table, job, &found);
     struct function_call *call;
     bool is_trial;
     int64_t wait_ms = GONE_WAIT_MS;
 
-    if (function)
-        wait_ms = function_breaker_wait(&function->target->states[function->slot], &is_trial);
+    if (endpoint)
+        wait_ms = function_breaker_wait(&endpoint->function->target->states[endpoint->function->slot], &is_trial);
     if (wait_ms > 0) {
         not_begun(job, wait_ms);
         return;
     }
-    call = mem_alloc(sizeof *call);
+    found.is_async = false;
+    call = function_call_new(endpoint, endpoint->kind == EVENT_RAW ? NULL : &found);
     call->job = job;
     call->is_trial = is_trial;
     snprintf(call->id, sizeof call->id, "%.39s", job->id);
     list_add_tail(&seat->jobs, &call->in_jobs);
-    function_call_begin(call, function);
+    function_call_begin(call);
 }
 
 struct expiry {
@@ -498,9 +510,3 @@ const struct queue_runner function_runner = {
     .run = run,
     .expire = expire,
 };
-
-void
-async_init(struct http_server *server)
-{
-    http_server_route(server, &(struct http_route){ .path = prefix, .handler = on_request });
-}

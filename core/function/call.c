@@ -9,8 +9,12 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "function/admit.h"
+#include "function/cors.h"
 #include "function/internal.h"
 #include "function/request.h"
+
+enum { MAX_PARAMS = 64 << 10, ASYNC_LIMIT_MS = 30 * 1000 /* until it is kept */ };
 
 struct seat *function_seats;
 size_t function_seat_count;
@@ -21,25 +25,43 @@ seat_here(void)
     return &function_seats[http_thread_index(http_thread_current())];
 }
 
-/* Errors of the server itself look as functions.md 1.8 says, first column. */
-static struct http_response
-error_response(unsigned status, const char *body, struct http_field fields[2], const char *id)
+/* ---- life of a call */
+
+struct function_call *
+function_call_new(const struct endpoint *endpoint, const struct endpoint_match *found)
 {
-    fields[0] = (struct http_field){ STR("x-amzn-requestid"), str_of(id) };
-    fields[1] = (struct http_field){ STR("x-call-id"), str_of(id) };
-    return (struct http_response){ .status = status,
-                                   .content_type = STR("application/json"),
-                                   .body = str_of(body),
-                                   .fields = fields,
-                                   .field_count = 2 };
+    struct function_call *call = mem_alloc(sizeof *call);
+
+    list_init(&call->link);
+    list_init(&call->in_jobs);
+    call->table = seat_here()->table;
+    atomic_fetch_add_explicit(&call->table->refs, 1, memory_order_relaxed);
+    call->endpoint = endpoint;
+    call->event.context = endpoint->context;
+    call->event.timeout_ms = endpoint->function->timeout_ms;
+    if (found) {
+        call->path = found->path;
+        call->is_async = found->is_async;
+        call->event.base_len = found->base_len;
+    }
+    if (found && found->match.param_count) {
+        struct buf params;
+
+        buf_init(&params, MAX_PARAMS);
+        endpoint_params_put(found, &params);
+        call->event.param_count = params.over ? 0 : (uint32_t)found->match.param_count;
+        call->memory = buf_take(&params, &call->event.params.len);
+        call->event.params.p = call->memory;
+    }
+    return call;
 }
 
+/* Its place in the target is free again. */
 static void
-call_free(struct function_call *call, bool is_finished)
+leave(struct function_call *call, bool is_finished)
 {
     struct function_state *state = &call->target->states[call->slot];
 
-    list_remove(&call->link);
     atomic_fetch_sub_explicit(&state->in_flight, 1, memory_order_relaxed);
     if (is_finished) {
         atomic_store_explicit(&call->target->has_finished, true, memory_order_relaxed);
@@ -49,21 +71,155 @@ call_free(struct function_call *call, bool is_finished)
     if (call->is_trial)
         atomic_store(&state->is_tried, false);
     target_put(call->target);
+}
+
+static void
+end(struct function_call *call, bool is_finished)
+{
+    list_remove(&call->link);
+    if (call->target)
+        leave(call, is_finished);
+    if (call->inner) { /* nobody wants to know any more */
+        call->inner->done = NULL;
+        call->inner->outer = NULL;
+    }
+    if (call->outer)
+        call->outer->inner = NULL;
+    if (call->grant)
+        admit_forget(call);
+    function_table_put(call->table);
+    free(call->memory);
     free(call);
 }
 
 void
-function_call_fail(struct function_call *call, unsigned status, const char *body)
+function_call_free(struct function_call *call)
 {
-    struct http_field fields[2];
-    struct http_response response = error_response(status, body, fields, call->id);
+    end(call, false);
+}
 
-    stats_end(&call->timing, status);
+/* ---- answers */
+
+/* As a page of another origin has to be told; texts lie in the arena. */
+static void
+add_cors(const struct endpoint *endpoint, const struct http_request *request, struct arena *arena,
+         struct http_response *response)
+{
+    size_t count = response->field_count;
+    struct http_field *fields = arena_alloc(arena, (count + CORS_MAX_FIELDS) * sizeof *fields);
+
+    if (count)
+        memcpy(fields, response->fields, count * sizeof *fields);
+    response->field_count =
+        cors_answer_fields(arena, endpoint->cors, endpoint->answers_as_v2 ? ENDPOINT_HTTP_API : ENDPOINT_HTTP,
+                           http_header(request, "origin"), fields, count);
+    response->fields = fields;
+}
+
+void
+function_call_respond(struct function_call *call, const struct http_response *response)
+{
+    struct http_request *request = call->endpoint->has_cors_headers ? http_call_request(call->http) : NULL;
+    struct http_response copy = *response;
+    struct arena arena;
+
+    if (!request) {
+        http_call_respond(call->http, response);
+        return;
+    }
+    arena_init(&arena, 0);
+    add_cors(call->endpoint, request, &arena, &copy);
+    http_call_respond(call->http, &copy);
+    arena_fini(&arena);
+}
+
+/* What the server says itself, with the names of the call. */
+struct answer {
+    struct http_field fields[4];
+    struct http_response response;
+};
+
+static void
+answer_init(struct answer *answer, unsigned status, struct str body, struct str error_type, const char *id)
+{
+    size_t count = 2;
+
+    answer->fields[0] = (struct http_field){ STR("x-amzn-requestid"), str_of(id) };
+    answer->fields[1] = (struct http_field){ STR("x-call-id"), str_of(id) };
+    if (error_type.len)
+        answer->fields[count++] = (struct http_field){ STR("x-amzn-errortype"), error_type };
+    answer->response = (struct http_response){ .status = status,
+                                               .content_type = STR("application/json"),
+                                               .body = body,
+                                               .fields = answer->fields,
+                                               .field_count = count };
+}
+
+static void
+count_refused(struct function_call *call, unsigned status)
+{
+    if (call->target)
+        stats_end(&call->timing, status);
+    else if (!call->is_expired)
+        stats_refused(call->endpoint->function->stats, status);
+}
+
+static void
+tell_outer(struct function_call *call, const struct http_response *response, const char *error)
+{
+    function_invoked *done = call->done;
+
+    call->done = NULL;
+    if (call->outer)
+        call->outer->inner = NULL;
+    call->outer = NULL;
+    if (done)
+        done(call->done_arg, response, error);
+}
+
+static void
+refuse_with(struct function_call *call, const struct answer *answer, const char *why)
+{
+    count_refused(call, answer->response.status);
     if (call->http)
-        http_call_respond(call->http, &response);
+        function_call_respond(call, &answer->response);
+    else if (call->job)
+        async_lost(call, why);
     else
-        async_lost(call, status == 502 ? "its process has ended" : "its process could not be started");
-    call_free(call, false);
+        tell_outer(call, NULL, why);
+    end(call, false);
+}
+
+void
+function_refuse(struct function_call *call, enum refusal refusal)
+{
+    struct refusal_text text = refusal_text(refusal, call->endpoint->answers_as_v2);
+    struct answer answer;
+
+    answer_init(&answer, text.status, text.body, text.error_type, call->id);
+    refuse_with(call, &answer, refusal == REFUSE_FAILED ? "its process has ended" : "its process could not be started");
+}
+
+void
+function_refuse_text(struct function_call *call, unsigned status, const char *error_type, struct str body)
+{
+    struct answer answer;
+
+    answer_init(&answer, status, body, str_of(error_type), call->id);
+    refuse_with(call, &answer, "it was refused");
+}
+
+static void
+refuse_disabled(struct function_call *call, int64_t wait_ms)
+{
+    struct refusal_text text = refusal_text(REFUSE_UNAVAILABLE, call->endpoint->answers_as_v2);
+    struct answer answer;
+    char seconds[24];
+
+    snprintf(seconds, sizeof seconds, "%lld", (long long)((wait_ms + 999) / 1000));
+    answer_init(&answer, text.status, text.body, text.error_type, call->id);
+    answer.fields[answer.response.field_count++] = (struct http_field){ STR("retry-after"), str_of(seconds) };
+    refuse_with(call, &answer, "it is paused after crashes");
 }
 
 void
@@ -77,18 +233,27 @@ function_call_answer(struct function_call *call, const struct link_received *rec
     if (function_answer_read(received, &response, fields, &memory, &reason)) {
         stats_end(&call->timing, response.status);
         if (call->http)
-            http_call_respond(call->http, &response);
-        else
+            function_call_respond(call, &response);
+        else if (call->job)
             async_answered(call, &response);
-        call_free(call, true);
+        else
+            tell_outer(call, &response, NULL);
+        end(call, true);
     } else {
-        log_warn("function", "call %s failed: %.*s", call->id, STR_ARG(reason));
+        char *why = mem_strndup(reason.p ? reason.p : "", reason.len);
+
+        log_warn("function", "call %s failed: %s", call->id, why);
         if (call->job)
             async_lost(call, "it gave no answer");
-        function_call_fail(call, 502, "{\"message\": \"Internal server error\"}");
+        if (call->done)
+            tell_outer(call, NULL, why);
+        function_refuse(call, REFUSE_FAILED);
+        free(why);
     }
     free(memory);
 }
+
+/* ---- limits */
 
 void
 function_call_expired(struct function_call *call, const char *why)
@@ -96,20 +261,29 @@ function_call_expired(struct function_call *call, const char *why)
     call->is_expired = true;
     stats_end(&call->timing, 504);
     log_warn("function", "call %s is given up: %s", call->id, why);
-    if (call->stream)
+    if (call->stream) {
+        stream_cancel(call->stream, call);
         control_tell_stuck(call->target, call->stream->runner);
+    }
 }
 
 static void
 on_expire(struct http_request *request, void *arg)
 {
     struct function_call *call = arg;
-    struct http_field fields[2];
-    struct http_response response =
-        error_response(504, "{\"message\": \"Endpoint request timed out\"}", fields, call->id);
+    struct refusal_text text = refusal_text(REFUSE_TIMEOUT, call->endpoint->answers_as_v2);
+    struct answer answer;
+    struct arena arena;
 
-    http_respond(request, &response);
+    arena_init(&arena, 0);
+    answer_init(&answer, text.status, text.body, text.error_type, call->id);
+    if (call->endpoint->has_cors_headers)
+        add_cors(call->endpoint, request, &arena, &answer.response);
+    http_respond(request, &answer.response);
+    arena_fini(&arena);
     function_call_expired(call, "it took longer than its time limit");
+    if (call->inner)
+        function_call_expired(call->inner, "the call that waited for it took longer than its time limit");
 }
 
 int64_t
@@ -129,51 +303,16 @@ function_breaker_wait(struct function_state *state, bool *is_trial)
     return 0;
 }
 
-static void
-refuse_disabled(struct http_request *request, int64_t wait_ms)
-{
-    char seconds[24];
-    struct http_field field = { STR("retry-after"), STR("") };
-
-    snprintf(seconds, sizeof seconds, "%lld", (long long)((wait_ms + 999) / 1000));
-    field.value = str_of(seconds);
-    http_respond(request, &(struct http_response){ .status = 503,
-                                                   .content_type = STR("application/json"),
-                                                   .body = STR("{\"message\":\"Service Unavailable\"}"),
-                                                   .fields = &field,
-                                                   .field_count = 1 });
-}
-
-static void
-refuse_method(struct http_request *request, const char *allowed)
-{
-    struct http_field field = { STR("allow"), str_of(allowed) };
-
-    http_respond(request, &(struct http_response){ .status = 405,
-                                                   .content_type = STR("application/json"),
-                                                   .body = STR("{\"message\":\"Method Not Allowed\"}"),
-                                                   .fields = &field,
-                                                   .field_count = 1 });
-}
-
-static bool
-is_method_allowed(const struct function *function, const struct http_request *request)
-{
-    return !function->method || str_is(request->method_name, function->method) ||
-           (request->method == HTTP_HEAD && strcmp(function->method, "GET") == 0);
-}
+/* ---- the way in */
 
 void
-function_call_begin(struct function_call *call, const struct function *function)
+function_call_begin(struct function_call *call)
 {
+    const struct function *function = call->endpoint->function;
     struct target_seat *place = &function->target->seats[http_thread_index(http_thread_current())];
 
-    list_init(&call->link);
     call->target = target_get(function->target);
     call->slot = function->slot;
-    call->event.context = buf_view(&call->target->states[call->slot].context);
-    call->event.base_len = sizeof "/fn" - 1;
-    call->event.timeout_ms = function->timeout_ms ? function->timeout_ms : FUNCTION_TIMEOUT_MS;
     stats_begin(&call->timing, function->stats);
     atomic_fetch_add_explicit(&call->target->states[call->slot].in_flight, 1, memory_order_relaxed);
     atomic_store_explicit(&call->target->last_use, clock_mono_ms(), memory_order_relaxed);
@@ -188,51 +327,120 @@ function_call_begin(struct function_call *call, const struct function *function)
     }
 }
 
-static void
-begin(const struct function *function, struct http_request *request, bool is_trial)
+/* Two threads may both see the last free place; one more for a moment is no harm. */
+static bool
+has_room(const struct function *function)
 {
-    struct function_call *call = mem_alloc(sizeof *call);
+    return function->reserved == SERVICE_UNSET ||
+           atomic_load_explicit(&function->target->states[function->slot].in_flight, memory_order_relaxed) <
+               (uint32_t)function->reserved;
+}
 
-    call->is_trial = is_trial;
-    snprintf(call->id, sizeof call->id, "%s", uuid_format(uuid_v4()).s);
-    call->http = http_hold(request, function->timeout_ms ? function->timeout_ms : FUNCTION_TIMEOUT_MS, on_expire, call);
-    function_call_begin(call, function);
+static void
+start(struct function_call *call)
+{
+    const struct function *function = call->endpoint->function;
+    int64_t wait_ms;
+
+    if (!function->target) {
+        log_warn("function", "call %s failed: the module of %s is not there", call->id, function->name);
+        function_refuse(call, REFUSE_FAILED);
+    } else if (!has_room(function)) {
+        function_refuse(call, REFUSE_CONCURRENCY);
+    } else if ((wait_ms = function_breaker_wait(&function->target->states[function->slot], &call->is_trial)) > 0) {
+        refuse_disabled(call, wait_ms);
+    } else {
+        function_call_begin(call);
+    }
+}
+
+void
+function_call_admitted(struct function_call *call)
+{
+    if (call->is_async)
+        async_take(call);
+    else if (call->is_expired) { /* while somebody decided about it */
+        http_call_drop(call->http);
+        end(call, false);
+    } else
+        start(call);
+}
+
+void
+function_invoke(struct function_call *outer, const struct function *function, struct str event, function_invoked *done,
+                void *arg)
+{
+    struct function_call *call = function_call_new(function->raw, NULL);
+
+    call->memory = mem_strndup(event.p, event.len);
+    call->raw = (struct str){ call->memory, event.len };
+    call->done = done;
+    call->done_arg = arg;
+    call->outer = outer;
+    outer->inner = call;
+    snprintf(call->id, sizeof call->id, "%s", outer->id);
+    start(call);
+}
+
+static void
+begin(const struct endpoint_match *found, struct http_request *request)
+{
+    const struct endpoint *endpoint = found->endpoint;
+    struct function_call *call = function_call_new(endpoint, found);
+
+    memcpy(call->id, uuid_format(uuid_v4()).s, sizeof(struct uuid_text));
+    call->http = http_hold(request, found->is_async ? ASYNC_LIMIT_MS : endpoint->limit_ms, on_expire, call);
+    if (!endpoint->is_gated || admit(call) == ADMIT_YES)
+        function_call_admitted(call);
+}
+
+/* No such path, or not with this method. */
+static void
+refuse_unknown(struct http_request *request, const struct endpoint_match *found)
+{
+    bool is_route = found->other && !found->service;
+    bool is_as_aws = found->service && found->service->aws_errors && !(found->other && found->other->answers_as_v2);
+    struct refusal_text text = refusal_text(is_route    ? REFUSE_METHOD
+                                            : is_as_aws ? REFUSE_NOT_FOUND_AS_AWS
+                                                        : REFUSE_NOT_FOUND,
+                                            false);
+    struct uuid_text id = uuid_format(uuid_v4());
+    char allow[ENDPOINT_ALLOW_MAX];
+    struct answer answer;
+
+    answer_init(&answer, text.status, text.body, text.error_type, id.s);
+    if (is_route)
+        answer.fields[answer.response.field_count++] =
+            (struct http_field){ STR("allow"), str_of(endpoint_allow(found->match.methods, allow)) };
+    http_respond(request, &answer.response);
+}
+
+bool
+functions_take(struct http_request *request)
+{
+    static const struct str cancel = { "/async-function/", 16 };
+    struct endpoint_match found;
+
+    endpoint_find(seat_here()->table, request->raw_path, request->method, &found);
+    if (!found.is_ours)
+        return false;
+    if (found.preflight && (!found.preflight->answers_as_v2 || cors_is_preflight(request)))
+        cors_preflight(request, found.preflight->cors,
+                       found.preflight->answers_as_v2 ? ENDPOINT_HTTP_API : ENDPOINT_HTTP);
+    else if (found.endpoint)
+        begin(&found, request);
+    else if (request->method == HTTP_DELETE && str_starts(request->path, cancel))
+        async_cancel(request, (struct str){ request->path.p + cancel.len, request->path.len - cancel.len });
+    else
+        refuse_unknown(request, &found);
+    return true;
 }
 
 static void
 on_request(struct http_request *request, void *arg)
 {
-    static const struct str prefix = { "/fn/", 4 };
-    struct str slug = { request->path.p + prefix.len, request->path.len - prefix.len };
-    const struct function *function = function_table_find(seat_here()->table, slug);
-    bool is_trial;
-    int64_t wait_ms;
-
     (void)arg;
-    if (!function && async_take(request, slug))
-        return;
-    if (!function) {
-        http_respond(request, &(struct http_response){ .status = 404,
-                                                       .content_type = STR("application/json"),
-                                                       .body = STR("{\"message\":\"Not Found\"}") });
-        return;
-    }
-    if (function->is_private) { /* keys for functions come with usage plans; until then nobody has one */
-        http_respond(request, &(struct http_response){ .status = 403,
-                                                       .content_type = STR("application/json"),
-                                                       .body = STR("{\"message\":\"Forbidden\"}") });
-        return;
-    }
-    if (!is_method_allowed(function, request)) {
-        refuse_method(request, function->method);
-        return;
-    }
-    wait_ms = function_breaker_wait(&function->target->states[function->slot], &is_trial);
-    if (wait_ms > 0) {
-        refuse_disabled(request, wait_ms);
-        return;
-    }
-    begin(function, request, is_trial);
+    functions_take(request);
 }
 
 /* ---- what control tells this thread */
@@ -258,7 +466,7 @@ seat_add_stream(struct seat *seat, struct target *target, uint64_t runner, int f
         struct function_call *call = LIST_ENTRY(place->waiting.next, struct function_call, link);
 
         if (call->is_expired)
-            function_call_fail(call, 504, "");
+            function_refuse(call, REFUSE_TIMEOUT);
         else
             stream_send(place->stream, call);
     }
@@ -271,8 +479,7 @@ seat_fail_waiting(struct seat *seat, struct target *target)
 
     place->is_asked = false;
     while (!list_is_empty(&place->waiting))
-        function_call_fail(LIST_ENTRY(place->waiting.next, struct function_call, link), 503,
-                           "{\"message\":\"Service Unavailable\"}");
+        function_refuse(LIST_ENTRY(place->waiting.next, struct function_call, link), REFUSE_UNAVAILABLE);
 }
 
 void
@@ -294,6 +501,7 @@ seat_close_streams(struct seat *seat, uint64_t runner, bool is_gone)
 void
 functions_init(struct http_server *server, struct scope *scope)
 {
+    static const char *const places[] = { "/fn/", "/function/", "/async-function/", "/fn-url/" };
     size_t count = http_thread_count(server);
 
     function_seat_count = count;
@@ -303,8 +511,8 @@ functions_init(struct http_server *server, struct scope *scope)
         list_init(&function_seats[i].jobs);
     }
     functions_control_init(count, scope);
-    http_server_route(server, &(struct http_route){ .path = "/fn/", .handler = on_request });
-    async_init(server);
+    for (size_t i = 0; i < COUNT_OF(places); i++)
+        http_server_route(server, &(struct http_route){ .path = places[i], .handler = on_request });
 }
 
 void

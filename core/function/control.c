@@ -135,39 +135,29 @@ target_of(struct map *targets, struct version *version)
     return target;
 }
 
-static int
-by_slug(const void *a, const void *b)
-{
-    return strcmp(((const struct function *)a)->slug, ((const struct function *)b)->slug);
-}
-
-/* The endpoint of a function in routes/, for its events. */
 static void
-describe(struct buf *context, const struct route *route)
+add_route(struct function_table *table, struct map *targets, const struct route *route)
 {
-    struct buf path;
+    struct function model = { .name = route->slug,
+                              .slot = route->slot,
+                              .timeout_ms = route->timeout_ms ? route->timeout_ms : FUNCTION_TIMEOUT_MS,
+                              .reserved = SERVICE_UNSET,
+                              .target = target_of(targets, route->owner),
+                              .stats = stats_of(route->slug, NULL) };
+    struct route_address address = {
+        .path = route->path, .method = route->method, .has_cors = route->cors, .is_private = route->is_private
+    };
+    struct err err;
 
-    if (context->len)
-        return;
-    buf_init(&path, 1024);
-    buf_printf(&path, "/%s", route->slug);
-    event_context_put(context, &(struct event_source){ .kind = EVENT_V2,
-                                                       .method = route->method ? route->method : "GET",
-                                                       .path = buf_text(&path),
-                                                       .stage = "$default",
-                                                       .account = "000000000000",
-                                                       .api_id = "routes",
-                                                       .region = "local",
-                                                       .function_name = route->slug,
-                                                       .function_version = "$LATEST" });
-    buf_fini(&path);
+    if (!function_table_route(table, &model, &address, &err))
+        log_warn("function", "%s has no address of its own: %s", route->slug, err.text);
 }
 
 /* A new table for every thread. Made once for all that changed in one turn of the loop. */
 static void
 send_table(void)
 {
-    struct function_table *table = function_table_new(functions.scope->routes.count);
+    struct function_table *table = function_table_new();
     struct map_cursor cursor = { 0 };
     struct map_entry *entry;
     struct map targets;
@@ -176,20 +166,9 @@ send_table(void)
     while ((entry = map_next(&functions.scope->routes, &cursor))) {
         const struct route *route = entry->value;
 
-        if (route->kind != ROUTE_FUNCTION || !native_file(route))
-            continue;
-        table->functions[table->count++] = (struct function){
-            .slug = mem_strdup(route->slug),
-            .method = route->method && strcmp(route->method, "ANY") != 0 ? mem_strdup(route->method) : NULL,
-            .is_private = route->is_private,
-            .slot = route->slot,
-            .timeout_ms = route->timeout_ms,
-            .target = target_of(&targets, route->owner),
-            .stats = stats_of(route->slug, NULL),
-        };
-        describe(&table->functions[table->count - 1].target->states[route->slot].context, route);
+        if (route->kind == ROUTE_FUNCTION && native_file(route))
+            add_route(table, &targets, route);
     }
-    qsort(table->functions, table->count, sizeof table->functions[0], by_slug);
     map_fini(&functions.targets);
     functions.targets = targets;
     atomic_fetch_add(&table->refs, (unsigned)functions.thread_count - 1);

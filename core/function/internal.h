@@ -27,21 +27,26 @@ void seat_close_streams(struct seat *seat, uint64_t runner, bool is_gone);
 struct seat *seat_here(void);
 /* 0: go on; otherwise ms until a trial is allowed. */
 int64_t function_breaker_wait(struct function_state *state, bool *is_trial);
-/* The call gets its target and goes to a runner, or waits for one. */
-void function_call_begin(struct function_call *call, const struct function *function);
+/* A new call of an endpoint, which has not begun. Takes what the match says of parameters; found may be NULL. */
+struct function_call *function_call_new(const struct endpoint *endpoint, const struct endpoint_match *found);
+/* It gets its target and goes to a runner, or waits for one. The breaker has been asked. */
+void function_call_begin(struct function_call *call);
+/* An attempt that ends without having begun, or a call that was kept for later. */
+void function_call_free(struct function_call *call);
+/* An answer to its caller, if there is one; the call goes on. */
+void function_call_respond(struct function_call *call, const struct http_response *response);
 /* Whoever waited for it has been told; why: "it took longer …". */
 void function_call_expired(struct function_call *call, const char *why);
 
 /* async.c: the way of a durable call */
-bool async_take(struct http_request *request, struct str slug);
+void async_take(struct function_call *call);
 void async_answered(struct function_call *call, const struct http_response *response);
 void async_lost(struct function_call *call, const char *error);
-void async_init(struct http_server *server);
 void async_cancel(struct http_request *request, struct str id); /* cancel.c */
 
 /* ---- control thread */
-uint32_t function_room(const char *slug, int64_t *wait_ms);
-uint32_t function_timeout_ms(const char *slug);
+uint32_t function_room(const char *fn, int64_t *wait_ms);
+uint32_t function_timeout_ms(const char *fn);
 
 /* ---- any thread: asks control */
 void control_ask_runner(struct target *target, uint64_t last_runner); /* the one whose stream the thread had; 0: none */

@@ -45,7 +45,7 @@ stream_fail(struct stream *stream)
         struct function_call *call = LIST_ENTRY(stream->pending.next, struct function_call, link);
 
         atomic_store(&call->target->states[call->slot].lost_runner, stream->runner);
-        function_call_fail(call, 502, "{\"message\": \"Internal server error\"}");
+        function_refuse(call, REFUSE_FAILED);
     }
     stream_free(stream);
 }
@@ -162,9 +162,20 @@ stream_send(struct stream *stream, struct function_call *call)
     call->stream = stream;
     call->number = ++stream->last_number;
     if (!function_request_put(&stream->out, call)) {
-        function_call_fail(call, 503, "{\"message\":\"Service Unavailable\"}");
+        function_refuse(call, REFUSE_UNAVAILABLE);
         return;
     }
     list_add_tail(&stream->pending, &call->link);
     http_turn_add(stream->thread, &stream->flush);
+}
+
+void
+stream_cancel(struct stream *stream, const struct function_call *call)
+{
+    struct link_frame frame = {
+        .kind = LINK_CALL, .method = LINK_CANCEL, .flags = LINK_ONEWAY, .call = call->number, .slot = call->slot
+    };
+
+    if (!stream->is_closing && link_out_put(&stream->out, &frame, NULL, 0, -1))
+        http_turn_add(stream->thread, &stream->flush);
 }

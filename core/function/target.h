@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Functions as the http threads see them. A target is one version of a module with functions; a table is an immutable
- * list of all of them by slug. Control makes tables, each http thread holds one at a time; targets are counted across
+ * Where functions run, as the http threads see it: a target is one version of a module with functions, counted across
  * threads. Besides the block of atomics per function nothing here is shared (architecture 2).
  */
 #ifndef FUNCTION_TARGET_H
@@ -10,7 +9,6 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#include "base/buf.h"
 #include "base/list.h"
 #include "base/str.h"
 #include "function/stats.h"
@@ -21,7 +19,6 @@ struct version;
 
 /* What threads know of one function of a target; control reads it. */
 struct function_state {
-    struct buf context; /* event_context_put; set before the first table names it, then constant */
     _Atomic uint32_t in_flight;
     _Atomic int64_t closed_until; /* breaker: monotonic ms; 0: not disabled */
     atomic_bool is_tried;         /* breaker: the one trial call is under way */
@@ -46,28 +43,8 @@ struct target {
     struct target_seat seats[]; /* by index of the http thread */
 };
 
-struct function {
-    const char *slug;
-    const char *method; /* "POST"; NULL: any */
-    bool is_private;
-    uint32_t slot, timeout_ms;
-    struct target *target;
-    struct function_stats *stats;
-};
-
-struct function_table {
-    atomic_uint refs;
-    size_t count;
-    struct function functions[]; /* sorted by slug */
-};
-
 struct target *target_new(struct version *version, size_t state_count, size_t thread_count);
 struct target *target_get(struct target *target);
 void target_put(struct target *target); /* any thread; the last one gives the version back on control */
-
-/* Control: the table of everything that is live now, made anew. refs is 1. */
-struct function_table *function_table_new(size_t count);
-void function_table_put(struct function_table *table); /* any thread */
-const struct function *function_table_find(const struct function_table *table, struct str slug);
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "host/host.h"
 
-enum { MAX_SLUG = 255, MAX_NAME = 200, MAX_DESCRIPTION = 4000, MAX_TIMEOUT_MS = 900 * 1000 };
+enum { MAX_SLUG = 255, MAX_NAME = 200, MAX_DESCRIPTION = 4000, MAX_PATH = 512, MAX_TIMEOUT_MS = 900 * 1000 };
 
 const char *
 route_kind_name(enum route_kind kind)
@@ -117,6 +117,7 @@ route_from_json(struct route *route, const char *slug, struct json node, struct 
     route->description = text_of(&scratch, node, "description", MAX_DESCRIPTION);
     route->symbol = text_of(&scratch, node, "symbol", MAX_NAME);
     route->method = text_of(&scratch, node, "method", MAX_NAME);
+    route->path = text_of(&scratch, node, "path", MAX_PATH);
     if (json_type(access) == JSON_STRING || json_type(access) == JSON_OBJECT)
         route->access = mem_strndup(json_raw(access).p, json_raw(access).len);
     route->unlisted = json_bool(json_get(node, "unlisted"), false);
@@ -139,6 +140,7 @@ route_fini(struct route *route)
     free(route->symbol);
     free(route->access);
     free(route->method);
+    free(route->path);
     *route = (struct route){ 0 };
 }
 

@@ -26,6 +26,7 @@ struct route {
     char *symbol;      /* the handler's name in the module; NULL for remote hosts */
     char *access;      /* JSON as the host declared it, or NULL: everyone */
     char *method;      /* functions: "POST", "ANY" */
+    char *path;        /* functions: "orders/{id}", below /fn/; NULL: the slug */
     bool unlisted, backgroundable, warn_on_close, has_handler, is_private, cors;
     uint32_t timeout_ms; /* functions; 0: the default */
     uint32_t slot;       /* its place in the module, as the runner counts */

@@ -11,8 +11,8 @@
 
 enum { MAX_REQUEST_ID = 128 };
 
-static enum http_method
-method_of(struct str name)
+enum http_method
+http_method_of(struct str name)
 {
     static const struct {
         struct str name;
@@ -148,7 +148,7 @@ request_init(struct http_conn *conn, h2o_req_t *h2o)
     };
     if (h2o->input.authority.base == h2o->hostconf->authority.hostport.base)
         request->host = STR(""); /* h2o's stand-in for a missing Host */
-    request->method = method_of(request->method_name);
+    request->method = http_method_of(request->method_name);
     wrong = parse_url(request);
     if (!wrong)
         return true;

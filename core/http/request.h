@@ -21,6 +21,8 @@ enum http_method {
     HTTP_OTHER = 1 << 7
 };
 
+enum http_method http_method_of(struct str name);
+
 struct http_peer {
     char address[46]; /* numeric; IPv4 in IPv6 is shown as IPv4 */
     uint16_t port;
