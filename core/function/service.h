@@ -17,7 +17,7 @@
 #include "queue/retry.h"
 
 struct node;
-struct problems;
+struct service_problems;
 
 enum {
     SERVICE_UNSET = -1, /* a number that the file does not give; NULL for texts */
@@ -260,15 +260,15 @@ struct service_tree {
  * service_tree_fini in both cases.
  */
 bool service_load(struct service_tree *tree, const char *dir, const struct service_options *options,
-                  struct problems *problems) MUST_CHECK;
+                  struct service_problems *problems) MUST_CHECK;
 void service_tree_fini(struct service_tree *tree);
 
 /* NULL: problems has at least one error. Otherwise one reference; warnings may be there. */
 struct service *service_read(const struct service_tree *tree, const struct service_options *options,
-                             struct problems *problems) MUST_CHECK;
+                             struct service_problems *problems) MUST_CHECK;
 
 /* The same from what service.config held: stage and region are in it. */
-struct service *service_from_json(struct str config, struct problems *problems) MUST_CHECK;
+struct service *service_from_json(struct str config, struct service_problems *problems) MUST_CHECK;
 
 struct service *service_get(struct service *service); /* any thread */
 void service_put(struct service *service);            /* any thread; NULL is fine */

@@ -23,7 +23,7 @@ struct place {
     uint32_t line, column;       /* from 1; 0: the file as a whole */
 };
 
-struct problem {
+struct service_problem {
     const char *file; /* "" if it belongs to none */
     uint32_t line, column;
     const char *excerpt; /* three lines at most and a caret, each with its number; "" */
@@ -31,23 +31,23 @@ struct problem {
     bool is_warning;
 };
 
-struct problems {
+struct service_problems {
     struct arena arena;
-    struct problem items[PROBLEMS_MAX];
+    struct service_problem items[PROBLEMS_MAX];
     size_t count, error_count;
     bool is_cut; /* there were more */
 };
 
-void problems_init(struct problems *problems);
-void problems_fini(struct problems *problems);
+void service_problems_init(struct service_problems *problems);
+void service_problems_fini(struct service_problems *problems);
 
-void problems_error(struct problems *problems, struct place at, const char *fmt, ...) PRINTF_LIKE(3, 4);
-void problems_warn(struct problems *problems, struct place at, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void service_error(struct service_problems *problems, struct place at, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void service_warn(struct service_problems *problems, struct place at, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* "serverless.yml:12:5: error: …" and the excerpt, for each; `what` decides about warnings. */
-enum problems_part { PROBLEMS_ERRORS = 1, PROBLEMS_WARNINGS = 2, PROBLEMS_ALL = 3 };
-void problems_text(const struct problems *problems, enum problems_part part, struct buf *out);
+enum service_problems_part { PROBLEMS_ERRORS = 1, PROBLEMS_WARNINGS = 2, PROBLEMS_ALL = 3 };
+void service_problems_text(const struct service_problems *problems, enum service_problems_part part, struct buf *out);
 /* [{"file","line","column","message","excerpt","severity"}] */
-void problems_json(const struct problems *problems, struct buf *out);
+void service_problems_json(const struct service_problems *problems, struct buf *out);
 
 #endif

@@ -29,6 +29,8 @@ find_packaged(ZLIB zlib)
 find_packaged(SQLITE sqlite3)
 find_packaged(SODIUM libsodium)
 find_packaged(CURL libcurl)
+find_packaged(YAML yaml-0.1)
+find_packaged(ARCHIVE libarchive)
 
 # libev and wslay have no .pc file in Debian; jsmn is one header.
 find_library(WSLAY_LIBRARY wslay REQUIRED)

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* Problems of a serverless.yml (service_problem.h): kept in the order of their lines. */
+#include "function/service_problem.h"
+
+#include <string.h>
+
+#include "json/write.h"
+
+enum { MAX_LINE = 120, MAX_EXCERPT = 4096 };
+
+void
+service_problems_init(struct service_problems *problems)
+{
+    problems->count = problems->error_count = 0;
+    problems->is_cut = false;
+    arena_init(&problems->arena, 0);
+}
+
+void
+service_problems_fini(struct service_problems *problems)
+{
+    arena_fini(&problems->arena);
+}
+
+/* Line number `wanted`, from 1, without its end; p NULL: there is none. */
+static struct str
+line_at(struct str text, uint32_t wanted)
+{
+    const char *p = text.p, *end = text.p + text.len;
+
+    for (uint32_t line = 1; p && p < end; line++) {
+        const char *newline = memchr(p, '\n', (size_t)(end - p));
+        size_t len = newline ? (size_t)(newline - p) : (size_t)(end - p);
+
+        if (line == wanted)
+            return (struct str){ p, len && p[len - 1] == '\r' ? len - 1 : len };
+        p = newline ? newline + 1 : NULL;
+    }
+    return (struct str){ NULL, 0 };
+}
+
+static size_t
+bytes_of_columns(struct str line, size_t columns)
+{
+    size_t at = 0;
+
+    while (at < line.len && columns > 0) {
+        size_t len = utf8_sequence_len((const unsigned char *)line.p + at, line.len - at);
+
+        at += len ? len : 1;
+        columns--;
+    }
+    return at;
+}
+
+/* A tab is one blank wide, so that the caret stands right. */
+static void
+put_line(struct buf *out, uint32_t number, struct str line)
+{
+    line.len = bytes_of_columns(line, MAX_LINE);
+    buf_printf(out, "%6u | ", number);
+    for (size_t i = 0; i < line.len; i++)
+        buf_char(out, line.p[i] >= 0 && line.p[i] < ' ' ? ' ' : line.p[i]);
+    buf_char(out, '\n');
+}
+
+static const char *
+excerpt(struct service_problems *problems, struct place at)
+{
+    const char *text;
+    struct buf out;
+
+    if (!at.source || !at.line)
+        return "";
+    buf_init(&out, MAX_EXCERPT);
+    for (uint32_t number = at.line > 1 ? at.line - 1 : 1; number <= at.line + 1; number++) {
+        struct str line = line_at(at.source->text, number);
+
+        if (line.p)
+            put_line(&out, number, line);
+        if (number == at.line && line.p && at.column && at.column <= MAX_LINE)
+            buf_printf(&out, "       | %*s^\n", (int)at.column - 1, "");
+    }
+    text = out.over ? "" : arena_strndup(&problems->arena, out.p ? out.p : "", out.len);
+    buf_fini(&out);
+    return text;
+}
+
+static bool
+is_behind(const struct service_problem *a, const struct service_problem *b)
+{
+    return strcmp(a->file, b->file) == 0 && (a->line > b->line || (a->line == b->line && a->column > b->column));
+}
+
+static void
+add(struct service_problems *problems, struct place at, bool is_warning, const char *fmt, va_list args)
+{
+    struct service_problem problem = { .file = at.source ? arena_strdup(&problems->arena, at.source->path) : "",
+                                       .line = at.line,
+                                       .column = at.column,
+                                       .is_warning = is_warning };
+    size_t i;
+
+    problems->error_count += !is_warning;
+    if (problems->count == PROBLEMS_MAX) {
+        problems->is_cut = true;
+        return;
+    }
+    problem.text = arena_vprintf(&problems->arena, fmt, args);
+    problem.excerpt = excerpt(problems, at);
+    for (i = problems->count; i > 0 && is_behind(&problems->items[i - 1], &problem); i--)
+        problems->items[i] = problems->items[i - 1];
+    problems->items[i] = problem;
+    problems->count++;
+}
+
+void
+service_error(struct service_problems *problems, struct place at, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    add(problems, at, false, fmt, args);
+    va_end(args);
+}
+
+void
+service_warn(struct service_problems *problems, struct place at, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    add(problems, at, true, fmt, args);
+    va_end(args);
+}
+
+void
+service_problems_text(const struct service_problems *problems, enum service_problems_part part, struct buf *out)
+{
+    for (size_t i = 0; i < problems->count; i++) {
+        const struct service_problem *problem = &problems->items[i];
+
+        if (!(part & (problem->is_warning ? PROBLEMS_WARNINGS : PROBLEMS_ERRORS)))
+            continue;
+        if (problem->line)
+            buf_printf(out, "%s:%u:%u: ", problem->file, problem->line, problem->column);
+        else if (*problem->file)
+            buf_printf(out, "%s: ", problem->file);
+        buf_printf(out, "%s: %s\n%s", problem->is_warning ? "warning" : "error", problem->text, problem->excerpt);
+    }
+    if (problems->is_cut)
+        buf_printf(out, "and more than these %d\n", PROBLEMS_MAX);
+}
+
+void
+service_problems_json(const struct service_problems *problems, struct buf *out)
+{
+    struct json_out json;
+
+    json_out_init(&json, out);
+    json_array(&json);
+    for (size_t i = 0; i < problems->count; i++) {
+        const struct service_problem *problem = &problems->items[i];
+
+        json_object(&json);
+        json_pair_text(&json, "severity", problem->is_warning ? "warning" : "error");
+        json_pair_text(&json, "file", *problem->file ? problem->file : NULL);
+        json_pair_int(&json, "line", problem->line);
+        json_pair_int(&json, "column", problem->column);
+        json_pair_text(&json, "message", problem->text);
+        json_pair_text(&json, "excerpt", problem->excerpt);
+        json_object_end(&json);
+    }
+    json_array_end(&json);
+}

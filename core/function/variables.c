@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: MIT */
+/* Expressions, and the walk over the tree (variables.h). A node is BUSY while its text is evaluated: meeting it again
+ * then is a cycle. */
+#include "function/variables.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+#include "function/variables_internal.h"
+#include "function/yaml.h"
+
+enum { MAX_NESTED = 24, MAX_SHOWN = 100 };
+
+static enum outcome evaluate(struct resolver *resolver, struct str inner, struct node **value);
+static enum outcome resolve_deep(struct resolver *resolver, struct node *node);
+
+enum outcome
+resolver_miss(struct resolver *resolver, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    resolver->reason = arena_vprintf(resolver->forest->arena, fmt, args);
+    va_end(args);
+    return MISSING;
+}
+
+enum outcome
+resolver_fail(struct resolver *resolver, const char *fmt, ...)
+{
+    const char *path = node_path(resolver->forest->arena, resolver->current);
+    const char *text;
+    va_list args;
+
+    va_start(args, fmt);
+    text = arena_vprintf(resolver->forest->arena, fmt, args);
+    va_end(args);
+    service_error(resolver->forest->problems, resolver->current->at, "%s%s%s", path, *path ? ": " : "", text);
+    return FAILED;
+}
+
+struct node *
+resolver_text(struct resolver *resolver, struct str text)
+{
+    struct node *node = node_new_text(resolver->forest, resolver->current->at, text);
+
+    node->state = NODE_DONE;
+    return node;
+}
+
+/* ---- the grammar ---- */
+
+static struct str
+trim(struct str text)
+{
+    while (text.len && isspace((unsigned char)text.p[0]))
+        text = (struct str){ text.p + 1, text.len - 1 };
+    while (text.len && isspace((unsigned char)text.p[text.len - 1]))
+        text.len--;
+    return text;
+}
+
+static bool
+begins_variable(struct str text, size_t at)
+{
+    return at + 1 < text.len && text.p[at] == '$' && text.p[at + 1] == '{';
+}
+
+/*
+ * Where what begins at `at` ends: the first of `stops` that stands outside of quotes, parentheses and nested variables.
+ * text.len: nowhere.
+ */
+static size_t
+find_end(struct str text, size_t at, const char *stops)
+{
+    size_t open_count = 0;
+    char quote = '\0';
+
+    for (; at < text.len; at++) {
+        char c = text.p[at];
+
+        if (quote) {
+            quote = c == quote ? '\0' : quote;
+        } else if (!open_count && strchr(stops, c)) {
+            return at;
+        } else if ((c == '\'' || c == '"')) {
+            quote = c;
+        } else if (begins_variable(text, at) || c == '(') {
+            open_count++;
+            at += c == '$';
+        } else if ((c == '}' || c == ')') && open_count) {
+            open_count--;
+        }
+    }
+    return text.len;
+}
+
+/*
+ * "self:x", "file(y)": anything else between ${ and } is not ours: ${AWS::Region} and ${Name} of CloudFormation.
+ */
+static bool
+is_source(struct str inner, size_t *type_len)
+{
+    size_t at = 0;
+
+    while (at < inner.len && isalnum((unsigned char)inner.p[at]))
+        at++;
+    *type_len = at;
+    return at > 0 && at < inner.len && isalpha((unsigned char)inner.p[0]) &&
+           (inner.p[at] == '(' || (inner.p[at] == ':' && !(at + 1 < inner.len && inner.p[at + 1] == ':')));
+}
+
+/* ---- texts with variables inside ---- */
+
+struct piece {
+    struct str literal; /* what stands before it */
+    struct str inner;   /* between ${ and }; p NULL: nothing, the text ends */
+};
+
+/* The next variable behind *at. FAILED: it is not closed. */
+static enum outcome
+next_piece(struct resolver *resolver, struct str text, size_t *at, struct piece *piece)
+{
+    size_t start = *at, type_len;
+
+    *piece = (struct piece){ .inner = { NULL, 0 } };
+    for (size_t i = start; i < text.len; i++) {
+        size_t end;
+
+        if (text.p[i] == '\\' && begins_variable(text, i + 1)) {
+            i += 2;
+            continue;
+        }
+        if (!begins_variable(text, i))
+            continue;
+        piece->inner = (struct str){ text.p + i + 2, text.len - i - 2 };
+        if (!is_source(trim(piece->inner), &type_len)) {
+            piece->inner.p = NULL;
+            i++;
+            continue;
+        }
+        end = find_end(text, i + 2, "}");
+        if (end == text.len)
+            return resolver_fail(resolver, "the variable %.*s is not closed by a }",
+                                 (int)(text.len - i < MAX_SHOWN ? text.len - i : MAX_SHOWN), text.p + i);
+        piece->inner.len = end - i - 2;
+        piece->literal = (struct str){ text.p + start, i - start };
+        *at = end + 1;
+        return FOUND;
+    }
+    piece->literal = (struct str){ text.p + start, text.len - start };
+    *at = text.len;
+    return FOUND;
+}
+
+/* \${ is ${ that means itself. */
+static void
+put_literal(struct buf *out, struct str literal)
+{
+    for (size_t i = 0; i < literal.len; i++)
+        if (literal.p[i] != '\\' || !begins_variable(literal, i + 1))
+            buf_char(out, literal.p[i]);
+}
+
+/* Every variable of a text by what it gives, as text. */
+static enum outcome
+substitute(struct resolver *resolver, struct str text, struct buf *out)
+{
+    enum outcome outcome = FOUND;
+    struct piece piece;
+    struct node *value;
+    size_t at = 0;
+
+    while (outcome == FOUND && at < text.len) {
+        struct str scalar;
+
+        outcome = next_piece(resolver, text, &at, &piece);
+        if (outcome != FOUND)
+            break;
+        put_literal(out, piece.literal);
+        if (!piece.inner.p)
+            continue;
+        outcome = evaluate(resolver, piece.inner, &value);
+        if (outcome != FOUND)
+            break;
+        if (!node_is_scalar(value) || value->type == NODE_NULL)
+            return resolver_fail(resolver, "${%.*s} gives %s, which cannot stand inside a text",
+                                 (int)(piece.inner.len < MAX_SHOWN ? piece.inner.len : MAX_SHOWN), piece.inner.p,
+                                 node_type_name(value));
+        scalar = node_scalar(resolver->forest->arena, value);
+        buf_put(out, scalar.p, scalar.len);
+    }
+    if (out->over)
+        return resolver_fail(resolver, "the text becomes longer than %d bytes", YAML_MAX_BYTES);
+    return outcome;
+}
+
+/* The same, as a text in the arena. */
+static enum outcome
+substituted(struct resolver *resolver, struct str text, struct str *result)
+{
+    enum outcome outcome;
+    struct buf out;
+
+    *result = text;
+    if (!memchr(text.p ? text.p : "", '$', text.len))
+        return FOUND;
+    buf_init(&out, YAML_MAX_BYTES);
+    outcome = substitute(resolver, text, &out);
+    if (outcome == FOUND)
+        *result = node_new_text(resolver->forest, resolver->current->at, buf_view(&out))->text;
+    buf_fini(&out);
+    return outcome;
+}
+
+/* ---- one expression: sources and literals, the first that gives something ---- */
+
+static enum outcome
+evaluate_literal(struct resolver *resolver, struct str text, struct node **value)
+{
+    bool is_quoted = text.len >= 2 && (*text.p == '\'' || *text.p == '"') && text.p[text.len - 1] == *text.p;
+    enum outcome outcome;
+
+    if (is_quoted) {
+        outcome = substituted(resolver, (struct str){ text.p + 1, text.len - 2 }, &text);
+        if (outcome == FOUND)
+            *value = resolver_text(resolver, text);
+        return outcome;
+    }
+    *value = resolver_text(resolver, text);
+    yaml_plain((*value)->text, *value);
+    if (!text.len || (*value)->type == NODE_TEXT)
+        return resolver_fail(resolver,
+                             "\"%.*s\" is neither a source such as self:custom.x nor a value; a text needs "
+                             "quotes",
+                             (int)(text.len < MAX_SHOWN ? text.len : MAX_SHOWN), text.p);
+    return FOUND;
+}
+
+static enum outcome
+evaluate_source(struct resolver *resolver, struct str text, size_t type_len, struct node **value)
+{
+    struct str type = { text.p, type_len }, parameter = { NULL, 0 }, address = { "", 0 };
+    enum outcome outcome;
+    size_t end = type_len;
+
+    if (text.p[end] == '(') {
+        end = find_end(text, type_len + 1, ")");
+        if (end == text.len)
+            return resolver_fail(resolver, "%.*s(… is not closed by a )", STR_ARG(type));
+        parameter = trim((struct str){ text.p + type_len + 1, end - type_len - 1 });
+        outcome = substituted(resolver, parameter, &parameter);
+        if (outcome != FOUND)
+            return outcome;
+        end++;
+    }
+    if (end < text.len && text.p[end] != ':')
+        return resolver_fail(resolver, "what is behind %.*s is not understood: %.*s", (int)end, text.p,
+                             (int)(text.len - end < MAX_SHOWN ? text.len - end : MAX_SHOWN), text.p + end);
+    if (end < text.len)
+        address = trim((struct str){ text.p + end + 1, text.len - end - 1 });
+    outcome = substituted(resolver, address, &address);
+    return outcome == FOUND ? resolver_source(resolver, type, parameter, address, value) : outcome;
+}
+
+static enum outcome
+evaluate_alternative(struct resolver *resolver, struct str text, struct node **value)
+{
+    size_t type_len;
+
+    if (begins_variable(text, 0) && find_end(text, 2, "}") == text.len - 1) /* ${opt:x, ${self:y}} */
+        return evaluate(resolver, trim((struct str){ text.p + 2, text.len - 3 }), value);
+    return is_source(text, &type_len) ? evaluate_source(resolver, text, type_len, value)
+                                      : evaluate_literal(resolver, text, value);
+}
+
+/* What stands between ${ and }. */
+static enum outcome
+evaluate(struct resolver *resolver, struct str inner, struct node **value)
+{
+    enum outcome outcome = MISSING;
+
+    if (resolver->forest->is_full)
+        return FAILED;
+    if (resolver->depth >= MAX_NESTED)
+        return resolver_fail(resolver, "variables are nested too deeply");
+    resolver->depth++;
+    for (size_t at = 0, end; outcome == MISSING && at <= inner.len; at = end + 1) {
+        end = find_end(inner, at, ",");
+        outcome = evaluate_alternative(resolver, trim((struct str){ inner.p + at, end - at }), value);
+    }
+    resolver->depth--;
+    return outcome;
+}
+
+/* ---- the tree ---- */
+
+static enum outcome
+cannot_resolve(struct resolver *resolver, struct str text)
+{
+    return resolver_fail(resolver, "cannot resolve %.*s: %s", (int)(text.len < MAX_SHOWN ? text.len : MAX_SHOWN),
+                         text.p, resolver->reason);
+}
+
+/* A text that is exactly one variable takes what that gives, whatever it is. */
+static enum outcome
+resolve_text(struct resolver *resolver, struct node *node)
+{
+    struct str text = node->text;
+    struct node *value = NULL;
+    enum outcome outcome;
+    struct piece piece;
+    size_t at = 0;
+
+    outcome = next_piece(resolver, text, &at, &piece);
+    if (outcome == FOUND && !piece.literal.len && piece.inner.p && at == text.len) {
+        outcome = evaluate(resolver, piece.inner, &value);
+        if (outcome == FOUND)
+            node_assign(resolver->forest, node, value);
+    } else if (outcome == FOUND) {
+        outcome = substituted(resolver, text, &node->text);
+    }
+    return outcome == MISSING ? cannot_resolve(resolver, text) : outcome;
+}
+
+static enum outcome
+resolve_shallow(struct resolver *resolver, struct node *node)
+{
+    const struct node *outer = resolver->current;
+    unsigned depth = resolver->depth;
+    enum outcome outcome;
+
+    if (node->state == NODE_BUSY)
+        return resolver_fail(resolver, "the variables go round in a circle: %s needs %s",
+                             node_path(resolver->forest->arena, resolver->current),
+                             node_path(resolver->forest->arena, node));
+    if (node->state == NODE_FAILED)
+        return FAILED;
+    if (node->type != NODE_TEXT || node->state == NODE_DONE || !strstr(node->text.p, "${"))
+        return FOUND;
+    if (depth >= MAX_NESTED)
+        return resolver_fail(resolver, "variables are nested too deeply");
+    node->state = NODE_BUSY;
+    resolver->current = node;
+    resolver->depth++;
+    outcome = resolve_text(resolver, node);
+    resolver->depth = depth;
+    resolver->current = outer;
+    node->state = outcome == FOUND ? NODE_DONE : NODE_FAILED;
+    return outcome;
+}
+
+static enum outcome
+resolve_deep(struct resolver *resolver, struct node *node)
+{
+    enum outcome outcome = resolve_shallow(resolver, node);
+
+    if (outcome != FOUND || node_is_scalar(node) || node->state == NODE_DONE)
+        return outcome;
+    for (struct node *child = node->first; child && !resolver->forest->is_full; child = child->next)
+        if (resolve_deep(resolver, child) != FOUND)
+            outcome = FAILED;
+    node->state = outcome == FOUND ? NODE_DONE : NODE_FAILED;
+    return outcome;
+}
+
+enum outcome
+resolver_walk(struct resolver *resolver, struct node *from, struct str path, struct node **found)
+{
+    struct str all = path;
+    enum outcome outcome;
+
+    for (;;) {
+        const char *dot = memchr(path.p ? path.p : "", '.', path.len);
+        struct str name = { path.p, dot ? (size_t)(dot - path.p) : path.len };
+
+        outcome = resolve_shallow(resolver, from);
+        if (outcome != FOUND)
+            return outcome;
+        if (!path.len)
+            break;
+        from = node_find(from, name);
+        if (!from)
+            return resolver_miss(resolver, "there is no %.*s", STR_ARG(all));
+        path.p += name.len + (dot != NULL);
+        path.len -= name.len + (dot != NULL);
+    }
+    outcome = resolve_deep(resolver, from);
+    *found = from;
+    if (outcome == FOUND && from->type == NODE_NULL)
+        return resolver_miss(resolver, "%.*s is empty", STR_ARG(all));
+    return outcome;
+}
+
+static void
+list_files(struct resolver *resolver, struct service_texts *files)
+{
+    const char **items = arena_alloc(resolver->forest->arena, (resolver->file_count + 1) * sizeof *items);
+    size_t at = resolver->file_count;
+
+    *files = (struct service_texts){ items, resolver->file_count };
+    for (struct resolver_file *file = resolver->files; file; file = file->next)
+        items[--at] = file->path;
+}
+
+bool
+variables_resolve(struct forest *forest, struct node *root, const char *dir, const struct service_options *options,
+                  struct resolved *resolved)
+{
+    struct resolver resolver = { .forest = forest, .root = root, .dir = dir, .options = options, .current = root };
+    bool is_good = resolve_deep(&resolver, root) == FOUND && !forest->is_full;
+
+    resolved->stage = resolver_stage(&resolver);
+    list_files(&resolver, &resolved->files);
+    return is_good;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* What variables.c (expressions, the tree), variables_source.c (what sources give) and variables_file.c (files, .env,
+ * git) say to each other. */
+#ifndef FUNCTION_VARIABLES_INTERNAL_H
+#define FUNCTION_VARIABLES_INTERNAL_H
+
+#include "config/dotenv.h"
+#include "function/variables.h"
+
+enum outcome {
+    FOUND,
+    MISSING, /* a fallback may help; resolver->reason says why */
+    FAILED,  /* it was reported */
+};
+
+struct resolver_file {
+    struct resolver_file *next;
+    const char *path;  /* as shown: relative to the directory where it is below it */
+    struct node *root; /* NULL: not there, or not readable (then is_broken) */
+    bool is_broken;
+};
+
+struct resolver {
+    struct forest *forest;
+    struct node *root;
+    const char *dir;
+    const struct service_options *options;
+
+    const struct node *current; /* whose text is being evaluated */
+    unsigned depth;
+    const char *reason; /* of the last MISSING */
+
+    const char *stage; /* NULL: not asked yet */
+    const char *instance;
+    struct resolver_file *files; /* newest first */
+    size_t file_count;
+    struct dotenv *dotenv_stage, *dotenv_plain;
+    bool has_dotenv, has_dotenv_stage;
+};
+
+/* A value below `from`, resolved deeply. An empty path: `from` itself. */
+enum outcome resolver_walk(struct resolver *resolver, struct node *from, struct str path, struct node **found);
+
+enum outcome resolver_miss(struct resolver *resolver, const char *fmt, ...) PRINTF_LIKE(2, 3); /* MISSING */
+enum outcome resolver_fail(struct resolver *resolver, const char *fmt, ...) PRINTF_LIKE(2, 3); /* FAILED */
+
+struct node *resolver_text(struct resolver *resolver, struct str text); /* a value that a source made */
+const char *resolver_stage(struct resolver *resolver);
+
+/* `type(parameter):address`; what is not written is empty, parameter.p NULL without parentheses. */
+enum outcome resolver_source(struct resolver *resolver, struct str type, struct str parameter, struct str address,
+                             struct node **value);
+
+/* variables_file.c */
+enum outcome resolver_file(struct resolver *resolver, struct str path, struct str address, struct node **value);
+const char *resolver_env(struct resolver *resolver, struct str name); /* NULL: not set */
+enum outcome resolver_git(struct resolver *resolver, struct str address, struct node **value);
+
+#endif
