@@ -108,7 +108,7 @@ on_created(struct transaction *transaction, void *arg)
 static void
 create(struct peer_call *call, const struct transaction_order *order)
 {
-    static const char *const codes[] = { "NOT_FOUND", "OFFLINE", "DISABLED", "FORBIDDEN", "BUSY" };
+    static const char *const codes[] = { "NOT_FOUND", "OFFLINE", "DISABLED", "FORBIDDEN", "BUSY", "TOO_LARGE" };
     struct transaction_refused refused;
 
     if (transaction_create(order, on_created, call, &refused))

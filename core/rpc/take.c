@@ -14,7 +14,7 @@
 
 static struct store *store;
 
-enum { MAX_PARAMS = 1 << 20 };
+enum { MAX_MERGED = 64 << 20 }; /* two of what a message may hold; how long they may be is the run's to say */
 
 struct taking {
     struct message message;
@@ -105,7 +105,7 @@ merge(struct taking *taking, const struct queued_action *action)
     struct json_out out;
     struct buf buf;
 
-    buf_init(&buf, MAX_PARAMS);
+    buf_init(&buf, MAX_MERGED);
     json_out_init(&out, &buf);
     json_object(&out);
     put_members(arena, &out, under, over, over);
@@ -113,7 +113,7 @@ merge(struct taking *taking, const struct queued_action *action)
     taking->order.params = taken(arena, &buf);
     if (json_type(over_meta) != JSON_OBJECT && json_type(under_meta) != JSON_OBJECT)
         return;
-    buf_init(&buf, MAX_PARAMS);
+    buf_init(&buf, MAX_MERGED);
     json_out_init(&out, &buf);
     json_object(&out);
     json_name(&out, "values");

@@ -212,6 +212,10 @@ check_route(struct route *route, const struct transaction_order *order, struct t
                       order->slug);
     if (!route->host->is_online)
         return refuse(refused, REFUSED_OFFLINE, "Nothing that runs '%s' is connected at the moment.", order->slug);
+    if (order->params.len + order->params_meta.len > TRANSACTION_MAX_PARAMS)
+        return refuse(refused, REFUSED_TOO_LARGE,
+                      "The parameters of '%s' are longer than 1 MiB. Pass an id, and let the action fetch the rest.",
+                      order->slug);
     if (open_of(order->owner->user_id) >= MAX_OPEN_PER_OWNER)
         return refuse(refused, REFUSED_BUSY, "You have %d runs open already. Finish or cancel some.",
                       MAX_OPEN_PER_OWNER);

@@ -82,7 +82,16 @@ struct transaction {
     bool is_completing;
 };
 
-enum transaction_refusal { REFUSED_NOT_FOUND, REFUSED_OFFLINE, REFUSED_DISABLED, REFUSED_FORBIDDEN, REFUSED_BUSY };
+enum transaction_refusal {
+    REFUSED_NOT_FOUND,
+    REFUSED_OFFLINE,
+    REFUSED_DISABLED,
+    REFUSED_FORBIDDEN,
+    REFUSED_BUSY,
+    REFUSED_TOO_LARGE
+};
+
+enum { TRANSACTION_MAX_PARAMS = 1 << 20 }; /* bytes of params and paramsMeta together */
 
 typedef void transaction_created(struct transaction *transaction, void *arg); /* NULL: could not be stored */
 
@@ -115,7 +124,7 @@ bool transaction_create(const struct transaction_order *order, transaction_creat
 
 /*
  * A browser looks at a run from now on: starts it when it is PENDING, otherwise replays what is pending. false: not
- * this principal's, or it is over and only the store knows it.
+ * this principal's, or it is over and only the store knows it, or nobody is there who could start it.
  */
 bool transaction_view(struct uuid id, struct viewer *viewer) MUST_CHECK;
 

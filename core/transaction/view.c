@@ -99,21 +99,38 @@ start_inputs(const struct transaction *t, struct buf *out)
     json_object_end(&json);
 }
 
+static struct route *
+action_of(const struct transaction *t)
+{
+    struct route *route = registry_find(t->scope, t->slug);
+
+    return route && route->kind == ROUTE_ACTION ? route : NULL;
+}
+
+/* Its host has left, or is leaving, since the run was made. The next one may take it: browsers ask again (2.3). */
+static bool
+waits_for_host(const struct transaction *t)
+{
+    const struct route *route = t->status == TRANSACTION_PENDING && !t->is_completing ? action_of(t) : NULL;
+
+    return route && !route->host->is_online;
+}
+
 static void
 start(struct transaction *t)
 {
-    struct route *route = registry_find(t->scope, t->slug);
+    struct route *route = action_of(t); /* perhaps another one than when it was made */
     struct err err = { "the route is gone" };
     int64_t retry_after_ms = 0;
     struct buf inputs;
     bool is_started = false;
 
-    buf_init(&inputs, MAX_STATE * 16);
-    if (route && route->kind == ROUTE_ACTION) /* perhaps another one than when it was made */
+    buf_init(&inputs, TRANSACTION_MAX_PARAMS + 4 * MAX_STATE);
+    if (route)
         transaction_set_host(t, route->host);
     start_inputs(t, &inputs);
     t->status = TRANSACTION_RUNNING;
-    if (route && route->kind == ROUTE_ACTION && !inputs.over)
+    if (route && !inputs.over)
         is_started = route->host->ops->start(route->host, &t->run, route, buf_view(&inputs), &retry_after_ms, &err);
     buf_fini(&inputs);
     if (is_started)
@@ -152,7 +169,7 @@ transaction_view(struct uuid id, struct viewer *viewer)
 {
     struct transaction *t = transaction_find(id);
 
-    if (!t || !may_view(t, viewer) || (t->status == TRANSACTION_HOST_DROPPED && !t->is_away))
+    if (!t || !may_view(t, viewer) || (t->status == TRANSACTION_HOST_DROPPED && !t->is_away) || waits_for_host(t))
         return false;
     if (t->viewer && t->viewer != viewer) {
         t->viewer->ops->usurped(t->viewer, id);

@@ -356,6 +356,49 @@ class HostTest(unittest.TestCase):
         host.close(1005)
         wait_until(lambda: self.server.live()["leaving"]["status"] == "OFFLINE", "the host to be offline")
 
+    def test_a_run_made_before_its_host_left_waits_for_the_next(self):
+        old = self.host("rolling")
+        made = self.browser.create("rolling")
+        connect = {"transactionId": made["transactionId"]}
+        self.assertEqual(old.call("BEGIN_HOST_SHUTDOWN", {}), {"type": "success"})
+        self.assertIs(self.browser.call("CONNECT_TO_TRANSACTION_AS_CLIENT", connect), False)  # browsers try again
+        old.close(1005)
+        wait_until(lambda: self.server.live()["rolling"]["status"] == "OFFLINE", "the host to be offline")
+        self.assertIs(self.browser.call("CONNECT_TO_TRANSACTION_AS_CLIENT", connect), False)
+        new = self.host("rolling")
+        self.assertIs(self.browser.call("CONNECT_TO_TRANSACTION_AS_CLIENT", connect), True)
+        self.assertEqual(new.next("START_TRANSACTION")[1]["transactionId"], made["transactionId"])
+        self.assertTrue(new.complete(made["transactionId"], "done"))
+        self.assertEqual(self.browser.completed(), ("SUCCESS", "done"))
+
+    def test_a_run_whose_host_left_can_be_cancelled(self):
+        host = self.host("gone")
+        made = self.browser.create("gone")
+        host.call("BEGIN_HOST_SHUTDOWN", {})
+        connect = {"transactionId": made["transactionId"]}
+        self.assertIs(self.browser.call("CONNECT_TO_TRANSACTION_AS_CLIENT", connect), False)
+        self.assertIs(self.browser.call("CANCEL_TRANSACTION", connect), True)
+        self.assertIs(self.browser.call("CONNECT_TO_TRANSACTION_AS_CLIENT", connect), True)
+        self.assertEqual(self.browser.completed()[0], "CANCELED")
+
+    def test_pages_of_a_host_that_leaves_are_refused(self):
+        host = self.host("some", pages=["leaving_page"])
+        host.call("BEGIN_HOST_SHUTDOWN", {})
+        answer = self.browser.call("REQUEST_PAGE", {"pageKey": str(uuid.uuid4()), "pageSlug": "leaving_page", "organization": "local",
+                                                    "environment": "development", "actionMode": "console"})
+        self.assertEqual(answer["type"], "ERROR", answer)
+
+    # ---- parameters
+
+    def test_long_parameters(self):
+        host = self.host()
+        params = {"text": "x" * ((1 << 20) - 20)}
+        _, start = self.begin(host, params=params)
+        self.assertEqual(start["params"], params)
+        refused = self.browser.create("ask", {"text": "x" * (1 << 20)})
+        self.assertEqual(refused["code"], "TOO_LARGE", refused)
+        self.assertIn("1 MiB", refused["message"])
+
     # ---- what is malformed
 
     def test_malformed_frames(self):

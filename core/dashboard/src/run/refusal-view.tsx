@@ -13,7 +13,11 @@ const TITLES: Record<string, string> = {
     OFFLINE: "Action not reachable",
     FORBIDDEN: "You may not run this action",
     BUSY: "Too busy right now",
+    TOO_LARGE: "Parameters too long",
 };
+
+/** Trying again would change nothing. */
+const FINAL = new Set(["NOT_FOUND", "FORBIDDEN", "TOO_LARGE"]);
 
 function secondsUntil(at: number): number {
     return Math.max(0, Math.ceil((at - Date.now()) / 1000));
@@ -54,7 +58,7 @@ export function RefusalView({ refusal, retry }: { refusal: Refusal; retry?: () =
         <Empty icon="alert" title={TITLES[refusal.code] ?? "Problem creating action"}>
             <p>{refusal.message}</p>
             <div class="row">
-                {retry && refusal.code !== "NOT_FOUND" && refusal.code !== "FORBIDDEN" && (
+                {retry && !FINAL.has(refusal.code) && (
                     <Button look="primary" icon="refresh" onClick={retry}>
                         Try again
                     </Button>
