@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Starts the release binary on a folder of routes and looks at it from outside: time, memory, answers."""
+"""Starts the release binary on a folder of routes, and hosts of it; looks at them from outside: time, memory, answers."""
 import http.client
 import os
+import re
 import shutil
 import signal
 import socket
@@ -32,10 +33,43 @@ def hello(number):
     return module("hello").replace(MARK, body), body
 
 
+def cpu_seconds(pid):
+    """utime and stime of all its threads (proc(5)): what the kernel did for it counts, fsync included."""
+    with open("/proc/%d/stat" % pid, encoding="utf-8", errors="replace") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def wait_and_watch(pid, seconds):
+    """The CPU it uses meanwhile, in percent of one core."""
+    before = cpu_seconds(pid)
+    time.sleep(seconds)
+    return (cpu_seconds(pid) - before) / seconds * 100
+
+
+class SdkHost:
+    """A process with an unmodified Interval SDK, connected to a server."""
+
+    def __init__(self, server, version="2.0.0"):
+        script = os.path.join(ROOT, "tests/e2e/sdk/plain_host.mjs")
+        self.process = subprocess.Popen(["node", script, version, "ws://127.0.0.1:%d/websocket" % server.port, server.api_key()],
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        if not any(line.strip() == "ready" for line in self.process.stdout):
+            raise SystemExit("the SDK host never became ready; does `npm ci` in tests/e2e/sdk work?")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+
 class Server:
     """`interlude dev` in a folder of its own. As a context manager it is stopped and the folder removed."""
 
-    def __init__(self, files):
+    def __init__(self, files, **environment):
+        self.environment = dict(os.environ, **environment)
         self.folder = tempfile.mkdtemp(prefix="interlude-bench-")
         self.process = self.connection = None
         for name, data in files.items():
@@ -56,7 +90,7 @@ class Server:
         began = time.perf_counter()
         self.process = subprocess.Popen(
             [os.path.join(BUILD, "interlude"), "dev", self.folder, "--data", self.folder + "/.interlude", "--port",
-             str(self.port)], cwd=self.folder, stdout=self.log, stderr=self.log)
+             str(self.port)], cwd=self.folder, env=self.environment, stdout=self.log, stderr=self.log)
         self.wait_for("/readyz", lambda status, body: status == 200)
         return time.perf_counter() - began
 
@@ -96,6 +130,14 @@ class Server:
                 with open(os.path.join(self.folder, "log"), encoding="utf-8", errors="replace") as log:
                     raise SystemExit("%s never came right; the server said:\n%s" % (path, log.read()[-4000:]))
         return time.perf_counter() - began
+
+    def api_key(self):
+        """The development key, as the banner says it; that is the last thing a start does."""
+        while True:
+            with open(os.path.join(self.folder, "log"), encoding="utf-8", errors="replace") as log:
+                key = re.search(r"^API key: (\S+)\n", log.read(), re.M)
+            if key:
+                return key.group(1)
 
     def processes(self):
         """The server and everything below it."""

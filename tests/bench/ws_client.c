@@ -285,7 +285,7 @@ main(int argc, char **argv)
     map_init(&runs_by_id);
     for (size_t i = 0; i < peer_count; i++) {
         peers[i].on_frame = on_frame;
-        ws_peer_open(&peers[i], (unsigned)strtoul(argv[1], NULL, 10));
+        ws_peer_open(&peers[i], (unsigned)strtoul(argv[1], NULL, 10), NULL);
     }
     for (size_t i = 0; i < open_count; i++)
         runs[i].peer = &peers[i % peer_count];

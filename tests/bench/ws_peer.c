@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A browser's socket (ws_peer.h). RFC 6455; the layers above are the server's own rpc/frame.c. */
+/* A scripted socket (ws_peer.h). RFC 6455; the layers above are the server's own rpc/frame.c. */
 #include "ws_peer.h"
 
 #include <arpa/inet.h>
@@ -13,7 +13,7 @@
 
 #include "base/id.h"
 
-enum { MAX_BYTES = 64 << 20, READ_BYTES = 64 << 10, MAX_HEAD = 4096 };
+enum { MAX_BYTES = 64 << 20, READ_BYTES = 64 << 10, MAX_HEAD = 4096, WS_TEXT = 1, WS_PING = 9 };
 
 static void
 die(const char *what)
@@ -24,17 +24,22 @@ die(const char *what)
 
 /* The upgrade is waited for: whoever measures starts its clock afterwards. */
 static void
-upgrade(struct ws_peer *peer, unsigned port)
+upgrade(struct ws_peer *peer, unsigned port, const char *api_key)
 {
     struct uuid_text id = uuid_format(uuid_v4());
     char head[MAX_HEAD];
     size_t used = 0;
 
+    if (api_key)
+        buf_printf(&peer->out, "GET /websocket HTTP/1.1\r\nx-instance-id: %s\r\nx-api-key: %s\r\n", id.s, api_key);
+    else
+        buf_printf(&peer->out,
+                   "GET /websocket?__INTERVAL_CLIENT_ISOCKET_ID=%s HTTP/1.1\r\nOrigin: http://127.0.0.1:%u\r\n", id.s,
+                   port);
     buf_printf(&peer->out,
-               "GET /websocket?__INTERVAL_CLIENT_ISOCKET_ID=%s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\n"
-               "Origin: http://127.0.0.1:%u\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+               "Host: 127.0.0.1:%u\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
-               id.s, port, port);
+               port);
     if (!ws_peer_flush(peer))
         die("sending the upgrade");
     do {
@@ -50,7 +55,7 @@ upgrade(struct ws_peer *peer, unsigned port)
 }
 
 void
-ws_peer_open(struct ws_peer *peer, unsigned port)
+ws_peer_open(struct ws_peer *peer, unsigned port, const char *api_key)
 {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     int on = 1;
@@ -65,16 +70,16 @@ ws_peer_open(struct ws_peer *peer, unsigned port)
     if (peer->fd < 0 || connect(peer->fd, (struct sockaddr *)&address, sizeof address) != 0)
         die("connecting");
     setsockopt(peer->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    upgrade(peer, port);
+    upgrade(peer, port, api_key);
     if (fcntl(peer->fd, F_SETFL, O_NONBLOCK) != 0)
         die("O_NONBLOCK");
 }
 
 /* Masked with zeros: the mask protects proxies from scripts, and there are neither here. */
 static void
-put_frame(struct ws_peer *peer, struct str text)
+put_frame(struct ws_peer *peer, unsigned opcode, struct str text)
 {
-    unsigned char head[14] = { 0x81 };
+    unsigned char head[14] = { (unsigned char)(0x80 | opcode) };
     size_t len = 2;
 
     if (text.len < 126) {
@@ -95,7 +100,19 @@ ws_peer_call(struct ws_peer *peer, uint64_t id, const char *method, const char *
 {
     buf_clear(&peer->text);
     rpc_put_call(&peer->text, &peer->scratch, id, method, str_of(data));
-    put_frame(peer, buf_view(&peer->text));
+    put_frame(peer, WS_TEXT, buf_view(&peer->text));
+}
+
+void
+ws_peer_ping(struct ws_peer *peer, bool is_frame)
+{
+    if (is_frame) {
+        put_frame(peer, WS_PING, str_of(uuid_format(uuid_v4()).s));
+        return;
+    }
+    buf_clear(&peer->text);
+    rpc_put_literal(&peer->text, "ping");
+    put_frame(peer, WS_TEXT, buf_view(&peer->text));
 }
 
 static void
@@ -113,14 +130,14 @@ take_message(struct ws_peer *peer, struct str text)
         return;
     buf_clear(&peer->text);
     rpc_put_ack(&peer->text, frame.message_id);
-    put_frame(peer, buf_view(&peer->text));
+    put_frame(peer, WS_TEXT, buf_view(&peer->text));
     if (frame.kind != RPC_CALL && frame.kind != RPC_RESPONSE)
         return;
     peer->on_frame(peer, &frame);
     if (frame.kind == RPC_CALL) {
         buf_clear(&peer->text);
         rpc_put_response(&peer->text, &peer->scratch, frame.id, frame.method, STR("true"));
-        put_frame(peer, buf_view(&peer->text));
+        put_frame(peer, WS_TEXT, buf_view(&peer->text));
     }
 }
 

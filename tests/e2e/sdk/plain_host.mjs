@@ -12,6 +12,15 @@ async function ask(io, count) {
     return answers;
 }
 
+const orders = Array.from({ length: 100 }, (_, i) => ({
+    id: i,
+    customer: `Customer ${i}`,
+    email: `customer-${i}@example.com`,
+    isPaid: i % 3 === 0,
+    total: i * 1.25,
+    createdAt: new Date(1700000000000 + i * 3600000),
+}));
+
 const actions = {
     async steps(io, ctx) {
         const id = ctx.params.run ?? "";
@@ -31,6 +40,15 @@ const actions = {
     },
     async ask(io) {
         return (await ask(io, 1))[0];
+    },
+    async orders(io) {
+        await io.display.table("Orders", { data: orders });
+        const [customer, address, remark] = await io.group([
+            io.input.text("Customer"),
+            io.input.text("Address"),
+            io.input.text("Remark"),
+        ]);
+        return { customer, address, remark };
     },
 };
 const interval = new Interval({ apiKey, endpoint, retryIntervalMs: 1000, routes: actions, logLevel: "info" });
