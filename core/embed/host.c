@@ -20,6 +20,8 @@
 #include "loop/worker.h"
 #include "rpc/uplink.h"
 
+#define USUAL_FILES_BYTES ((int64_t)1 << 30) /* as `interlude host` */
+
 enum host_phase { HOST_NEW, HOST_CONNECTING, HOST_LISTENING, HOST_REFUSED, HOST_CLOSED };
 
 struct interlude_host {
@@ -27,6 +29,7 @@ struct interlude_host {
     const char *endpoint;
     const il_api **api;
     char *api_key;
+    char *files_dir;
     struct uuid_text instance;
     enum log_level log_level;
     pthread_t thread;
@@ -130,6 +133,17 @@ or_default(uint32_t given, int64_t usual)
     return given ? given : usual;
 }
 
+/* Made when the first file comes; nobody else knows the name before. */
+static char *
+place_for_files(struct uuid_text instance)
+{
+    const char *parent = getenv("TMPDIR");
+    char *path;
+
+    ASSERT(asprintf(&path, "%s/interlude-%s", parent && *parent ? parent : "/tmp", instance.s) >= 0);
+    return path;
+}
+
 interlude_host *
 interlude_host_make(const interlude_host_options *options, const il_api **api)
 {
@@ -143,6 +157,9 @@ interlude_host_make(const interlude_host_options *options, const il_api **api)
     host->endpoint = mem_strdup(options->endpoint ? options->endpoint : "");
     host->api_key = mem_strdup(options->api_key ? options->api_key : "");
     host->instance = uuid_format(uuid_v4());
+    host->files_dir = place_for_files(host->instance);
+    host->spec.files_allow = mem_strdup(options->upload_allow ? options->upload_allow : "");
+    host->spec.files_max_bytes = options->upload_max_bytes ? (int64_t)options->upload_max_bytes : USUAL_FILES_BYTES;
     host->log_level =
         levels[options->log_level >= 0 && options->log_level < (int)COUNT_OF(levels) ? options->log_level : 0];
     host->spec.options = (struct uplink_options){
@@ -232,6 +249,7 @@ on_left(void)
 {
     only->is_uplinked = false;
     serve_cancel();
+    uplink_remove_files(only->files_dir);
     set_phase(HOST_CLOSED, NULL);
 }
 
@@ -254,6 +272,7 @@ connect_now(struct request *request, struct err *err)
     spec->welcome = on_welcome;
     spec->refused = on_refused;
     spec->left = on_left;
+    spec->files_dir = only->files_dir;
     only->is_uplinked = true;
     set_phase(HOST_CONNECTING, NULL);
     uplink_init(spec);
@@ -346,6 +365,8 @@ interlude_host_free(interlude_host *host)
     /* `only` stays: handlers of this process may still be on their way out, and there is no second host */
     free((char *)(uintptr_t)host->endpoint);
     free(host->api_key);
+    free(host->files_dir);
+    free((char *)(uintptr_t)host->spec.files_allow);
     if (host != only)
         free(host);
 }

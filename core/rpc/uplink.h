@@ -33,6 +33,12 @@ struct uplink_spec {
     const char *api_key; /* this and the next must outlive the uplink */
     const char *instance_id;
     struct uplink_options options;
+    /*
+     * Files of answers are fetched to here, at most so many bytes of one run, from the server, from public addresses,
+     * and, if files_allow is set, only from what begins with one of its comma-separated texts. NULL: not at all.
+     */
+    const char *files_dir, *files_allow;
+    int64_t files_max_bytes;
     /* The routes to announce, sorted by slug; the array lives in the arena. */
     size_t (*routes)(struct arena *arena, struct route ***routes);
     struct route *(*find)(const char *slug); /* NULL: there is none */
@@ -56,5 +62,7 @@ void uplink_drop(void);
 
 /* For native_spec.adopt: a run that outlived the process before this one, which had the same instance id. */
 struct host_run *uplink_adopt(struct uuid id, const char *module);
+/* What lies in spec.files_dir, with the directory: before the first run or after the last. */
+void uplink_remove_files(const char *dir);
 
 #endif

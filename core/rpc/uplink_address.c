@@ -16,16 +16,16 @@ refuse(const char *text, const char *why, struct err *err)
     return err_set(err, "the endpoint \"%.200s\" %s; %s", text, why, EXAMPLE);
 }
 
-/* Behind the scheme; NULL: there is none that we know. */
-static const char *
-read_scheme(const char *text, struct uplink_address *address)
-{
-    static const struct {
-        const char *name;
-        bool is_tls;
-    } schemes[] = { { "ws://", false }, { "wss://", true } };
+struct scheme {
+    const char *name;
+    bool is_tls;
+};
 
-    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+/* Behind the scheme; NULL: it is neither of the two. */
+static const char *
+read_scheme(const char *text, const struct scheme schemes[2], struct uplink_address *address)
+{
+    for (size_t i = 0; i < 2; i++) {
         size_t len = strlen(schemes[i].name);
 
         if (strncasecmp(text, schemes[i].name, len) == 0) {
@@ -77,8 +77,10 @@ read_authority(const char *text, const char *p, size_t len, struct uplink_addres
     return read_port(text, end, (size_t)(p + len - end), address, err);
 }
 
-bool
-uplink_address_parse(const char *text, struct uplink_address *address, struct err *err)
+/* `usual` is the path of an address without one. */
+static bool
+parse(const char *text, const struct scheme schemes[2], const char *usual, struct uplink_address *address,
+      struct err *err)
 {
     const char *rest, *path;
 
@@ -89,7 +91,7 @@ uplink_address_parse(const char *text, struct uplink_address *address, struct er
         if (*c <= ' ' || *c == 0x7f)
             return refuse(text, "contains a blank or a control character", err);
     snprintf(address->text, sizeof address->text, "%s", text);
-    rest = read_scheme(text, address);
+    rest = read_scheme(text, schemes, address);
     if (!rest)
         return refuse(text, "does not begin with ws:// or wss://", err);
     path = rest + strcspn(rest, "/?#");
@@ -98,7 +100,30 @@ uplink_address_parse(const char *text, struct uplink_address *address, struct er
     if (strchr(path, '#'))
         return refuse(text, "contains a fragment (#)", err);
     if (!*path || strcmp(path, "/") == 0)
-        path = "/websocket";
-    snprintf(address->path, sizeof address->path, "%s%s", *path == '?' ? "/websocket" : "", path);
+        path = usual;
+    snprintf(address->path, sizeof address->path, "%s%s", *path == '?' ? usual : "", path);
     return true;
+}
+
+bool
+uplink_address_parse(const char *text, struct uplink_address *address, struct err *err)
+{
+    static const struct scheme schemes[] = { { "ws://", false }, { "wss://", true } };
+
+    return parse(text, schemes, "/websocket", address, err);
+}
+
+bool
+uplink_address_parse_url(const char *url, struct uplink_address *address, struct err *err)
+{
+    static const struct scheme schemes[] = { { "http://", false }, { "https://", true } };
+
+    return parse(url, schemes, "/", address, NULL) ||
+           err_set(err, "its address is none that can be fetched: %.100s", url);
+}
+
+bool
+uplink_address_is_same(const struct uplink_address *a, const struct uplink_address *b)
+{
+    return a->is_tls == b->is_tls && strcasecmp(a->host, b->host) == 0 && strcmp(a->port, b->port) == 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The address of a server as its hosts write it: ws://host:3000/websocket. Any thread. */
+/* The address of a server as its hosts write it: ws://host:3000/websocket; and of files it keeps. Any thread. */
 #ifndef RPC_UPLINK_ADDRESS_H
 #define RPC_UPLINK_ADDRESS_H
 
@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 
-enum { UPLINK_MAX_ADDRESS = 1024 };
+enum { UPLINK_MAX_ADDRESS = 4096 };
 
 struct uplink_address {
     bool is_tls;
@@ -18,5 +18,9 @@ struct uplink_address {
 };
 
 bool uplink_address_parse(const char *text, struct uplink_address *address, struct err *err) MUST_CHECK;
+/* The same for "http://…" and "https://…"; without a path it is "/". */
+bool uplink_address_parse_url(const char *url, struct uplink_address *address, struct err *err) MUST_CHECK;
+/* One server, by what is written? */
+bool uplink_address_is_same(const struct uplink_address *a, const struct uplink_address *b);
 
 #endif

@@ -33,9 +33,10 @@ struct uplink {
     int64_t online_at; /* monotonic ms */
     ev_timer retry, connecting, reinitialize;
     bool has_been_online, is_leaving, has_left, is_dropped;
-    char complaint[512]; /* the last one logged: the same is not said again at each attempt */
-    char *organization;  /* JSON object, as the server named it; or NULL */
-    struct arena arena;  /* of the frame being handled */
+    char complaint[512];                  /* the last one logged: the same is not said again at each attempt */
+    char *organization;                   /* JSON object, as the server named it; or NULL */
+    struct uplink_address public_address; /* of the server, as browsers know it; all empty: unknown */
+    struct arena arena;                   /* of the frame being handled */
     struct buf out, scratch;
 
     /* uplink_call.c */

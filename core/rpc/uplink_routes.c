@@ -226,6 +226,8 @@ on_initialized(struct uplink_call *call, struct json data, const char *failure)
     welcome.organization = json_text(&uplink.arena, json_get(json_get(data, "organization"), "name"));
     welcome.environment = json_text(&uplink.arena, json_get(data, "environment"));
     welcome.dashboard_url = json_text(&uplink.arena, json_get(data, "dashboardUrl"));
+    if (!welcome.dashboard_url || !uplink_address_parse_url(welcome.dashboard_url, &uplink.public_address, &err))
+        uplink.public_address = (struct uplink_address){ 0 };
     uplink_online();
     uplink.spec.welcome(&welcome);
 }

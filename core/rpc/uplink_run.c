@@ -13,6 +13,7 @@
 #include "host/layout.h"
 #include "json/write.h"
 #include "loop/control.h"
+#include "rpc/uplink_files.h"
 
 /* A loading state that changes often is sent this often (host-protocol.md 4.4). */
 static const double LOADING_SECONDS = 0.1;
@@ -72,6 +73,8 @@ uplink_run_free(struct uplink_run *run)
     if (run->run.host)
         run->run.host->ops->close(&run->run);
     ev_timer_stop(control_loop(), &run->loading_timer);
+    uplink_files_stop(run);
+    uplink_files_remove(run);
     map_remove(&uplink.runs, str_of(run->id));
     buf_fini(&run->shown);
     buf_fini(&run->loading);
@@ -222,6 +225,7 @@ uplink_run_cancelled(struct uplink_run *run)
 {
     if (run->run.is_page)
         return;
+    uplink_files_stop(run);
     buf_fini(&run->shown);
     forget_loading(run);
     stop_counting(run);
@@ -532,6 +536,6 @@ uplink_adopt(struct uuid id, const char *module)
     if (map_find(&uplink.runs, str_of(text.s)))
         return NULL;
     run = uplink_run_new(str_of(text.s), id, false, module);
-    run->stays = true;
+    run->stays = run->has_files = true; /* perhaps */
     return &run->run;
 }

@@ -21,6 +21,9 @@ struct uplink_run {
     bool is_loading_new;        /* and not sent */
     struct uplink_call *loading_call;
     ev_timer loading_timer;
+    struct uplink_files *files; /* of an answer that waits for them; or NULL */
+    int64_t files_bytes;        /* of all that lie here */
+    bool has_files;
 };
 
 extern const struct host_run_events uplink_run_events;

@@ -232,7 +232,15 @@ explain_connect(struct uplink_stream *stream, int error)
     if (error == ECONNREFUSED)
         err_set(&err, "nothing listens at %s port %s (%s); is the server running, and is the port right?",
                 stream->address.host, stream->address.port, stream->tried);
+    if (error == EACCES)
+        err_set(&err, "%s (%s) is no public address", stream->address.host, stream->tried);
     fail(stream, false, &err);
+}
+
+static bool
+may_connect(const struct uplink_stream *stream, const struct sockaddr *address)
+{
+    return !stream->events->may_connect || stream->events->may_connect(stream->arg, address);
 }
 
 /* `error` is why the address before was not it. */
@@ -248,6 +256,11 @@ connect_next(struct uplink_stream *stream, int error)
             close(stream->fd);
         }
         getnameinfo(to->ai_addr, to->ai_addrlen, stream->tried, sizeof stream->tried, NULL, 0, NI_NUMERICHOST);
+        stream->fd = -1;
+        if (!may_connect(stream, to->ai_addr)) {
+            error = EACCES;
+            continue;
+        }
         stream->fd = socket(to->ai_family, to->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, to->ai_protocol);
         if (stream->fd < 0) {
             error = errno;

@@ -10,6 +10,7 @@
 
 #include "rpc/uplink_address.h"
 
+struct sockaddr;
 struct uplink_stream;
 
 struct uplink_stream_events {
@@ -18,6 +19,8 @@ struct uplink_stream_events {
     void (*ready)(void *arg);
     /* It never opened. `is_hopeless`: another attempt would end the same way. The stream is still to be closed. */
     void (*failed)(void *arg, bool is_hopeless, const struct err *err);
+    /* Of the addresses of the name, these only; NULL: all. */
+    bool (*may_connect)(void *arg, const struct sockaddr *address);
 };
 
 struct uplink_stream *uplink_stream_open(const struct uplink_address *address,

@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "json/write.h"
-#include "rpc/uplink_run.h"
+#include "rpc/uplink_files.h"
 
 enum { MAX_ID = 256, MAX_INPUTS = 32 << 20 };
 
@@ -39,9 +39,12 @@ internal_id(struct str id)
     return uuid_parse(id, &uuid) && !uuid_is_nil(uuid) ? uuid : uuid_v4();
 }
 
-/* Inputs for the host: the server's, with the organization it named when it took us (runners know it by that name). */
+/*
+ * Inputs for the host: the server's, with the organization it named when it took us (runners know it by that name), and
+ * with our place for files, whatever the server says there.
+ */
 static void
-host_inputs(struct buf *out, struct json inputs)
+host_inputs(struct buf *out, struct json inputs, const struct uplink_run *run)
 {
     struct str raw = json_raw(inputs);
 
@@ -49,7 +52,10 @@ host_inputs(struct buf *out, struct json inputs)
     buf_char(out, '{');
     if (uplink.organization)
         buf_printf(out, "\"organization\":%s,", uplink.organization);
-    buf_put(out, raw.p + 1, raw.len - 1); /* the server's own, if it names one: the last counts */
+    buf_put(out, raw.p + 1, raw.len - 2); /* the server's own, if it names one: the last counts */
+    buf_str(out, ",\"uploads\":");
+    uplink_files_put_place(out, run);
+    buf_char(out, '}');
 }
 
 static bool
@@ -58,7 +64,7 @@ start_at_host(struct uplink_run *run, struct route *route, struct json inputs, i
     struct buf text;
     bool is_started;
 
-    host_inputs(&text, inputs);
+    host_inputs(&text, inputs, run);
     is_started = text.over
                      ? err_set(err, "The parameters of '%s' are too long.", run->slug)
                      : route->host->ops->start(route->host, &run->run, route, buf_view(&text), retry_after_ms, err);
@@ -178,8 +184,13 @@ deliver(struct str outer_id, struct str value)
         group = run->last_group;
     else if (!uuid_parse(key, &group) && !json_is(json_get(root, "kind"), "CANCELED"))
         return; /* not one of our groups */
-    if (json_is(json_get(root, "kind"), "RETURN"))
+    if (json_is(json_get(root, "kind"), "RETURN")) {
+        bool waits = uplink_files_are_awaited(run, group) || uplink_files_take(run, group, root, value);
+
         uplink_run_answer(run, group);
+        if (waits)
+            return;
+    }
     run->run.host->ops->io_response(&run->run, group, value);
     if (json_is(json_get(root, "kind"), "CANCELED"))
         uplink_run_cancelled(run);

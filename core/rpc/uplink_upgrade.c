@@ -7,29 +7,27 @@
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
-enum { MAX_HEAD = 16 << 10, NONCE_LEN = 16, ACCEPT_LEN = 28 };
+#include "rpc/uplink_head.h"
+
+enum { NONCE_LEN = 16, ACCEPT_LEN = 28 };
 
 void
 upgrade_init(struct upgrade *upgrade, const struct uplink_address *address, const char *api_key,
              const char *instance_id)
 {
-    bool is_v6 = strchr(address->host, ':') != NULL;
-    bool is_usual = strcmp(address->port, address->is_tls ? "443" : "80") == 0;
     unsigned char nonce[NONCE_LEN];
 
     *upgrade = (struct upgrade){ .address = address };
-    buf_init(&upgrade->out, MAX_HEAD);
-    buf_init(&upgrade->in, MAX_HEAD);
+    buf_init(&upgrade->out, UPLINK_MAX_HEAD);
+    buf_init(&upgrade->in, UPLINK_MAX_HEAD);
     ASSERT(RAND_bytes(nonce, sizeof nonce) == 1);
     EVP_EncodeBlock((unsigned char *)upgrade->key, nonce, sizeof nonce);
-    buf_printf(&upgrade->out, "GET %s HTTP/1.1\r\nHost: %s%s%s%s%s\r\n", address->path, is_v6 ? "[" : "", address->host,
-               is_v6 ? "]" : "", is_usual ? "" : ":", is_usual ? "" : address->port);
+    head_put_get(&upgrade->out, address);
     buf_printf(&upgrade->out,
                "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n"
-               "x-api-key: %s\r\nx-instance-id: %s\r\nUser-Agent: interlude/%s\r\n\r\n",
-               upgrade->key, api_key, instance_id, INTERLUDE_VERSION);
+               "x-api-key: %s\r\nx-instance-id: %s\r\n\r\n",
+               upgrade->key, api_key, instance_id);
 }
 
 void
@@ -52,28 +50,6 @@ upgrade_write(struct upgrade *upgrade, struct uplink_stream *stream)
     return true;
 }
 
-/* The value of a header in the head (status line first); empty: it is not there. */
-static struct str
-header(struct str head, const char *name)
-{
-    size_t len = strlen(name);
-
-    for (const char *line = head.p, *end = head.p + head.len; line < end;) {
-        const char *next = memchr(line, '\n', (size_t)(end - line));
-        const char *stop = next ? next : end;
-
-        if ((size_t)(stop - line) > len && line[len] == ':' && strncasecmp(line, name, len) == 0) {
-            for (line += len + 1; line < stop && (*line == ' ' || *line == '\t');)
-                line++;
-            while (stop > line && (stop[-1] == '\r' || stop[-1] == ' ' || stop[-1] == '\t'))
-                stop--;
-            return (struct str){ line, (size_t)(stop - line) };
-        }
-        line = next ? next + 1 : end;
-    }
-    return STR("");
-}
-
 static bool
 is_accepted(const struct upgrade *upgrade, struct str head)
 {
@@ -84,27 +60,27 @@ is_accepted(const struct upgrade *upgrade, struct str head)
 
     SHA1((const unsigned char *)source, (size_t)len, digest);
     EVP_EncodeBlock((unsigned char *)wanted, digest, sizeof digest);
-    return str_is(header(head, "sec-websocket-accept"), wanted);
+    return str_is(head_field(head, "sec-websocket-accept"), wanted);
 }
 
 static void
-refuse(struct upgrade *upgrade, struct str head, long status, struct uplink_end *end)
+refuse(struct upgrade *upgrade, struct str head, unsigned status, struct uplink_end *end)
 {
     const char *at = upgrade->address->text;
-    struct str target = header(head, "location");
+    struct str target = head_field(head, "location");
 
     /* Busy, starting, or a proxy in front of a server that is: the only refusals that pass (host-protocol.md P3). */
     end->is_hopeless = status < 500 && status != 408 && status != 429;
     if (status == 401 || status == 403)
         err_set(&end->explanation,
-                "%s answered HTTP %ld instead of opening a WebSocket; check the API key, and that no proxy in front "
+                "%s answered HTTP %u instead of opening a WebSocket; check the API key, and that no proxy in front "
                 "asks for another sign-in",
                 at, status);
     else if (status >= 300 && status < 400)
-        err_set(&end->explanation, "%s answered HTTP %ld and points to %.*s; give that address as the endpoint", at,
+        err_set(&end->explanation, "%s answered HTTP %u and points to %.*s; give that address as the endpoint", at,
                 status, target.len ? (int)target.len : 1, target.len ? target.p : "?");
     else if (status >= 500)
-        err_set(&end->explanation, "%s answered HTTP %ld: the server is not ready", at, status);
+        err_set(&end->explanation, "%s answered HTTP %u: the server is not ready", at, status);
     else if (status == 404)
         err_set(&end->explanation,
                 "%s answered HTTP 404: there is a web server, but nothing at this path; the path of an Interval server "
@@ -112,7 +88,7 @@ refuse(struct upgrade *upgrade, struct str head, long status, struct uplink_end 
                 at);
     else
         err_set(&end->explanation,
-                "%s answered HTTP %ld instead of opening a WebSocket; is it the address of an Interval server, with "
+                "%s answered HTTP %u instead of opening a WebSocket; is it the address of an Interval server, with "
                 "the path /websocket?",
                 at, status);
 }
@@ -120,13 +96,8 @@ refuse(struct upgrade *upgrade, struct str head, long status, struct uplink_end 
 static enum upgrade_state
 judge(struct upgrade *upgrade, struct str head, struct uplink_end *end)
 {
-    char text[16] = "";
-    long status = 0;
+    unsigned status = head_status(head);
 
-    if (head.len > 12 && strncmp(head.p, "HTTP/1.", 7) == 0) {
-        memcpy(text, head.p + 9, 3);
-        status = strtol(text, NULL, 10);
-    }
     if (status == 101 && is_accepted(upgrade, head))
         return UPGRADE_DONE;
     end->is_hopeless = true;

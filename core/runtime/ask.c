@@ -116,12 +116,14 @@ check_files(struct ask *ask, const struct component *c, struct answer *answer)
 {
     il_files *many = c->item->out;
     bool is_one = c->method->id == IL_M_FILE;
+    char reason[256];
     const il_file *missing =
         upload_measure(ask->io, is_one ? c->item->out : (il_file *)(uintptr_t)many->v, is_one ? 1 : many->n);
 
     if (!missing)
         return ANSWER_TAKEN;
-    return answer_refuse(answer, "Please select %.100s again: it has not arrived.", missing->name);
+    return answer_refuse(answer, "Please select %.100s again: %s.", missing->name,
+                         upload_reason(ask->io, missing, reason, sizeof reason));
 }
 
 static bool

@@ -130,6 +130,30 @@ upload_measure(struct run_io *io, il_file *files, size_t count)
     return NULL;
 }
 
+const char *
+upload_reason(struct run_io *io, const il_file *file, char *text, size_t size)
+{
+    struct arena scratch;
+    const char *dir, *path;
+    ssize_t len = -1;
+    int fd = -1;
+
+    arena_init(&scratch, 0);
+    dir = json_text(&scratch, json_get(io_inputs(io), "uploads"));
+    path = dir ? arena_printf(&scratch, "%s/%s.error", dir, file->key) : NULL;
+    if (path)
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd >= 0) {
+        len = read(fd, text, size - 1);
+        close(fd);
+    }
+    arena_fini(&scratch);
+    if (len <= 0)
+        return "it has not arrived";
+    text[len] = '\0';
+    return text;
+}
+
 int
 file_open(il_ctx *ctx, const il_file *file)
 {

@@ -32,6 +32,8 @@ void upload_put_props(const struct upload *upload, struct rich *rich);
  * files here.
  */
 const il_file *upload_measure(struct run_io *io, il_file *files, size_t count);
+/* Why it has not, to stand behind "select it again": whoever should have stored it may have left a word. */
+const char *upload_reason(struct run_io *io, const il_file *file, char *text, size_t size);
 
 /* Members of the function table. */
 il_status file_read(il_ctx *ctx, const il_file *file, il_str *bytes);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/id.h"
@@ -26,7 +27,7 @@ static const double LEAVE_SECONDS = 3, CHECK_SECONDS = 0.02;
 static struct {
     const struct config *config;
     struct scope *scope;
-    char *instance_path;
+    char *instance_path, *files_dir;
     struct uuid_text instance;
     bool is_started;  /* the uplink is */
     bool is_survivor; /* the process before this one was killed, and this one goes on in its name */
@@ -102,6 +103,25 @@ take_instance(struct err *err)
     }
     close(fd);
     return true;
+}
+
+/*
+ * Beside a server's, which may use the same DATA at another time. Runs of the process before this one may need theirs.
+ */
+static bool
+take_files_dir(struct err *err)
+{
+    char *uploads = NULL;
+    bool is_made;
+
+    if (asprintf(&uploads, "%s/uploads", remote.config->data) < 0 ||
+        asprintf(&remote.files_dir, "%s/.host", uploads) < 0)
+        return err_set(err, "out of memory");
+    is_made = mkdir(uploads, 0700) == 0 || errno == EEXIST || err_set_errno(err, "cannot make %s", uploads);
+    free(uploads);
+    if (is_made && !remote.is_survivor)
+        uplink_remove_files(remote.files_dir);
+    return is_made;
 }
 
 static struct host_run *
@@ -269,6 +289,8 @@ prepare_uplink(const struct config *config, struct uplink_spec *spec, struct err
                                                .connect_timeout_ms = config->connect_timeout_ms,
                                                .send_timeout_ms = config->send_timeout_ms,
                                                .max_resend_attempts = config->max_resend_attempts },
+                                  .files_allow = config->upload_allow,
+                                  .files_max_bytes = config->upload_max_bytes,
                                   .routes = list_routes,
                                   .find = find_route,
                                   .welcome = on_welcome,
@@ -299,8 +321,9 @@ start(const struct config *config, struct err *err)
     prctl(PR_SET_DUMPABLE, 0); /* the key is in this process */
     process_raise_limits();
     if (!prepare_uplink(config, &uplink, err) || !check_routes(config, err) || !process_take_data(config->data, err) ||
-        !take_instance(err))
+        !take_instance(err) || !take_files_dir(err))
         return false;
+    uplink.files_dir = remote.files_dir;
     control_init();
     uplink_init(&uplink);
     registry_init(on_registry_changed, NULL);
@@ -333,6 +356,7 @@ remote_run(const struct config *config)
     }
     control_run();
     unlink(remote.instance_path);
+    uplink_remove_files(remote.files_dir);
     if (remote.signals < 2) /* a name lookup may take its time */
         worker_stop();
     return remote.exit_code;

@@ -52,6 +52,10 @@ typedef struct interlude_host_options {
     uint32_t send_timeout_ms;     /**< Without acknowledgement for so long, times the attempt: sent again. 5,000. */
     uint32_t max_resend_attempts; /**< Then given up. 10. */
     int log_level;                /**< INTERLUDE_LOG_…. */
+    /** Of all uploaded files of one run, which are kept below TMPDIR while it lasts. 1 GiB. */
+    uint64_t upload_max_bytes;
+    /** Beginnings of the URLs files may be fetched from besides the server, by commas. NULL: public addresses. */
+    const char *upload_allow;
 } interlude_host_options;
 
 /** Once per program, at file scope, with a semicolon behind, unless the program has an IL_MODULE. */
