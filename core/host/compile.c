@@ -22,6 +22,7 @@ enum { LIMIT_MS = 120 * 1000, MAX_OUTPUT_BYTES = 4 << 20, MAX_JSON_BYTES = 1 << 
 
 /* One .c file. */
 struct source {
+    struct compile *compile;
     struct list waiting;
     struct object object;
     struct inputs inputs; /* of its last compile; empty: unknown, so every header concerns it */
@@ -34,10 +35,8 @@ struct source {
     char file[];
 };
 
-static struct {
-    const char *routes_dir, *data_dir;
-    const struct compile_events *events;
-    void *arg;
+struct compile {
+    struct compile_spec spec;
     struct compiler compiler;
     struct watch *watch;
     struct child *trial;
@@ -46,7 +45,7 @@ static struct {
     unsigned running, max_running, serial;
     bool is_started, is_posted, with_colour;
     struct message message;
-} self;
+};
 
 static void pump(struct message *message);
 
@@ -61,13 +60,13 @@ colour_is_wanted(void)
 }
 
 static void
-say(const struct diagnostic *list, const char *file, const char *what, int64_t elapsed_ms)
+say(const struct source *source, const struct diagnostic *list, const char *what, int64_t elapsed_ms)
 {
     struct buf text;
 
     buf_init(&text, MAX_JSON_BYTES);
-    diagnostics_to_text(list, self.with_colour, &text);
-    buf_printf(&text, "%s %s %lld ms\n", file, what, (long long)elapsed_ms);
+    diagnostics_to_text(list, source->compile->with_colour, &text);
+    buf_printf(&text, "%s %s %lld ms\n", source->file, what, (long long)elapsed_ms);
     fwrite(text.p, 1, text.len, stdout);
     fflush(stdout);
     buf_fini(&text);
@@ -86,22 +85,24 @@ as_json(const struct diagnostic *list, struct buf *json)
 static void
 tell_compiled(const struct source *source, const struct diagnostic *list, int64_t elapsed_ms)
 {
+    const struct compile_spec *spec = &source->compile->spec;
     struct buf json;
     struct str warnings = as_json(list, &json);
 
-    if (self.events->compiled)
-        self.events->compiled(self.arg, source->file, source->path, elapsed_ms, warnings);
+    if (spec->events->compiled)
+        spec->events->compiled(spec->arg, source->file, source->path, elapsed_ms, warnings);
     buf_fini(&json);
 }
 
 static void
 tell_failed(const struct source *source, const struct diagnostic *list, const char *message)
 {
+    const struct compile_spec *spec = &source->compile->spec;
     struct buf json;
     struct str diagnostics = as_json(list, &json);
 
-    if (self.events->failed)
-        self.events->failed(self.arg, source->file, message, diagnostics);
+    if (spec->events->failed)
+        spec->events->failed(spec->arg, source->file, message, diagnostics);
     buf_fini(&json);
 }
 
@@ -127,18 +128,18 @@ finish(struct source *source, const struct child_end *end)
     struct diagnostic *list;
 
     arena_init(&arena, 0);
-    list = diagnostics_read(&arena, end->output, self.routes_dir);
+    list = diagnostics_read(&arena, end->output, source->compile->spec.root_dir);
     if (end->exit_code == 0 && rename(source->output, source->path) == 0) {
         arena_reset(&source->arena);
-        object_note(&source->object, &source->arena, source->rule, self.compiler.sdk.dir, source->started_ms,
-                    &source->inputs);
-        say(list, source->file, "compiled", end->elapsed_ms);
+        object_note(&source->object, &source->arena, source->rule, source->compile->compiler.sdk.dir,
+                    source->started_ms, &source->inputs);
+        say(source, list, "compiled", end->elapsed_ms);
         tell_compiled(source, list, end->elapsed_ms);
     } else {
         const char *message = failure(&arena, list, end);
 
         source->inputs.count = 0; /* a header that was missing may come */
-        say(list, source->file, "failed", end->elapsed_ms);
+        say(source, list, "failed", end->elapsed_ms);
         tell_failed(source, list, message);
     }
     arena_fini(&arena);
@@ -157,11 +158,11 @@ clean(struct source *source)
 }
 
 static void
-wake(void)
+wake(struct compile *self)
 {
-    if (!self.is_posted)
-        control_post(&self.message, pump);
-    self.is_posted = true;
+    if (!self->is_posted)
+        control_post(&self->message, pump);
+    self->is_posted = true;
 }
 
 static void
@@ -170,12 +171,12 @@ on_end(void *arg, const struct child_end *end)
     struct source *source = arg;
 
     source->child = NULL;
-    self.running--;
+    source->compile->running--;
     if (!source->is_outdated)
         finish(source, end);
     clean(source);
     source->is_outdated = false;
-    wake();
+    wake(source->compile);
 }
 
 /* ---- its beginning ---- */
@@ -183,10 +184,11 @@ on_end(void *arg, const struct child_end *end)
 static bool
 run_compiler(struct source *source, struct err *err)
 {
+    struct compile *self = source->compile;
     const char *argv[COMPILER_MAX_WORDS];
     struct arena arena;
     struct child_spec spec = { .argv = argv,
-                               .cwd = self.routes_dir,
+                               .cwd = self->spec.root_dir,
                                .output_max = MAX_OUTPUT_BYTES,
                                .timeout_ms = LIMIT_MS,
                                .on_end = on_end,
@@ -194,16 +196,16 @@ run_compiler(struct source *source, struct err *err)
     bool is_started;
 
     arena_init(&arena, 0);
-    source->output = mem_strdup(arena_printf(&arena, "%s.%u", source->path, ++self.serial));
+    source->output = mem_strdup(arena_printf(&arena, "%s.%u", source->path, ++self->serial));
     source->rule = mem_strdup(arena_printf(&arena, "%s.d", source->output));
     source->started_ms = clock_wall_ms();
-    compiler_command(&self.compiler, &arena, &source->object, source->output, source->rule, argv);
+    compiler_command(&self->compiler, &arena, &source->object, source->output, source->rule, argv);
     spec.file = argv[0];
     spec.env = compiler_environment(&arena);
     is_started = disk_make_parents(source->path, err) && child_start(&spec, &source->child, err);
     arena_fini(&arena);
     if (is_started)
-        self.running++;
+        self->running++;
     else
         clean(source);
     return is_started;
@@ -232,10 +234,15 @@ begin(struct source *source)
 static void
 pump(struct message *message)
 {
-    (void)message;
-    self.is_posted = false;
-    while (self.is_started && !self.trial && self.running < self.max_running && !list_is_empty(&self.waiting)) {
-        struct source *source = LIST_ENTRY(self.waiting.next, struct source, waiting);
+    struct compile *self = container_of(message, struct compile, message);
+
+    self->is_posted = false;
+    if (!self->is_started) {
+        free(self); /* it was stopped meanwhile */
+        return;
+    }
+    while (!self->trial && self->running < self->max_running && !list_is_empty(&self->waiting)) {
+        struct source *source = LIST_ENTRY(self->waiting.next, struct source, waiting);
 
         if (source->child)
             return; /* killed, its end is near and wakes us */
@@ -248,35 +255,37 @@ static void
 enqueue(struct source *source)
 {
     if (!list_is_linked(&source->waiting))
-        list_add_tail(&self.waiting, &source->waiting);
+        list_add_tail(&source->compile->waiting, &source->waiting);
     if (source->child) { /* the newest save wins */
         source->is_outdated = true;
         child_kill(source->child, 0);
     }
-    wake();
+    wake(source->compile);
 }
 
 /* ---- sources ---- */
 
 static struct source *
-source_at(const char *file)
+source_at(struct compile *self, const char *file)
 {
-    struct source *source = map_find(&self.sources, str_of(file));
+    struct source *source = map_find(&self->sources, str_of(file));
     size_t size = strlen(file) + 1, path_size;
 
     if (source)
         return source;
     source = mem_alloc(sizeof *source + size);
+    source->compile = self;
     memcpy(source->file, file, size);
     list_init(&source->waiting);
     arena_init(&source->arena, 0);
-    path_size = strlen(self.data_dir) + size + sizeof "/build/.so";
+    path_size = strlen(self->spec.data_dir) + strlen(self->spec.folder) + size + sizeof "//.so";
     source->path = mem_alloc(path_size);
-    snprintf(source->path, path_size, "%s/build/%.*s.so", self.data_dir, (int)size - 3, file);
-    source->object = (struct object){
-        .routes_dir = self.routes_dir, .file = source->file, .path = source->path, .settings = self.compiler.settings
-    };
-    map_set(&self.sources, str_of(file), source);
+    snprintf(source->path, path_size, "%s/%s/%.*s.so", self->spec.data_dir, self->spec.folder, (int)size - 3, file);
+    source->object = (struct object){ .routes_dir = self->spec.root_dir,
+                                      .file = source->file,
+                                      .path = source->path,
+                                      .settings = self->compiler.settings };
+    map_set(&self->sources, str_of(file), source);
     return source;
 }
 
@@ -286,11 +295,11 @@ source_free(struct source *source)
     if (source->child) {
         child_kill(source->child, 0);
         child_forget(source->child);
-        self.running--;
+        source->compile->running--;
     }
     clean(source);
     list_remove(&source->waiting);
-    map_remove(&self.sources, str_of(source->file));
+    map_remove(&source->compile->sources, str_of(source->file));
     arena_fini(&source->arena);
     free(source->path);
     free(source);
@@ -299,11 +308,13 @@ source_free(struct source *source)
 static void
 source_gone(struct source *source)
 {
+    struct compile *self = source->compile;
+
     object_remove(&source->object);
-    if (self.events->gone)
-        self.events->gone(self.arg, source->file);
+    if (self->spec.events->gone)
+        self->spec.events->gone(self->spec.arg, source->file);
     source_free(source);
-    wake();
+    wake(self);
 }
 
 static bool
@@ -318,12 +329,12 @@ includes(const struct source *source, const char *header)
 }
 
 static void
-header_changed(const char *header)
+header_changed(struct compile *self, const char *header)
 {
     struct map_cursor cursor = { 0, NULL };
     struct map_entry *entry;
 
-    while ((entry = map_next(&self.sources, &cursor)))
+    while ((entry = map_next(&self->sources, &cursor)))
         if (includes(entry->value, header))
             enqueue(entry->value);
 }
@@ -334,16 +345,21 @@ ends_with(const char *path, const char *suffix)
     return str_ends(str_of(path), str_of(suffix));
 }
 
+void
+compile_feed(struct compile *self, bool is_gone, const char *path)
+{
+    if (ends_with(path, ".h"))
+        header_changed(self, path);
+    else if (ends_with(path, ".c") && !is_gone)
+        enqueue(source_at(self, path));
+    else if (ends_with(path, ".c"))
+        source_gone(source_at(self, path));
+}
+
 static void
 on_file(void *arg, enum watch_event event, const char *path)
 {
-    (void)arg;
-    if (ends_with(path, ".h"))
-        header_changed(path);
-    else if (ends_with(path, ".c") && event == WATCH_CHANGED)
-        enqueue(source_at(path));
-    else if (ends_with(path, ".c"))
-        source_gone(source_at(path));
+    compile_feed(arg, event != WATCH_CHANGED, path);
 }
 
 /* ---- interface ---- */
@@ -351,75 +367,74 @@ on_file(void *arg, enum watch_event event, const char *path)
 static void
 on_trial_end(void *arg, const struct child_end *end)
 {
-    (void)arg;
-    self.trial = NULL;
-    self.compiler.has_json = end->exit_code == 0;
-    wake();
+    struct compile *self = arg;
+
+    self->trial = NULL;
+    self->compiler.has_json = end->exit_code == 0;
+    wake(self);
 }
 
 static bool
-start_trial(struct err *err)
+start_trial(struct compile *self, struct err *err)
 {
     const char *argv[COMPILER_MAX_WORDS];
-    struct child_spec spec = { .argv = argv, .timeout_ms = LIMIT_MS, .on_end = on_trial_end };
+    struct child_spec spec = { .argv = argv, .timeout_ms = LIMIT_MS, .on_end = on_trial_end, .arg = self };
 
-    compiler_trial(&self.compiler, argv);
+    compiler_trial(&self->compiler, argv);
     spec.file = argv[0];
-    return child_start(&spec, &self.trial, err);
+    return child_start(&spec, &self->trial, err);
 }
 
-bool
-compile_start(const char *routes_dir, const char *data_dir, const struct compile_events *events, void *arg,
-              struct err *err)
+struct compile *
+compile_start(const struct compile_spec *spec, struct err *err)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    struct compile *self = mem_alloc(sizeof *self);
 
-    self.routes_dir = routes_dir;
-    self.data_dir = data_dir;
-    self.events = events;
-    self.arg = arg;
-    self.max_running = cores > 1 ? (unsigned)cores : 1;
-    self.with_colour = colour_is_wanted();
-    map_init(&self.sources);
-    list_init(&self.waiting);
-    if (!compiler_open(&self.compiler, data_dir, err))
-        return false;
-    self.is_started = true;
-    if (start_trial(err) && watch_start(&self.watch, routes_dir, on_file, NULL, err))
-        return true;
-    compile_stop();
-    return false;
+    self->spec = *spec;
+    self->max_running = cores > 1 ? (unsigned)cores : 1;
+    self->with_colour = colour_is_wanted();
+    map_init(&self->sources);
+    list_init(&self->waiting);
+    if (!compiler_open(&self->compiler, spec->data_dir, err)) {
+        free(self);
+        return NULL;
+    }
+    self->is_started = true;
+    if (start_trial(self, err) && (spec->is_fed || watch_start(&self->watch, spec->root_dir, on_file, self, err)))
+        return self;
+    compile_stop(self);
+    return NULL;
 }
 
 void
-compile_stop(void)
+compile_stop(struct compile *self)
 {
     struct map_cursor cursor = { 0, NULL };
     struct map_entry *entry;
 
-    if (!self.is_started)
+    if (!self)
         return;
-    self.is_started = false;
-    watch_stop(self.watch);
-    self.watch = NULL;
-    if (self.trial) {
-        child_kill(self.trial, 0);
-        child_forget(self.trial);
-        self.trial = NULL;
+    self->is_started = false;
+    watch_stop(self->watch);
+    if (self->trial) {
+        child_kill(self->trial, 0);
+        child_forget(self->trial);
     }
-    while ((entry = map_next(&self.sources, &cursor)))
+    while ((entry = map_next(&self->sources, &cursor)))
         source_free(entry->value);
-    map_fini(&self.sources);
-    compiler_close(&self.compiler);
+    map_fini(&self->sources);
+    compiler_close(&self->compiler);
+    if (!self->is_posted)
+        free(self);
 }
 
 size_t
-compile_pending(void)
+compile_pending(const struct compile *self)
 {
-    size_t count = self.running;
+    size_t count = self->running;
 
-    if (self.is_started)
-        LIST_EACH(&self.waiting, node)
+    LIST_EACH(&self->waiting, node)
     count++;
     return count;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `interlude dev` compiles routes: every .c file below the routes directory becomes a shared object below DATA/build,
- * at the start when it is stale, later whenever it or a header it includes is saved. Owns watching the sources, the
- * compiler processes, what is printed about them on the terminal. What a new object means is native.h. Control thread
- * only.
+ * `interlude dev` compiles: every .c file below the routes directory becomes a shared object below DATA/build, and so
+ * do the sources of a service that it is told of, at the start when it is stale, later whenever it or a header it
+ * includes is saved. Owns watching the sources, the compiler processes, what is printed about them on the terminal.
+ * What a new object means is native.h. Control thread only.
  */
 #ifndef HOST_COMPILE_H
 #define HOST_COMPILE_H
@@ -25,14 +25,24 @@ struct compile_events {
     void (*gone)(void *arg, const char *file); /* the source was removed; its object too */
 };
 
-/*
- * `file` is relative to routes_dir: "users/edit.c". A routes_dir that does not exist yet is waited for. Events come
- * from the control loop, never from within compile_start. events and the directories must stay until compile_stop.
- * false: no compiler, or DATA cannot be written.
- */
-bool compile_start(const char *routes_dir, const char *data_dir, const struct compile_events *events, void *arg,
-                   struct err *err) MUST_CHECK;
-void compile_stop(void);      /* ends running compilers; no event any more */
-size_t compile_pending(void); /* sources waiting for, or in, the compiler */
+/* `file` is relative to root_dir: "users/edit.c". events and all texts must stay until compile_stop. */
+struct compile_spec {
+    const char *root_dir; /* one that does not exist yet is waited for */
+    const char *data_dir;
+    const char *folder; /* of the objects, below data_dir: "build" */
+    const struct compile_events *events;
+    void *arg;
+    bool is_fed; /* nothing is watched: compile_feed tells what there is */
+};
+
+struct compile;
+
+/* Events come from the control loop, never from within compile_start. NULL: no compiler, or DATA cannot be written. */
+struct compile *compile_start(const struct compile_spec *spec, struct err *err) MUST_CHECK;
+void compile_stop(struct compile *compile);            /* ends running compilers; no event any more; NULL is fine */
+size_t compile_pending(const struct compile *compile); /* sources waiting for, or in, the compiler */
+
+/* A source or a header is there with new contents, or gone. */
+void compile_feed(struct compile *compile, bool is_gone, const char *file);
 
 #endif

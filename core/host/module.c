@@ -60,6 +60,28 @@ modules_know(const char *hash, const char *descriptor)
     free(map_set(&modules.descriptors, str_of(hash), mem_strdup(descriptor)));
 }
 
+const char *
+modules_known(const char *hash)
+{
+    return map_find(&modules.descriptors, str_of(hash));
+}
+
+void
+modules_learn(const char *hash, struct str descriptor)
+{
+    char *text = mem_strndup(descriptor.p, descriptor.len);
+
+    modules_know(hash, text);
+    modules.spec.described(hash, descriptor);
+    free(text);
+}
+
+const struct modules_spec *
+modules_given(void)
+{
+    return &modules.spec;
+}
+
 struct problems *
 modules_problems(void)
 {
@@ -258,14 +280,11 @@ static void
 on_probed(struct str descriptor, void *arg)
 {
     struct module *module = arg;
-    char *text = mem_strndup(descriptor.p, descriptor.len);
 
     if (!module->has_changed && !module->is_gone) {
-        modules_know(module->staged_hash, text);
-        modules.spec.described(module->staged_hash, descriptor);
+        modules_learn(module->staged_hash, descriptor);
         publish(module, descriptor);
     }
-    free(text);
     worked(module);
 }
 
@@ -290,7 +309,7 @@ on_staged(const struct stage_result *result, void *arg)
         problem_clear(&modules.problems, PROBLEM_CLASH, module->file);
     } else if (strcmp(module->refused_hash, result->hash) == 0) {
         log_debug("routes", "%s still has the content that crashed", module->file);
-    } else if ((known = map_find(&modules.descriptors, str_of(result->hash)))) {
+    } else if ((known = modules_known(result->hash))) {
         publish(module, str_of(known));
     } else if (probe_start(module->staged_path, on_probed, module, &err)) {
         return;

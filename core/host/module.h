@@ -30,6 +30,11 @@ void modules_init(const struct modules_spec *spec);
 /* What was kept of earlier probes: no process is started for these contents. */
 void modules_know(const char *hash, const char *descriptor);
 
+const char *modules_known(const char *hash); /* the description; NULL: unknown */
+/* A probe's result, to be known from now on and after the next start. */
+void modules_learn(const char *hash, struct str descriptor);
+const struct modules_spec *modules_given(void);
+
 /* `file` is the name people know ("users/edit.so", "users/edit.c"), `path` where the object is to be read now. */
 void module_changed(const char *file, const char *path);
 void module_gone(const char *file);

@@ -71,7 +71,7 @@ bool
 probe_start(const char *module_path, probe_done *done, void *arg, struct err *err)
 {
     struct probe *probe = mem_alloc(sizeof *probe);
-    const char **env = program_environment(NULL);
+    const char **env = program_environment(NULL, NULL);
     struct child *child;
     bool is_started;
 

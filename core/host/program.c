@@ -64,18 +64,33 @@ is_passed_on(const char *variable)
     return false;
 }
 
+static bool
+has_name(char *const *list, const char *variable)
+{
+    size_t len = strcspn(variable, "=") + 1;
+
+    for (; list && *list; list++)
+        if (strncmp(*list, variable, len) == 0)
+            return true;
+    return false;
+}
+
 const char **
-program_environment(const char *extra)
+program_environment(const char *extra, char *const *more)
 {
     const char **env;
-    size_t count = 0, at = 0;
+    size_t count = 0, more_count = 0, at = 0;
 
     while (environ[count])
         count++;
-    env = mem_alloc((count + 2) * sizeof *env);
+    while (more && more[more_count])
+        more_count++;
+    env = mem_alloc((count + more_count + 2) * sizeof *env);
     for (size_t i = 0; i < count; i++)
-        if (is_passed_on(environ[i]))
+        if (is_passed_on(environ[i]) && !has_name(more, environ[i]))
             env[at++] = environ[i];
+    for (size_t i = 0; i < more_count; i++)
+        env[at++] = more[i];
     if (extra)
         env[at] = extra;
     return env;

@@ -109,7 +109,7 @@ start_process(struct runner *runner, const int *fds, size_t fd_count, struct err
     const struct runner_spec *spec = &runner_state.spec;
     struct uuid_text instance = uuid_format(runner->instance);
     char *variable = data_variable(runner->version), streams[16];
-    const char **env = program_environment(variable);
+    const char **env = program_environment(variable, runner->version->environment);
     const char *argv[] = { "interlude-runner", "serve",    runner->version->path, "--name", runner->version->file,
                            "--instance",       instance.s, "--streams",           streams,  "--attach",
                            spec->attach_path,  "--data",   spec->server_data_dir, NULL };

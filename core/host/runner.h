@@ -32,6 +32,7 @@ struct runner {
     int64_t started_at, idle_since, draining_since; /* monotonic ms */
     int64_t cpu_ms, rss_bytes;                      /* last sample */
     const char *kill_reason;
+    char memory_reason[64];
     char *failure; /* why it could not begin to work, in its own words; or NULL */
 };
 

@@ -76,13 +76,15 @@ tell_busy(struct runner *runner)
 static void
 check_memory(struct runner *runner)
 {
-    static char reason[128]; /* the same for all: the limit is */
     int64_t limit = runner_state.spec.memory_limit_bytes;
 
+    if (runner->version && runner->version->memory_limit_bytes)
+        limit = runner->version->memory_limit_bytes;
     if (!limit || runner->rss_bytes <= limit || runner->is_killed)
         return;
-    snprintf(reason, sizeof reason, "used more than %lld MiB of memory and was ended", (long long)(limit >> 20));
-    runner_kill(runner, reason);
+    snprintf(runner->memory_reason, sizeof runner->memory_reason, "used more than %lld MiB of memory and was ended",
+             (long long)(limit >> 20));
+    runner_kill(runner, runner->memory_reason);
 }
 
 static void

@@ -117,6 +117,34 @@ version_new(const char *file, const char *path, const char *hash, struct str des
     return version;
 }
 
+void
+version_set(struct version *version, const struct version_setting *setting)
+{
+    size_t count = 0;
+
+    version->memory_limit_bytes = setting->memory_limit_bytes;
+    while (setting->environment && setting->environment[count])
+        count++;
+    version->environment = mem_alloc((count + 1) * sizeof *version->environment);
+    for (size_t i = 0; i < count; i++)
+        version->environment[i] = mem_strdup(setting->environment[i]);
+}
+
+bool
+version_is_same(const struct version *a, const struct version *b)
+{
+    size_t i = 0;
+
+    if (strcmp(a->hash, b->hash) != 0 || a->memory_limit_bytes != b->memory_limit_bytes ||
+        !a->environment != !b->environment)
+        return false;
+    if (!a->environment)
+        return true;
+    while (a->environment[i] && b->environment[i] && strcmp(a->environment[i], b->environment[i]) == 0)
+        i++;
+    return a->environment[i] == b->environment[i]; /* both at their end */
+}
+
 struct version *
 version_get(struct version *version)
 {
@@ -132,6 +160,9 @@ version_put(struct version *version)
         return;
     for (size_t i = 0; i < version->route_count; i++)
         route_fini(&version->routes[i]);
+    for (size_t i = 0; version->environment && version->environment[i]; i++)
+        free(version->environment[i]);
+    free(version->environment);
     free(version->routes);
     free(version->file);
     free(version->path);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A version: one module file at one content hash, with the routes its descriptor names. Counted: the module holds its
- * live and its last good version, every runner holds the one it serves. Control thread only.
+ * A version: one module file at one content hash and with one setting, with the routes its descriptor names. Counted:
+ * the module holds its live and its last good version, every runner holds the one it serves. Control thread only.
  */
 #ifndef HOST_VERSION_H
 #define HOST_VERSION_H
@@ -16,6 +16,12 @@ enum { VERSION_MAX_ROUTES = 1024 };
 
 struct runner;
 
+/* What a module from outside routes/ wants of its process. */
+struct version_setting {
+    const char *const *environment; /* "NAME=value", NULL at the end; NULL: none */
+    int64_t memory_limit_bytes;     /* 0: the server's */
+};
+
 struct version {
     unsigned refs;
     char *file; /* the module file as people know it: "users/edit.so", or "users/edit.c" when we compiled it */
@@ -23,9 +29,11 @@ struct version {
     char hash[STAGE_HASH_LEN + 1];
     struct route *routes;
     size_t route_count;
-    int64_t published_at;  /* monotonic ms; 0: not live yet */
-    bool has_finished_run; /* some run ended without a crash: it is good */
-    struct runner *runner; /* the one that takes new runs, or NULL: cold */
+    int64_t published_at;       /* monotonic ms; 0: not live yet */
+    bool has_finished_run;      /* some run ended without a crash: it is good */
+    char **environment;         /* as version_setting has it; NULL: none */
+    int64_t memory_limit_bytes; /* 0: the server's */
+    struct runner *runner;      /* the one that takes new runs, or NULL: cold */
 };
 
 /*
@@ -34,6 +42,9 @@ struct version {
  */
 struct version *version_new(const char *file, const char *path, const char *hash, struct str descriptor,
                             struct host *host, struct err *err) MUST_CHECK;
+/* Before it is published. */
+void version_set(struct version *version, const struct version_setting *setting);
+bool version_is_same(const struct version *a, const struct version *b); /* contents and setting */
 struct version *version_get(struct version *version);
 void version_put(struct version *version);
 

@@ -5,6 +5,8 @@
 #include "host/compile.h"
 #include "host/native.h"
 
+static struct compile *compile;
+
 static void
 on_compiled(void *arg, const char *file, const char *object, int64_t elapsed_ms, struct str warnings)
 {
@@ -33,11 +35,15 @@ develop_start(const struct config *config, struct err *err)
 {
     static const struct compile_events events = { .compiled = on_compiled, .failed = on_failed, .gone = on_gone };
 
-    return compile_start(config->routes, config->data, &events, NULL, err);
+    compile = compile_start(
+        &(struct compile_spec){
+            .root_dir = config->routes, .data_dir = config->data, .folder = "build", .events = &events },
+        err);
+    return compile != NULL;
 }
 
 void
 develop_stop(void)
 {
-    compile_stop();
+    compile_stop(compile);
 }

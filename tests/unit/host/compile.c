@@ -27,6 +27,7 @@ static char top[64], routes[128], data[128];
 static struct buf seen; /* "+file " compiled, "=file " found fresh, "!file message " failed, "-file " gone */
 static struct buf last; /* diagnostics of the last event */
 static const char *awaited;
+static struct compile *compile;
 
 static void
 note(char what, const char *file, const char *text, struct str diagnostics)
@@ -109,7 +110,9 @@ start(void)
 {
     struct err err;
 
-    if (!compile_start(routes, data, &events, NULL, &err))
+    compile = compile_start(
+        &(struct compile_spec){ .root_dir = routes, .data_dir = data, .folder = "build", .events = &events }, &err);
+    if (!compile)
         fail_msg("%s", err.text);
 }
 
@@ -148,7 +151,8 @@ static int
 leave(void **state)
 {
     (void)state;
-    compile_stop();
+    compile_stop(compile);
+    compile = NULL;
     buf_fini(&seen);
     buf_fini(&last);
     return nftw(top, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
@@ -160,19 +164,21 @@ compiles_what_is_stale_only(void **state)
     (void)state;
     save("a.c", ROUTE);
     start();
-    assert_int_equal(compile_pending(), 1);
+    assert_int_equal(compile_pending(compile), 1);
     expect("+a.c ");
     assert_true(exists("build/a.so"));
-    compile_stop();
+    compile_stop(compile);
+    compile = NULL;
     start();
     expect("=a.c "); /* not built again */
-    compile_stop();
+    compile_stop(compile);
+    compile = NULL;
     save("a.c", ROUTE "\n");
     start();
     expect("+a.c ");
     save("a.c", ROUTE); /* touched in a session: built, or found to be what it was */
     expect("+a.c ");
-    assert_int_equal(compile_pending(), 0);
+    assert_int_equal(compile_pending(compile), 0);
 }
 
 static void
@@ -319,7 +325,8 @@ without_a_compiler_it_says_so(void **state)
 
     (void)state;
     setenv("CC", "no-such-cc -m64", 1);
-    assert_false(compile_start(routes, data, &events, NULL, &err));
+    assert_null(compile_start(
+        &(struct compile_spec){ .root_dir = routes, .data_dir = data, .folder = "build", .events = &events }, &err));
     assert_string_equal(
         err.text,
         "cannot compile routes: there is no C compiler \"no-such-cc -m64\" in PATH; install one (Debian, Ubuntu: "
