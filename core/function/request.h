@@ -12,8 +12,8 @@
 bool function_request_put(struct link_out *out, const struct function_call *call) MUST_CHECK;
 
 /*
- * The heads of a durable call as they are kept: method, the path of its function, query, headers that is_kept (asked in lower case) and the
- * context behind them. Returns how many headers; the buffer's maximum decides whether it fits.
+ * The heads of a durable call as they are kept: method, the path of its function, query, headers that is_kept (asked in
+ * lower case) and the context behind them. Returns how many headers; the buffer's maximum decides whether it fits.
  */
 uint32_t function_request_keep(struct buf *heads, struct http_request *request, struct str path,
                                const struct event_call *event, bool (*is_kept)(struct str name));

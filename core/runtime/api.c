@@ -2,8 +2,10 @@
 /*
  * The function table that modules call through il_api_ (interlude/api.h): names on the left, who does it on the right.
  */
+#include "runtime/event.h"
 #include "runtime/io.h"
-#include "runtime/request.h"
+#include "runtime/lambda.h"
+#include "runtime/response.h"
 #include "runtime/search.h"
 #include "runtime/table.h"
 #include "runtime/upload.h"
@@ -49,6 +51,13 @@ static const il_api table = {
     .file_open = file_open,
     .tile = tile_add,
     .hit = hits_add,
+    .event_json = event_json,
+    .respond_lambda = lambda_respond,
+    .call_info = call_info,
+    .remaining_ms = call_remaining_ms,
+    .request_canceled = call_is_canceled,
+    .query_at = request_query_at,
+    .header_at = request_header_at,
 };
 
 const struct il_api *

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/list.h"
 #include "base/mem.h"
 #include "runtime/control.h"
 #include "runtime/futex.h"
@@ -33,6 +34,8 @@ struct stream {
     _Atomic uint32_t turn;
     uint32_t seen;                /* the monitor's last look at turn */
     pthread_mutex_t handing_over; /* the monitor holds it until the slow leader's block is secured */
+    struct leader *running;       /* the leader, for the monitor */
+    struct list slow;             /* leader.in_slow; under handing_over */
 };
 
 static struct {
@@ -53,6 +56,16 @@ function_is_done(void)
 
 static void lead(void *arg);
 
+/* One thread that leads a stream, or did when it began a handler that takes long. */
+struct leader {
+    struct stream *stream;
+    struct il_request request;
+    struct il_response response;
+    int64_t gathering_since_us; /* the oldest answer that is queued and not written; 0: none */
+    uint32_t call;              /* what runs */
+    struct list in_slow;
+};
+
 /* ---- the monitor */
 
 /* Takes the stream from the thread that is `turn` inside a handler, unless that comes back this very moment. */
@@ -67,6 +80,7 @@ hand_over(struct stream *stream, uint32_t turn)
     taken = atomic_compare_exchange_strong(&stream->turn, &turn, turn + 1);
     if (taken) {
         link_block_get(stream->in.block);
+        list_add_tail(&stream->slow, &stream->running->in_slow);
         atomic_fetch_add(&functions.slow, 1);
     }
     pthread_mutex_unlock(&stream->handing_over);
@@ -125,13 +139,6 @@ wake_monitor(void)
 
 /* ---- the leader */
 
-struct leader {
-    struct stream *stream;
-    struct il_request request;
-    struct il_response response;
-    int64_t gathering_since_us; /* the oldest answer that is queued and not written; 0: none */
-};
-
 static void
 run_one(struct leader *leader, const struct link_received *received)
 {
@@ -161,6 +168,8 @@ take_turn(struct leader *leader, const struct link_received *received)
     struct link_block *block = stream->in.block;
     uint32_t turn = atomic_load(&stream->turn) + 1;
 
+    leader->call = received->head.call;
+    stream->running = leader;
     atomic_store(&stream->turn, turn);
     if (!atomic_load(&functions.monitor_awake))
         wake_monitor();
@@ -168,6 +177,7 @@ take_turn(struct leader *leader, const struct link_received *received)
     if (atomic_compare_exchange_strong(&stream->turn, &turn, turn + 1))
         return true;
     pthread_mutex_lock(&stream->handing_over); /* until the monitor has taken its reference to the block for us */
+    list_remove(&leader->in_slow);
     pthread_mutex_unlock(&stream->handing_over);
     link_block_put(block);
     return false;
@@ -210,6 +220,21 @@ fill(struct leader *leader)
     return event == LINK_READY;
 }
 
+/* The call still runs, so its handler was slow, or it has ended. */
+static void
+cancel(struct stream *stream, uint32_t call)
+{
+    pthread_mutex_lock(&stream->handing_over);
+    LIST_EACH(&stream->slow, node)
+    {
+        struct leader *slow = LIST_ENTRY(node, struct leader, in_slow);
+
+        if (slow->call == call)
+            atomic_store_explicit(&slow->request.is_canceled, true, memory_order_relaxed);
+    }
+    pthread_mutex_unlock(&stream->handing_over);
+}
+
 /* Runs all complete frames. false: another thread leads now. */
 static bool
 run_batch(struct leader *leader)
@@ -218,7 +243,9 @@ run_batch(struct leader *leader)
     struct err err;
 
     while (link_in_next(&leader->stream->in, &received, &err)) {
-        if (!take_turn(leader, &received))
+        if (received.head.method == LINK_CANCEL)
+            cancel(leader->stream, received.head.call);
+        else if (!take_turn(leader, &received))
             return false;
         flush_if_old(leader);
     }
@@ -269,6 +296,7 @@ function_start(const struct module *module, int first_fd, int count)
         link_in_init(&stream->in);
         port_init(&stream->port, stream->fd);
         pthread_mutex_init(&stream->handing_over, NULL);
+        list_init(&stream->slow);
         thread_run(lead, stream);
     }
 }

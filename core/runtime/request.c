@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests and answers of functions (request.h). */
+/* Requests of functions (request.h). */
 #include "runtime/request.h"
 
 #include <fcntl.h>
@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "runtime/event.h"
+#include "runtime/response.h"
 
 void
 request_init(struct il_request *req, struct il_response *res)
@@ -21,6 +23,7 @@ request_init(struct il_request *req, struct il_response *res)
     arena_init(&req->arena, REQUEST_ARENA_MAX);
     buf_init(&res->heads, RESPONSE_MAX_HEADS);
     buf_init(&res->body, RESPONSE_MAX_BODY);
+    buf_init(&req->event, EVENT_MAX + 1); /* and a NUL */
 }
 
 void
@@ -29,20 +32,28 @@ request_fini(struct il_request *req, struct il_response *res)
     arena_fini(&req->arena);
     buf_fini(&res->heads);
     buf_fini(&res->body);
+    buf_fini(&req->event);
+}
+
+/* Large memory is given back at once. */
+static void
+trim(struct buf *buf)
+{
+    if (buf->cap > LINK_INLINE_BODY)
+        buf_fini(buf);
 }
 
 void
 request_done(struct il_request *req, struct il_response *res)
 {
+    response_clear(res);
+    trim(&res->body);
+    trim(&req->event);
     arena_reset(&req->arena);
-    buf_clear(&res->heads);
-    if (res->body.cap > LINK_INLINE_BODY)
-        buf_fini(&res->body);
-    else
-        buf_clear(&res->body);
-    res->status = 0;
-    res->header_count = 0;
-    res->type = NULL;
+    req->has_event = false;
+    req->is_event_too_large = false;
+    req->info.size = 0;
+    atomic_store_explicit(&req->is_canceled, false, memory_order_relaxed);
 }
 
 /* ---- from the frame */
@@ -201,12 +212,12 @@ request_context(const il_request *req, const char *key)
 }
 
 static const char *
-find_pair(const char *at, uint32_t count, const char *name, int (*compare)(const char *a, const char *b))
+find_pair(const char *at, uint32_t count, const char *name, size_t index, int (*compare)(const char *a, const char *b))
 {
     while (count--) {
         const char *value = at + strlen(at) + 1;
 
-        if (compare(at, name) == 0)
+        if (compare(at, name) == 0 && index-- == 0)
             return value;
         at = value + strlen(value) + 1;
     }
@@ -214,15 +225,21 @@ find_pair(const char *at, uint32_t count, const char *name, int (*compare)(const
 }
 
 const char *
+request_header_at(il_request *req, const char *name, size_t index)
+{
+    return name ? find_pair(req->headers, req->header_count, name, index, strcasecmp) : NULL;
+}
+
+const char *
 request_header(il_request *req, const char *name)
 {
-    return name ? find_pair(req->headers, req->header_count, name, strcasecmp) : NULL;
+    return request_header_at(req, name, 0);
 }
 
 const char *
 request_path_param(il_request *req, const char *name)
 {
-    return name ? find_pair(req->params, req->param_count, name, strcmp) : NULL;
+    return name ? find_pair(req->params, req->param_count, name, 0, strcmp) : NULL;
 }
 
 static int
@@ -234,42 +251,48 @@ hex_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Decodes a part of the query; what is no valid escape, or would be a NUL, stays as it is. */
-static char *
-decode(struct arena *arena, const char *text, size_t len)
+/* What is no valid escape, or would be a NUL, stays as it is. */
+struct str
+request_decode(il_request *req, struct str text)
 {
-    char *out = arena_strndup(arena, text, len), *to = out;
+    char *out = arena_strndup(&req->arena, text.p, text.len), *to = out;
 
-    for (size_t i = 0; out && i < len; i++) {
-        int high = text[i] == '%' && i + 2 < len ? hex_value(text[i + 1]) : -1;
-        int low = high >= 0 ? hex_value(text[i + 2]) : -1;
+    for (size_t i = 0; out && i < text.len; i++) {
+        int high = text.p[i] == '%' && i + 2 < text.len ? hex_value(text.p[i + 1]) : -1;
+        int low = high >= 0 ? hex_value(text.p[i + 2]) : -1;
 
         if (low >= 0 && high * 16 + low) {
             *to++ = (char)(high * 16 + low);
             i += 2;
         } else {
-            *to++ = text[i] == '+' ? ' ' : text[i];
+            *to++ = text.p[i] == '+' ? ' ' : text.p[i];
         }
     }
     if (out)
         *to = '\0';
-    return out;
+    return (struct str){ out, (size_t)(to - out) };
 }
 
 const char *
-request_query(il_request *req, const char *name)
+request_query_at(il_request *req, const char *name, size_t index)
 {
     const char *at = req->query;
 
     while (name && *at) {
         size_t len = strcspn(at, "&"), name_len = strcspn(at, "=&");
-        const char *key = decode(&req->arena, at, name_len);
+        const char *key = request_decode(req, (struct str){ at, name_len }).p;
 
-        if (key && strcmp(key, name) == 0)
-            return name_len < len ? decode(&req->arena, at + name_len + 1, len - name_len - 1) : "";
+        if (key && strcmp(key, name) == 0 && index-- == 0)
+            return name_len < len ? request_decode(req, (struct str){ at + name_len + 1, len - name_len - 1 }).p : "";
         at += len + (at[len] == '&');
     }
     return NULL;
+}
+
+const char *
+request_query(il_request *req, const char *name)
+{
+    return request_query_at(req, name, 0);
 }
 
 char *
@@ -282,155 +305,4 @@ request_format(il_request *req, const char *format, ...)
     text = arena_vprintf(&req->arena, format, args);
     va_end(args);
     return text;
-}
-
-/* ---- what handlers answer */
-
-/* RFC 9110 5.6.2 */
-static bool
-is_token(const char *text)
-{
-    static const char marks[] = "!#$%&'*+-.^_`|~";
-
-    for (const char *p = text; *p; p++)
-        if (!((*p >= '0' && *p <= '9') || ((*p | 0x20) >= 'a' && (*p | 0x20) <= 'z') || strchr(marks, *p)))
-            return false;
-    return *text != '\0';
-}
-
-static bool
-is_field_value(const char *text)
-{
-    for (; *text; text++)
-        if (((unsigned char)*text < 0x20 && *text != '\t') || *text == 0x7f)
-            return false;
-    return true;
-}
-
-static bool
-put_pair(il_response *res, const char *name, const char *value)
-{
-    size_t name_len = strlen(name) + 1, value_len = strlen(value) + 1;
-
-    if (!buf_reserve(&res->heads, name_len + value_len)) {
-        res->heads.over = false;
-        return false;
-    }
-    buf_put(&res->heads, name, name_len);
-    buf_put(&res->heads, value, value_len);
-    res->header_count++;
-    return true;
-}
-
-il_status
-response_header(il_response *res, const char *name, const char *value)
-{
-    if (!name || !value || !is_token(name) || !is_field_value(value))
-        return IL_INVALID;
-    return put_pair(res, name, value) ? IL_OK : IL_NO_MEMORY;
-}
-
-il_status
-response_body(il_response *res, int status, const char *type, const void *body, size_t len)
-{
-    if (status < 100 || status > 599 || (type && !is_field_value(type)) || (len && !body))
-        return IL_INVALID;
-    res->type = type ? arena_strdup(&res->request->arena, type) : NULL;
-    if (type && !res->type)
-        return IL_NO_MEMORY;
-    buf_clear(&res->body);
-    buf_put(&res->body, body, len);
-    if (res->body.over) {
-        buf_clear(&res->body);
-        return IL_NO_MEMORY;
-    }
-    res->status = status;
-    return IL_OK;
-}
-
-/* ---- to the frame */
-
-/* A sealed copy in a memfd; -1: the system refuses one. */
-static int
-seal_body(struct str body)
-{
-    int fd = memfd_create("answer", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    size_t done = 0;
-
-    while (fd >= 0 && done < body.len) {
-        ssize_t len = write(fd, body.p + done, body.len - done);
-
-        if (len <= 0)
-            break;
-        done += (size_t)len;
-    }
-    if (fd >= 0 && done == body.len &&
-        fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) == 0)
-        return fd;
-    if (fd >= 0)
-        close(fd);
-    return -1;
-}
-
-static void
-put_answer(const struct link_frame *call, struct link_answer head, struct str heads, struct str body, struct port *port)
-{
-    struct link_frame frame = link_answer_head(call, LINK_OK);
-    struct str parts[] = { { (const char *)&head, sizeof head }, heads, body };
-    int fd = -1;
-
-    frame.method = LINK_FUNCTION_ANSWER;
-    if (body.len > LINK_INLINE_BODY) {
-        fd = seal_body(body);
-        if (fd < 0) {
-            request_refuse(call, "no memory for the body of the answer", port);
-            return;
-        }
-        parts[2].len = 0;
-    }
-    if (!port_put(port, &frame, parts, COUNT_OF(parts), fd))
-        request_refuse(call, "the answer is too large", port);
-}
-
-void
-request_refuse(const struct link_frame *call, const char *reason, struct port *port)
-{
-    struct str body = str_of(reason);
-
-    put_answer(call, (struct link_answer){ .body_len = body.len }, (struct str){ 0 }, body, port);
-}
-
-static const char *
-status_name(il_status status)
-{
-    static const char *const names[] = { "IL_OK",           "IL_CANCELED",     "IL_CLOSED",
-                                         "IL_BAD_RESPONSE", "IL_RENDER_ERROR", "IL_INVALID",
-                                         "IL_NO_MEMORY",    "IL_UNSUPPORTED",  "IL_FAILED" };
-
-    return (size_t)status < COUNT_OF(names) ? names[status] : "an unknown status";
-}
-
-void
-request_run(struct il_request *req, struct il_response *res, const il_route *route, const struct link_frame *call,
-            struct port *port)
-{
-    il_status status = route->function(req, res);
-    char reason[100];
-
-    if (status != IL_OK || !res->status) {
-        snprintf(reason, sizeof reason, "the handler returned %s%s", status_name(status),
-                 status == IL_OK ? " without il_respond" : "");
-        request_refuse(call, reason, port);
-        return;
-    }
-    if (res->type && !put_pair(res, "content-type", res->type)) {
-        request_refuse(call, "the headers of the answer are too large", port);
-        return;
-    }
-    put_answer(call,
-               (struct link_answer){ .body_len = res->body.len,
-                                     .http_status = (uint32_t)res->status,
-                                     .header_count = res->header_count,
-                                     .heads_len = (uint32_t)res->heads.len },
-               buf_view(&res->heads), buf_view(&res->body), port);
 }

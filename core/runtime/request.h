@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One HTTP request of a function and its answer: what il_request and il_response are, and the functions that api.c
- * puts into the table. Unpacking a LINK_FUNCTION frame and packing the LINK_FUNCTION_ANSWER is here too; reading and
- * writing the stream is function.c.
+ * One HTTP request of a function: what il_request and il_response are, unpacking a LINK_FUNCTION frame, and the
+ * functions about requests that api.c puts into the table. Answers are response.h, events event.h; reading and writing
+ * the stream is function.c.
  */
 #ifndef RUNTIME_REQUEST_H
 #define RUNTIME_REQUEST_H
+
+#include <stdatomic.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -24,6 +26,10 @@ struct il_request {
     struct str context; /* pairs too, up to its end */
     int64_t time_ms, deadline_ms;
     il_str body;
+    atomic_bool is_canceled; /* by any thread */
+    il_call_info info;       /* call_info.c; size 0: not asked for yet */
+    bool has_event, is_event_too_large;
+    struct buf event; /* event.c */
 };
 
 struct il_response {
@@ -32,6 +38,8 @@ struct il_response {
     struct buf heads; /* pairs, each NUL-terminated */
     char *type;       /* content-type; NULL: none. In the request's arena */
     struct buf body;
+    bool is_result;      /* the body is a result already, for who invoked it without HTTP */
+    const char *problem; /* why the handler's result is none; NULL: nothing is wrong */
     struct il_request *request;
 };
 
@@ -44,8 +52,11 @@ const char *request_header(il_request *req, const char *name);
 il_str request_body(il_request *req);
 const char *request_context(const il_request *req, const char *key); /* of frame.h; NULL: not told */
 char *request_format(il_request *req, const char *format, ...) PRINTF_LIKE(2, 3);
-il_status response_header(il_response *res, const char *name, const char *value);
-il_status response_body(il_response *res, int status, const char *type, const void *body, size_t len);
+const char *request_query_at(il_request *req, const char *name, size_t index);
+const char *request_header_at(il_request *req, const char *name, size_t index);
+
+/* A part of the query without its escapes, NUL-terminated behind .len. p NULL: no memory. */
+struct str request_decode(il_request *req, struct str text);
 
 /* ---- function.c: the pair is made once per thread and used for one request after the other */
 void request_init(struct il_request *req, struct il_response *res);
@@ -57,7 +68,7 @@ void request_fini(struct il_request *req, struct il_response *res);
  */
 bool request_parse(struct il_request *req, struct str payload, int fd, struct err *err) MUST_CHECK;
 
-/* Runs the handler and queues the answer to `call`. */
+/* response.c: runs the handler and queues the answer to `call`. */
 void request_run(struct il_request *req, struct il_response *res, const il_route *route, const struct link_frame *call,
                  struct port *port);
 

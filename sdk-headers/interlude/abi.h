@@ -26,7 +26,7 @@
 /** Major version of the module ABI. The host's must be equal. Since 1.0. */
 #define IL_ABI 1u
 /** Minor version of the module ABI. The host's must be at least this. Since 1.0. */
-#define IL_ABI_MINOR 1u
+#define IL_ABI_MINOR 2u
 
 /** The compiler warns when the result is not looked at. Since 1.0. */
 #define IL_MUST_CHECK __attribute__((warn_unused_result))
@@ -55,6 +55,7 @@ typedef struct il_response il_response;
  * 1.0  first version
  * 1.1  sliders, rich text, spreadsheets, files, searches, identity; grids, videos, progress, values that come later;
  *      notifications; tables of plain texts
+ * 1.2  functions: Lambda events and results, who calls and for how long, cancelled calls, repeated headers
  */
 
 #endif

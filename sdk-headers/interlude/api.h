@@ -102,6 +102,25 @@ typedef struct il_run_info {
     bool is_page;            /**< A page, not an action. */
 } il_run_info;
 
+/** What a function may know of the call it works on; the accessors of function.h read it. Since 1.2. */
+typedef struct il_call_info {
+    uint32_t size;                    /**< Bytes the host filled in. */
+    uint32_t attempt;                 /**< From 1; above 1 only for durable calls that are tried again. */
+    uint32_t max_attempts;            /**< 1 for calls that somebody waits for. */
+    uint32_t memory_limit_mb;         /**< 0: no limit was set. */
+    int64_t deadline_ms;              /**< When the call is given up, Unix time in ms. 0: never. */
+    const char *call_id;              /**< Of the call; stays the same from attempt to attempt. */
+    const char *aws_request_id;       /**< requestContext.requestId of the event. */
+    const char *function_name;        /**< "shop-dev-quote"; in routes/ the slug. */
+    const char *function_version;     /**< "$LATEST". */
+    const char *invoked_function_arn; /**< "arn:aws:lambda:local:000000000000:function:shop-dev-quote". */
+    const char *log_group_name;       /**< "/aws/lambda/shop-dev-quote". */
+    const char *log_stream_name;      /**< "2026/11/21/[$LATEST]5b0f…": one for each process. */
+    const char *client_context;       /**< JSON that whoever invoked it sent along. NULL: none. */
+    const char *trace_id;             /**< "Root=1-…", as header X-Amzn-Trace-Id has it, sent or made. */
+    const char *stage;                /**< "dev"; in routes/ "$default". */
+} il_call_info;
+
 /** The table. Since 1.0. */
 typedef struct il_api {
     uint32_t size;      /**< Bytes the host filled in. */
@@ -155,6 +174,15 @@ typedef struct il_api {
     int (*file_open)(il_ctx *ctx, const il_file *file);
     il_status (*tile)(il_rows *rows, const char *key, const il_tile_info *tile);
     il_status (*hit)(il_hits *hits, const il_option *hit, size_t option_size);
+
+    /* since 1.2, function.h */
+    il_str (*event_json)(il_request *req);
+    il_status (*respond_lambda)(il_response *res, const char *json);
+    const il_call_info *(*call_info)(il_request *req);
+    int64_t (*remaining_ms)(il_request *req);
+    bool (*request_canceled)(il_request *req);
+    const char *(*query_at)(il_request *req, const char *name, size_t index);
+    const char *(*header_at)(il_request *req, const char *name, size_t index);
 } il_api;
 
 /**

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * HTTP functions: one request in, one answer out, nobody to ask. A handler that returns anything but IL_OK, or returns
- * without il_respond, makes the server answer 502. All of it on the handler's thread; everything lives until the
- * handler returns.
+ * without an answer, makes the server answer 502 (behind httpApi 500). All of it on the handler's thread; everything
+ * lives until the handler returns and belongs to the host. Texts are UTF-8 and NUL-terminated; what the client sent may
+ * be any bytes but NUL.
+ *
+ * Two ways to the same call: il_method, il_query, il_header, il_body and il_respond are the fast one; il_event_json and
+ * il_respond_lambda speak the JSON of AWS Lambda. A call that did not come through HTTP (invoke, a schedule, a queue)
+ * has its event as il_body, and what il_respond says becomes a Lambda-proxy result.
  */
 #ifndef INTERLUDE_FUNCTION_H
 #define INTERLUDE_FUNCTION_H
@@ -16,7 +21,7 @@ il_method(il_request *req)
     return il_api_->method(req);
 }
 
-/** Path without query, as sent: "/fn/ping". Never NULL. Since 1.0. */
+/** Path without query, as sent (not decoded): "/fn/ping". Never NULL. Since 1.0. */
 static inline const char *
 il_path(il_request *req)
 {
@@ -37,11 +42,25 @@ il_query(il_request *req, const char *name)
     return il_api_->query(req, name);
 }
 
+/** The index-th value of a query parameter that is repeated, from 0. NULL: there are fewer. Since 1.2. */
+static inline const char *
+il_query_at(il_request *req, const char *name, size_t index)
+{
+    return il_api_->query_at(req, name, index);
+}
+
 /** First value of a header; name in any case. NULL: absent. Since 1.0. */
 static inline const char *
 il_header(il_request *req, const char *name)
 {
     return il_api_->header(req, name);
+}
+
+/** The index-th line of a header that is repeated, from 0. NULL: there are fewer. Since 1.2. */
+static inline const char *
+il_header_at(il_request *req, const char *name, size_t index)
+{
+    return il_api_->header_at(req, name, index);
 }
 
 /** The body: .p, .len; not NUL-terminated; .len 0: none. Since 1.0. */
@@ -77,6 +96,163 @@ static inline il_status
 il_respond(il_response *res, int status, const char *type, const void *body, size_t len)
 {
     return il_api_->respond(res, status, type, body, len);
+}
+
+/* ---- as AWS Lambda has it */
+
+/**
+ * The Lambda-proxy event of the request, one JSON object: payload 2.0 behind httpApi and in routes/, 1.0 behind http;
+ * the event itself where the call did not come through HTTP. Built at the first call, the same text after it.
+ *
+ * .p is NUL-terminated behind .len; NULL: the event has more than 6,291,456 bytes, and if the handler fails then, the
+ * answer is 413. Since 1.2.
+ */
+static inline il_str
+il_event_json(il_request *req)
+{
+    return il_api_->event_json(req);
+}
+
+/**
+ * Sets the answer from a Lambda-proxy result; the last call counts, and headers set before are dropped.
+ *
+ * json  one JSON text, copied, at most 6,291,556 bytes: {"statusCode": 200, "headers": {…}, "multiValueHeaders": {…},
+ *       "cookies": […], "body": "…", "isBase64Encoded": false}. Behind http statusCode must be there, multiValueHeaders
+ *       win over headers and cookies are ignored; behind httpApi multiValueHeaders are ignored, cookies become
+ *       Set-Cookie lines, and a result without statusCode is itself the body of a 200. Where the call did not come
+ *       through HTTP, any JSON is the result. Without content-type it is application/json.
+ *
+ * IL_OK; IL_INVALID: not such a result; what is wrong stands in the server's log, and without a later answer the client
+ * gets 502 (500); IL_NO_MEMORY. Since 1.2.
+ */
+static inline il_status
+il_respond_lambda(il_response *res, const char *json)
+{
+    return il_api_->respond_lambda(res, json);
+}
+
+/* ---- the call: names of the Lambda context */
+
+/** All of the below in one struct. Never NULL; texts are never NULL except client_context. Since 1.2. */
+static inline const il_call_info *
+il_call(il_request *req)
+{
+    return il_api_->call_info(req);
+}
+
+/** Id of the request, as in the event. Since 1.2. */
+static inline const char *
+il_aws_request_id(il_request *req)
+{
+    return il_api_->call_info(req)->aws_request_id;
+}
+
+/** "shop-dev-quote"; in routes/ the slug. Since 1.2. */
+static inline const char *
+il_function_name(il_request *req)
+{
+    return il_api_->call_info(req)->function_name;
+}
+
+/** "$LATEST". Since 1.2. */
+static inline const char *
+il_function_version(il_request *req)
+{
+    return il_api_->call_info(req)->function_version;
+}
+
+/** "arn:aws:lambda:local:000000000000:function:shop-dev-quote". Since 1.2. */
+static inline const char *
+il_invoked_function_arn(il_request *req)
+{
+    return il_api_->call_info(req)->invoked_function_arn;
+}
+
+/** What memorySize allows, MB. 0: no limit was set. Since 1.2. */
+static inline uint32_t
+il_memory_limit_mb(il_request *req)
+{
+    return il_api_->call_info(req)->memory_limit_mb;
+}
+
+/** "/aws/lambda/shop-dev-quote". Since 1.2. */
+static inline const char *
+il_log_group_name(il_request *req)
+{
+    return il_api_->call_info(req)->log_group_name;
+}
+
+/** "2026/11/21/[$LATEST]5b0f…": one for each process. Since 1.2. */
+static inline const char *
+il_log_stream_name(il_request *req)
+{
+    return il_api_->call_info(req)->log_stream_name;
+}
+
+/** When the call is given up: Unix time in ms. 0: never. Since 1.2. */
+static inline int64_t
+il_deadline_ms(il_request *req)
+{
+    return il_api_->call_info(req)->deadline_ms;
+}
+
+/** JSON that whoever invoked the function sent along. NULL: none. Since 1.2. */
+static inline const char *
+il_client_context(il_request *req)
+{
+    return il_api_->call_info(req)->client_context;
+}
+
+/** "Root=1-…;Parent=…", as header X-Amzn-Trace-Id has it, sent or made. Since 1.2. */
+static inline const char *
+il_trace_id(il_request *req)
+{
+    return il_api_->call_info(req)->trace_id;
+}
+
+/** Id of the call; stays the same when a durable call is tried again. Since 1.2. */
+static inline const char *
+il_call_id(il_request *req)
+{
+    return il_api_->call_info(req)->call_id;
+}
+
+/** Which attempt this is, from 1. Since 1.2. */
+static inline uint32_t
+il_attempt(il_request *req)
+{
+    return il_api_->call_info(req)->attempt;
+}
+
+/** How many there are at most. 1: somebody waits for the answer. Since 1.2. */
+static inline uint32_t
+il_max_attempts(il_request *req)
+{
+    return il_api_->call_info(req)->max_attempts;
+}
+
+/** "dev"; in routes/ "$default". Since 1.2. */
+static inline const char *
+il_stage(il_request *req)
+{
+    return il_api_->call_info(req)->stage;
+}
+
+/** ms until the call is given up, 0 when that has passed; INT64_MAX: never. Since 1.2. */
+static inline int64_t
+il_remaining_ms(il_request *req)
+{
+    return il_api_->remaining_ms(req);
+}
+
+/**
+ * Does nobody wait for the answer any more: the durable call was cancelled, or given up? Ask now and then in work that
+ * takes long, and return. Since 1.2.
+ */
+static inline bool
+il_request_canceled(il_request *req)
+{
+    return il_api_->request_canceled(req);
 }
 
 #endif

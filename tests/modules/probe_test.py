@@ -79,7 +79,7 @@ def test_bad_files():
 
 
 def test_bad_modules():
-    sentence(module("wrong_abi"), "99.3", "1.1", "upgrade")
+    sentence(module("wrong_abi"), "99.3", "1.2", "upgrade")
     sentence(module("no_symbol"), "interlude_module", "IL_ACTION")
     sentence(module("same_slug"), "twice")
     sentence(module("bad_slug"), "a/../../b")

@@ -172,8 +172,13 @@ def sealed(data, seals=None):
 
 
 class Answer:
+    @staticmethod
+    def unpack(frame):
+        """Length of the body, status, number of headers, their length, 0."""
+        return ANSWER.unpack_from(frame.payload)
+
     def __init__(self, frame):
-        length, self.status, count, heads_len, _ = ANSWER.unpack_from(frame.payload)
+        length, self.status, count, heads_len, _ = self.unpack(frame)
         texts = frame.payload[ANSWER.size:ANSWER.size + heads_len].split(b"\0")[:-1]
         self.headers = {texts[i].decode(): texts[i + 1].decode() for i in range(0, len(texts), 2)}
         self.body, self.call, self.fd = frame.payload[ANSWER.size + heads_len:], frame.call, frame.fd

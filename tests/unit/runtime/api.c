@@ -109,7 +109,8 @@ test_layout_of_what_the_host_reads(void **state)
     SIZE(il_table_query, 48);
     SIZE(il_route, 136);
     SIZE(il_module, 72);
-    SIZE(il_api, 312); /* 272 in 1.0 */
+    SIZE(il_api, 368); /* 272 in 1.0, 312 in 1.1 */
+    SIZE(il_call_info, 104);
     OFFSET(il_module, magic, 0);
     OFFSET(il_module, abi_major, 4);
     OFFSET(il_module, abi_minor, 8);
@@ -135,6 +136,11 @@ test_layout_of_what_the_host_reads(void **state)
     OFFSET(il_api, respond, 264);
     OFFSET(il_api, notify, 272);
     OFFSET(il_api, hit, 304);
+    OFFSET(il_api, event_json, 312);
+    OFFSET(il_api, header_at, 360);
+    OFFSET(il_call_info, deadline_ms, 16);
+    OFFSET(il_call_info, call_id, 24);
+    OFFSET(il_call_info, stage, 96);
 }
 
 /* A hole in the table would be called by some module. */

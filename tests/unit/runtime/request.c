@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "runtime/request.h"
+#include "runtime/response.h"
 
 static const char texts[] = "GET\0/a/b\0x=1&y=%41%00%zz+&flag\0"
                             "host\0h\0X-Twice\0one\0x-twice\0two\0"
