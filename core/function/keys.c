@@ -25,7 +25,7 @@ struct key_seat {
     struct http_thread *thread;
     struct key_table *table; /* counted; NULL: never read */
     int64_t read_at;         /* of the last attempt to read, which may have failed */
-    struct list waiting;     /* key_wait.link */
+    struct list waiting;     /* wait.link */
     bool is_asked;
 };
 
@@ -62,7 +62,6 @@ on_news(struct message *message)
 {
     struct news *news = container_of(message, struct news, message);
     struct key_seat *seat = news->seat;
-    struct list waiting;
 
     seat->is_asked = false;
     seat->read_at = news->at;
@@ -71,20 +70,7 @@ on_news(struct message *message)
         seat->table = news->table;
     }
     free(news);
-    list_init(&waiting);
-    while (!list_is_empty(&seat->waiting)) { /* those who come to wait meanwhile wait for the next one */
-        struct list *first = seat->waiting.next;
-
-        list_remove(first);
-        list_add_tail(&waiting, first);
-    }
-    while (!list_is_empty(&waiting)) {
-        struct key_wait *wait = LIST_ENTRY(waiting.next, struct key_wait, link);
-
-        list_remove(&wait->link);
-        wait->is_over = true;
-        wait->go(wait);
-    }
+    wait_release(&seat->waiting);
 }
 
 static void
@@ -173,7 +159,7 @@ keys_changed(void)
 /* ---- http threads */
 
 enum key_answer
-keys_look_up(struct str value, const struct service *service, const struct key **key, struct key_wait *wait)
+keys_look_up(struct str value, const struct service *service, const struct key **key, struct wait *wait)
 {
     struct key_seat *seat = &state.seats[http_thread_index(http_thread_current())];
     int64_t age = clock_mono_ms() - seat->read_at;
@@ -191,12 +177,6 @@ keys_look_up(struct str value, const struct service *service, const struct key *
     if (!seat->table)
         return KEY_UNREADABLE;
     return *key && (*key)->is_enabled ? KEY_GOOD : KEY_REFUSED;
-}
-
-void
-keys_wait_no_more(struct key_wait *wait)
-{
-    list_remove(&wait->link);
 }
 
 /* ---- writing what was used */

@@ -7,8 +7,8 @@
 #ifndef FUNCTION_KEYS_H
 #define FUNCTION_KEYS_H
 
-#include "base/list.h"
 #include "function/key.h"
+#include "function/wait.h"
 
 struct http_server;
 struct secrets;
@@ -26,18 +26,11 @@ void keys_stop(void);                          /* control thread: the last write
 
 /* ---- http threads */
 
-struct key_wait {
-    struct list link; /* list_init before the first use */
-    void (*go)(struct key_wait *wait);
-    bool is_over;
-};
-
 enum key_answer { KEY_GOOD, KEY_REFUSED, KEY_UNREADABLE, KEY_LATER };
 
 /* KEY_LATER: ask again, with the same wait, once it went. The key stays until the thread's next turn. */
 enum key_answer keys_look_up(struct str value, const struct service *service, const struct key **key,
-                             struct key_wait *wait);
-void keys_wait_no_more(struct key_wait *wait);
+                             struct wait *wait);
 
 /* ---- control thread */
 

@@ -26,11 +26,20 @@ static struct {
     bool is_running;
 } out;
 
-/* What they answer beyond the status is of no use to us. */
+/* Most only want to know the status. */
 static size_t
-swallow(char *bytes, size_t size, size_t count, void *arg)
+take_body(char *bytes, size_t size, size_t count, void *arg)
 {
-    (void)bytes, (void)arg;
+    struct outgoing *outgoing = arg;
+
+    if (outgoing->answer.max) {
+        buf_put(&outgoing->answer, bytes, size * count);
+        if (outgoing->answer.over) {
+            snprintf(outgoing->error, sizeof outgoing->error, "the answer is longer than %zu bytes",
+                     outgoing->answer.max);
+            return 0; /* an error to libcurl */
+        }
+    }
     return size * count;
 }
 
@@ -99,14 +108,19 @@ set_up(CURL *easy, struct outgoing *outgoing)
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* a proxy would connect where we may not */
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_POST, 1L);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, outgoing->body.p ? outgoing->body.p : "");
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)outgoing->body.len);
+    if (outgoing->is_get) {
+        curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    } else {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, outgoing->body.p ? outgoing->body.p : "");
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)outgoing->body.len);
+    }
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, outgoing->fields_made);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)outgoing->connect_limit_ms);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)outgoing->limit_ms);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, outgoing->error);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, swallow);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, outgoing);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, outgoing);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L); /* an open connection was judged for another target */

@@ -8,8 +8,7 @@
 
 #include <stdint.h>
 
-#include "base/err.h"
-#include "base/str.h"
+#include "base/buf.h"
 #include "loop/inbox.h"
 
 struct sockaddr;
@@ -21,7 +20,9 @@ struct outgoing {
     struct message message;
     const char *url;
     const char *fields[OUTGOING_MAX_FIELDS]; /* "name: value", ended by NULL; an empty value: "name;" */
-    struct str body;                         /* sent by POST */
+    bool is_get;                             /* otherwise POST, with the body */
+    struct str body;
+    struct buf answer; /* buf_init: the body that comes back is kept, up to that maximum; zeroed: it is not */
     int64_t connect_limit_ms, limit_ms;
 
     /* Outgoing thread, after the name was resolved: may it connect there? That very address is connected to. */
