@@ -116,6 +116,22 @@ skip_texts(const char *p, const char *end, size_t count)
     return p;
 }
 
+/* The request line; of an event that came without one, what stands for it. */
+static void
+put_line(struct buf *heads, struct str method, struct str path, struct str query, struct link_request *head)
+{
+    if (!path.len) {
+        method = STR("POST");
+        path = STR("/");
+    }
+    put_text(heads, method);
+    put_text(heads, path);
+    put_text(heads, query);
+    head->method_len = (uint32_t)method.len;
+    head->path_len = (uint32_t)path.len;
+    head->query_len = (uint32_t)query.len;
+}
+
 /* What differs from attempt to attempt comes behind what was kept: headers, then context. */
 static void
 put_job_heads(struct buf *heads, const struct queue_job *job, const struct function_call *call,
@@ -126,10 +142,7 @@ put_job_heads(struct buf *heads, const struct queue_job *job, const struct funct
     const char *behind = skip_texts(first, end, 2 * (size_t)job->request.header_count);
     size_t before;
 
-    head->method_len = (uint32_t)strlen(method);
-    head->path_len = (uint32_t)strlen(path);
-    head->query_len = (uint32_t)strlen(query);
-    buf_put(heads, method, (size_t)(first - method));
+    put_line(heads, str_of(method), str_of(path), str_of(query), head);
     before = heads->len;
     buf_put(heads, first, (size_t)(behind - first));
     event_pair_put(heads, STR("X-Call-Id"), str_of(job->id));
@@ -146,6 +159,16 @@ put_job_heads(struct buf *heads, const struct queue_job *job, const struct funct
     put_number(heads, STR("attempt"), job->attempt);
     put_number(heads, STR("max_attempts"), job->max_attempts);
     buf_put(heads, behind, (size_t)(end - behind));
+}
+
+/* ---- an event from inside */
+
+static void
+put_inner_heads(struct buf *heads, const struct function_call *call, struct link_request *head)
+{
+    put_line(heads, STR(""), STR(""), STR(""), head);
+    buf_put(heads, call->event.context.p, call->event.context.len);
+    event_pair_put(heads, STR("request_id"), str_of(call->id));
 }
 
 uint32_t
@@ -222,6 +245,11 @@ function_request_put(struct link_out *out, const struct function_call *call)
         head.deadline_ms = event->timeout_ms ? now_ms + event->timeout_ms : 0;
         put_job_heads(&heads, call->job, call, &head);
         is_put = put_request(out, call, &head, &heads, call->job->request.body);
+    } else if (call->raw.p) {
+        head.time_ms = now_ms;
+        head.deadline_ms = event->timeout_ms ? now_ms + event->timeout_ms : 0;
+        put_inner_heads(&heads, call, &head);
+        is_put = put_request(out, call, &head, &heads, call->raw);
     }
     buf_fini(&heads);
     return is_put;
