@@ -19,6 +19,7 @@ import uuid
 from interlude import INTERLUDE, MODULES, REPORTS, wait_until
 
 NULL = object()  # as an answer: a RESPONSE with null
+STALL = b"..."  # as the end of a file: and then nothing, for ever
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 USER = {"email": "ann@example.com", "firstName": "Ann", "lastName": "Lee", "role": "admin", "teams": ["support"]}
 SUCCESS = {"type": "success", "environment": "production", "invalidSlugs": [], "organization": {"name": "Acme", "slug": "acme"},
@@ -220,6 +221,11 @@ class Link:
         return data["transactionId"], data["resultStatus"], json.loads(data["result"])["data"]
 
 
+def http_file(content, status="200 OK", *fields):
+    """As `files` has them."""
+    return ("HTTP/1.1 %s\r\n%s\r\n\r\n" % (status, "\r\n".join(fields or ("Content-Length: %d" % len(content),)))).encode() + content
+
+
 class ScriptedServer:
     """Listens; every connection becomes a Link, taken by connection(). `answers`: what it says to calls, unless None."""
 
@@ -229,6 +235,7 @@ class ScriptedServer:
         self.links = queue.Queue()
         self.calls = []  # (when, method)
         self.answers_pings, self.welcomes, self.refusal = True, True, None
+        self.files, self.fetched = {}, []  # path -> what is sent for it, head and all; the paths that were asked
         self.host = None
         self.tls = None
         if certificate:
@@ -261,6 +268,12 @@ class ScriptedServer:
                 sock = self.tls.wrap_socket(sock, server_side=True)
             link = Link(self, sock)
             link.read_head()
+            if link.path in self.files:
+                self.fetched.append(link.path)
+                sock.sendall(self.files[link.path])
+                if not self.files[link.path].endswith(STALL):
+                    sock.close()
+                return
             if self.refusal is not None:
                 sock.sendall(self.refusal)
                 sock.close()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The library for programs that are hosts themselves: built as its users build, run against a scripted server."""
+import glob
 import json
 import os
 import shutil
@@ -11,7 +12,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from interlude import INTERLUDE, SOURCE  # noqa: E402
-from uplink import ScriptedServer  # noqa: E402
+from uplink import ScriptedServer, http_file  # noqa: E402
 
 BUILD = os.path.dirname(INTERLUDE)
 LIBRARY = os.path.join(BUILD, "libinterlude-host.a")
@@ -40,7 +41,8 @@ class EmbedTest(unittest.TestCase):
         self.log_path = os.path.join(self.directory, self.id())
         self.server.host = self
         self.process = subprocess.Popen([self.program, *(arguments or (self.server.url, "live_key"))], text=True, bufsize=1,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=open(self.log_path, "wb"))
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=open(self.log_path, "wb"),
+                                        env=dict(os.environ, TMPDIR=self.directory))
         self.addCleanup(self.end)
 
     def end(self):
@@ -150,6 +152,25 @@ class EmbedTest(unittest.TestCase):
         self.assertEqual(link.render(), ("tx1", render))
         link.answer("tx1", render, ["Ada"])
         self.assertEqual(link.completed()[1], "SUCCESS")
+        self.finished()
+
+    def test_files(self):
+        self.begin()
+        link, _ = self.server.initialized()
+        self.line()
+        self.tell("files")
+        self.assertEqual(self.line(), "files: done")
+        link.next_call("INITIALIZE_HOST")
+        self.server.files["/letter"] = http_file(b"Dear Ada")
+        link.start("tx1", "letter")
+        run, render = link.render()
+        url = "http://localhost:%d/letter" % self.server.port
+        link.answer(run, render, [{"name": "letter.txt", "type": "text/plain", "size": 8, "lastModified": 0, "url": url}])
+        self.assertEqual(link.completed(), ("tx1", "SUCCESS", "Dear Ada"))
+        self.assertEqual(len(glob.glob(self.directory + "/interlude-*")), 1)
+        self.tell("close")
+        self.assertEqual(self.line(), "close: done")
+        self.assertEqual(glob.glob(self.directory + "/interlude-*"), [])
         self.finished()
 
     def failed(self, *arguments):

@@ -46,6 +46,17 @@ people(il_ctx *ctx, il_page *page)
 }
 
 static il_status
+letter(il_ctx *ctx)
+{
+    il_file file;
+    il_str text;
+
+    IL_TRY(il_ask(ctx, IL_FILE(&file, "Letter")));
+    IL_TRY(il_file_read(ctx, &file, &text));
+    return il_return_str(ctx, text.p);
+}
+
+static il_status
 late(il_ctx *ctx)
 {
     return il_return_str(ctx, "came later");
@@ -56,6 +67,7 @@ static const il_route routes[] = {
     IL_ROUTE_PAGE("people", people, .name = "People"),
 };
 static const il_route more[] = { IL_ROUTE_ACTION("late", late) };
+static const il_route files[] = { IL_ROUTE_ACTION("letter", letter) };
 
 static void
 on_signal(int number)
@@ -69,6 +81,8 @@ obey(interlude_host *host, const char *word)
 {
     if (strcmp(word, "add") == 0)
         return interlude_host_add(host, more, 1);
+    if (strcmp(word, "files") == 0)
+        return interlude_host_add(host, files, 1);
     if (strcmp(word, "remove") == 0)
         return interlude_host_remove(host, "late");
     if (strcmp(word, "close") == 0)
