@@ -84,15 +84,33 @@ answer_number(struct answer *answer, const void *item)
     return take_number(answer, field->min, field->max, field->decimals > 0 ? field->decimals : field->currency ? 2 : 0);
 }
 
+/* Steps of a tenth are no tenths in binary, so nearly counts. */
+static bool
+is_on_step(double value, double min, double step)
+{
+    double position = (value - min) / step;
+
+    return fabs(position - round(position)) <= 1e-9 * fmax(1, fabs(position));
+}
+
 enum verdict
 answer_slider(struct answer *answer, const void *item)
 {
     const il_slider *field = item;
-    const char *step = field->step > 0 ? limit_text(answer->arena, (il_optd){ true, field->step }) : "1";
+    double step = field->step > 0 ? field->step : 1, *out = answer->out;
+    il_optd min = { true, field->min }, max = { true, field->max };
+    const char *steps = limit_text(answer->arena, (il_optd){ true, step }), *from = limit_text(answer->arena, min);
+    enum verdict verdict;
+    long allowed;
 
-    if (!step)
+    if (!steps || !from)
         return ANSWER_NO_MEMORY;
-    return take_number(answer, (il_optd){ true, field->min }, (il_optd){ true, field->max }, decimals_of(str_of(step)));
+    allowed =
+        decimals_of(str_of(steps)) > decimals_of(str_of(from)) ? decimals_of(str_of(steps)) : decimals_of(str_of(from));
+    verdict = take_number(answer, min, max, allowed);
+    if (verdict != ANSWER_TAKEN || is_on_step(*out, min.v, step) || (field->value.set && *out == field->value.v))
+        return verdict;
+    return answer_refuse(answer, "Please enter a number in steps of %s from %s.", steps, from);
 }
 
 enum verdict

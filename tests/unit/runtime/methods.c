@@ -74,11 +74,35 @@ static void
 test_slider(void **state)
 {
     (void)state;
-    run_action(slide, "RETURN [1.5]", "RETURN [0.125]", "RETURN [-0.75]");
+    run_action(slide, "RETURN [1.5]", "RETURN [0.125]", "RETURN [0.1]", "RETURN [-0.75]");
     assert_json(render(0)->json, "toRender.0.props", "{\"min\":-1,\"max\":1,\"step\":0.25,\"defaultValue\":0}");
     assert_told(1, "Please enter a number between -1 and 1.");
     assert_told(2, "Please enter a number with up to 2 decimal places.");
+    assert_told(3, "Please enter a number in steps of 0.25 from -1.");
     assert_json(last_sent(LINK_COMPLETE)->json, "data", "-0.75");
+    browser_close();
+}
+
+/* Tenths are not exact, the right end may lie between two steps, and what the author wrote is always right. */
+static il_status
+slide_oddly(il_ctx *ctx)
+{
+    double tenth, end, own;
+
+    IL_TRY(il_ask(ctx, IL_SLIDER(&tenth, "Tenths", .max = 1, .step = 0.1),
+                  IL_SLIDER(&end, "Twos", .max = 11, .step = 2),
+                  IL_SLIDER(&own, "Own", .max = 100, .step = 10, .value = IL_SET(33))));
+    return il_return_value(ctx, IL_N(tenth + end + own));
+}
+
+static void
+test_slider_steps(void **state)
+{
+    (void)state;
+    run_action(slide_oddly, "RETURN [0.3, 11, 33]", "RETURN [0.3, 10, 34]", "RETURN [0.3, 10, 33]");
+    assert_message(render(1), "toRender.1", "Please enter a number in steps of 2 from 0.");
+    assert_message(render(2), "toRender.2", "Please enter a number in steps of 10 from 0.");
+    assert_json(last_sent(LINK_COMPLETE)->json, "data", "43.3");
     browser_close();
 }
 
@@ -678,25 +702,16 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_inputs),
-        cmocka_unit_test(test_slider),
-        cmocka_unit_test(test_rich_text),
-        cmocka_unit_test(test_spreadsheet),
-        cmocka_unit_test(test_signed_file),
-        cmocka_unit_test(test_stored_files),
-        cmocka_unit_test(test_search),
-        cmocka_unit_test(test_search_many),
-        cmocka_unit_test(test_search_disabled),
-        cmocka_unit_test(test_confirmations),
-        cmocka_unit_test(test_confirmations_stand_alone),
-        cmocka_unit_test(test_displays),
-        cmocka_unit_test(test_grid),
-        cmocka_unit_test(test_progress),
-        cmocka_unit_test(test_later),
-        cmocka_unit_test(test_later_on_page),
-        cmocka_unit_test(test_later_on_stack),
-        cmocka_unit_test(test_notify),
-        cmocka_unit_test(test_plain_column),
+        cmocka_unit_test(test_inputs),        cmocka_unit_test(test_slider),
+        cmocka_unit_test(test_slider_steps),  cmocka_unit_test(test_rich_text),
+        cmocka_unit_test(test_spreadsheet),   cmocka_unit_test(test_signed_file),
+        cmocka_unit_test(test_stored_files),  cmocka_unit_test(test_search),
+        cmocka_unit_test(test_search_many),   cmocka_unit_test(test_search_disabled),
+        cmocka_unit_test(test_confirmations), cmocka_unit_test(test_confirmations_stand_alone),
+        cmocka_unit_test(test_displays),      cmocka_unit_test(test_grid),
+        cmocka_unit_test(test_progress),      cmocka_unit_test(test_later),
+        cmocka_unit_test(test_later_on_page), cmocka_unit_test(test_later_on_stack),
+        cmocka_unit_test(test_notify),        cmocka_unit_test(test_plain_column),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

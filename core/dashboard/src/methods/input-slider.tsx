@@ -16,7 +16,7 @@ type Props = Infer<typeof shape>;
 const TYPING_MS = 1500;
 const MOVES = /^(Arrow|Page)|^(Home|End)$/;
 
-const decimals = (props: Props) => decimalPlaces(props.step ?? 1);
+const decimals = (props: Props) => Math.max(decimalPlaces(props.step ?? 1), decimalPlaces(props.min));
 const bounds = (props: Props) => ({ min: props.min, max: props.max, decimals: decimals(props) });
 
 /** The nearest value that the range can stand on, without the noise of binary fractions. */
@@ -29,6 +29,9 @@ export function onStep(value: number, { min, max, step = 1 }: { min: number; max
     return Number(Math.min(near, last).toFixed(Math.max(decimalPlaces(step), decimalPlaces(min))));
 }
 
+/** What is typed settles on a step; what is out of bounds stays, to be told about. */
+const settled = (value: number, props: Props) => (numberProblem(value, bounds(props)) === undefined ? onStep(value, props) : value);
+
 function View({ field, props, label, editable, describedBy, invalid }: ViewProps<Props>) {
     const value = field.current<number>();
     const typed = useSignal(value === undefined ? "" : String(value));
@@ -39,18 +42,18 @@ function View({ field, props, label, editable, describedBy, invalid }: ViewProps
         typed.value = text;
         const read = parseNumber(text);
         if (read !== undefined) {
-            field.set(read);
+            field.set(settled(read, props));
         } else if (text.trim() === "") {
             field.set(undefined);
         } else {
             field.setBad(INVALID);
         }
     };
-    /** What is typed settles on a step; what is out of bounds stays, to be told about. */
+    /** The box shows what the value is when it is left; meanwhile it shows what is typed. */
     const settle = () => {
         const read = parseNumber(typed.value);
-        if (read !== undefined && numberProblem(read, bounds(props)) === undefined && onStep(read, props) !== read) {
-            type(String(onStep(read, props)));
+        if (read !== undefined && settled(read, props) !== read) {
+            type(String(settled(read, props)));
         }
     };
     const onRangeKey = (event: KeyboardEvent) => {

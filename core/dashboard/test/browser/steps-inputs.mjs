@@ -74,6 +74,15 @@ export const inputSteps = {
         assert.deepEqual(values, [64, 0.5, null]);
         assert.deepEqual(valuesMeta, { values: { 2: ["undefined"] } });
     },
+    "inputs: slider, sent while it is typed": async ({ page, open, mock }) => {
+        await open("slider");
+        const share = field(page, "Share").locator("input[inputmode]");
+        await field(page, "Volume").locator("input[inputmode]").fill("50");
+        await share.fill("0.7");
+        await page.keyboard.press("Control+Enter");
+        await completed(page);
+        assert.equal(lastResponse(mock, "RETURN").values[1], 0.75, "what is sent is on a step");
+    },
     "inputs: slider, its lower bound": async ({ page, open, mock }) => {
         await open("slider");
         const range = field(page, "Off").locator("input[type='range']");
