@@ -9,11 +9,19 @@
 #include "http/response.h"
 #include "json/write.h"
 
-static const struct http_field html_policy = HTTP_FIELD(
-    "content-security-policy",
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src * data: blob:; media-src * data: blob:; "
-    "connect-src 'self' http: https: ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
-    "require-trusted-types-for 'script'");
+/*
+ * Why pages may connect elsewhere: a file that is uploaded goes to the address which the host of the action signs once
+ * it is chosen, in a bucket that nobody can name when the page is sent. Naming hosts would not keep more inside either,
+ * as pictures of IO calls come from anywhere. WebSockets go to this server only, and plain HTTP is for pages that came
+ * so.
+ */
+#define HTML_POLICY(elsewhere)                                                                                         \
+    HTTP_FIELD("content-security-policy",                                                                              \
+               "default-src 'self'; script-src 'self'; style-src 'self'; img-src * data: blob:; "                      \
+               "media-src * data: blob:; connect-src 'self' " elsewhere "; frame-ancestors 'none'; base-uri 'none'; "  \
+               "form-action 'self'; require-trusted-types-for 'script'")
+
+static const struct http_field html_policy = HTML_POLICY("http: https:"), tls_html_policy = HTML_POLICY("https:");
 
 static const struct http_field own_fields[] = {
     HTTP_FIELD("x-content-type-options", "nosniff"),
@@ -138,7 +146,7 @@ add_head(struct http_request *request, const struct http_response *response)
     if (response->is_own) {
         add_fields(h2o, own_fields, COUNT_OF(own_fields));
         if (str_starts(response->content_type, STR("text/html")))
-            add_fields(h2o, &html_policy, 1);
+            add_fields(h2o, request->is_tls ? &tls_html_policy : &html_policy, 1);
         if (request->is_tls)
             add_fields(h2o, &tls_field, 1);
     }

@@ -80,6 +80,7 @@ class Answers(ServerTest):
     def test_own_pages_are_protected(self):
         headers = self.ask(b"/page").headers
         self.assertIn("default-src 'self'; script-src 'self';", headers["content-security-policy"])
+        self.assertIn("connect-src 'self' http: https:; ", headers["content-security-policy"])
         self.assertEqual(headers["x-content-type-options"], "nosniff")
         self.assertNotIn("strict-transport-security", headers)
         self.assertNotIn("content-security-policy", self.ask(b"/hello").headers)
@@ -410,7 +411,9 @@ class Tls(unittest.TestCase):
                 for _ in range(20):
                     self.assertEqual(reader.next().body, b"hello world\n")
                 self.assertIn(b"tls=1", reader.next().body)
-                self.assertIn("strict-transport-security", reader.next().headers)
+                page = reader.next().headers
+                self.assertIn("strict-transport-security", page)
+                self.assertIn("connect-src 'self' https:; ", page["content-security-policy"])
                 self.assertEqual(len(reader.next().body), 8 << 20)
 
     def test_versions_and_protocols(self):

@@ -13,7 +13,7 @@ import { actions, functions, pages, problems } from "./browser/mock-routes.mjs";
 const DIST = process.env.DASHBOARD_DIST ?? fileURLToPath(new URL("../dist/", import.meta.url));
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const POLICY =
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src * data: blob:; media-src * data: blob:; connect-src 'self' http: https: ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'";
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src * data: blob:; media-src * data: blob:; connect-src 'self' http: https:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'";
 
 const user = { id: "u1", email: "ada@example.com", firstName: "Ada", lastName: "Lovelace", role: "admin" };
 const production = { id: "e1", slug: "production", name: "Production", color: "none" };
