@@ -95,6 +95,45 @@ unknown_option(const struct command *command, struct str name, const struct sugg
     return false;
 }
 
+static bool
+take_option(struct arguments *arguments, int option, const char *value)
+{
+    if (arguments->given_count == COMMAND_MAX_GIVEN) {
+        usage_error(arguments->command, "there are more than %d options.", COMMAND_MAX_GIVEN);
+        return false;
+    }
+    arguments->values[option] = value;
+    arguments->given[arguments->given_count].option = option;
+    arguments->given[arguments->given_count++].value = value;
+    return true;
+}
+
+/* One -f value, -fvalue, or -l for a switch. */
+static bool
+parse_letter(struct arguments *arguments, const char *text, char ***next)
+{
+    const struct command *command = arguments->command;
+    const char *letter = command->letters && *text != '-' ? strchr(command->letters, *text) : NULL;
+    const char *value = text + 1;
+    int option;
+
+    if (!letter || (*value && !command->options[letter - command->letters].value)) {
+        usage_error(command,
+                    command->letters ? "there is no short option -%s." : "there are no short options such as -%s.",
+                    text);
+        return false;
+    }
+    option = (int)(letter - command->letters);
+    if (!*value && command->options[option].value) {
+        if (!**next) {
+            usage_error(command, "-%s needs a value.", text);
+            return false;
+        }
+        value = *(*next)++;
+    }
+    return take_option(arguments, option, value);
+}
+
 /* One --name or --name=value; *value may be taken from the next word. */
 static bool
 parse_option(struct arguments *arguments, const char *text, char ***next)
@@ -119,8 +158,8 @@ parse_option(struct arguments *arguments, const char *text, char ***next)
     if (!value)
         value = *(*next)++;
     if (meaning.option >= 0)
-        arguments->values[meaning.option] = value;
-    else if (arguments->flag_count < COMMAND_MAX_FLAGS)
+        return take_option(arguments, meaning.option, value);
+    if (arguments->flag_count < COMMAND_MAX_FLAGS)
         arguments->flags[arguments->flag_count++] = (struct config_flag){ (enum config_index)meaning.config, value };
     return true;
 }
@@ -154,8 +193,8 @@ arguments_parse(struct arguments *arguments, const struct command *command, int 
             if (!parse_option(arguments, text + 2, &argv))
                 return false;
         } else if (!only_words && text[0] == '-' && text[1]) {
-            usage_error(command, "there are no short options such as %s.", text);
-            return false;
+            if (!parse_letter(arguments, text + 1, &argv))
+                return false;
         } else if (!take_word(arguments, text)) {
             return false;
         }
@@ -189,6 +228,17 @@ bool
 argument_is_set(const struct arguments *arguments, const char *option)
 {
     return argument(arguments, option) != NULL;
+}
+
+const char *
+argument_next(const struct arguments *arguments, const char *option, size_t *at)
+{
+    int i = option_index(arguments->command, option);
+
+    while (*at < arguments->given_count)
+        if (arguments->given[(*at)++].option == i)
+            return arguments->given[*at - 1].value;
+    return NULL;
 }
 
 bool

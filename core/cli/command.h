@@ -13,7 +13,7 @@
 #include "config/config.h"
 
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
-enum { COMMAND_MAX_WORDS = 4, COMMAND_MAX_OPTIONS = 8, COMMAND_MAX_FLAGS = 64 };
+enum { COMMAND_MAX_WORDS = 4, COMMAND_MAX_OPTIONS = 16, COMMAND_MAX_FLAGS = 64, COMMAND_MAX_GIVEN = 64 };
 
 struct command_option {
     const char *name;  /* "org": --org */
@@ -39,6 +39,7 @@ struct command {
     unsigned min_words, max_words;
     enum command_config config;
     struct command_option options[COMMAND_MAX_OPTIONS]; /* ends with a zero row if there are fewer */
+    const char *letters; /* short forms by the place in options: "fd-": -f, -d, the third has none; NULL: none at all */
     int (*run)(const struct arguments *arguments);
 };
 
@@ -48,6 +49,11 @@ struct arguments {
     const char *words[COMMAND_MAX_WORDS];
     unsigned word_count;
     const char *values[COMMAND_MAX_OPTIONS]; /* by the place in command->options; "" for a switch; NULL: not given */
+    struct {
+        int option;
+        const char *value;
+    } given[COMMAND_MAX_GIVEN]; /* the same in the order given, for options that may stand more than once */
+    size_t given_count;
     struct config_flag flags[COMMAND_MAX_FLAGS];
     size_t flag_count;
     bool wants_help;
@@ -58,6 +64,8 @@ bool arguments_parse(struct arguments *arguments, const struct command *command,
 
 const char *argument(const struct arguments *arguments, const char *option); /* NULL: not given */
 bool argument_is_set(const struct arguments *arguments, const char *option);
+/* One value after the other of an option that may stand more than once; start with *at 0. NULL: no more. */
+const char *argument_next(const struct arguments *arguments, const char *option, size_t *at);
 
 /* Does this option of the configuration mean something to the command? */
 bool command_takes(const struct command *command, enum config_index option);

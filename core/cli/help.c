@@ -62,7 +62,10 @@ put_own_options(FILE *out, const struct command *command)
     char name[128];
 
     for (size_t i = 0; i < COMMAND_MAX_OPTIONS && command->options[i].name; i++) {
-        snprintf(name, sizeof name, "--%s%s%s", command->options[i].name, command->options[i].value ? " " : "",
+        char letter = command->letters && i < strlen(command->letters) ? command->letters[i] : '-';
+
+        snprintf(name, sizeof name, "%.*s--%s%s%s", letter == '-' ? 0 : 4, (char[]){ '-', letter, ',', ' ' },
+                 command->options[i].name, command->options[i].value ? " " : "",
                  command->options[i].value ? command->options[i].value : "");
         put_row(out, name, command->options[i].text);
     }
