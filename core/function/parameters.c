@@ -37,20 +37,33 @@ decoded(struct arena *arena, struct str text)
     return out ? (struct str){ out, decode(text, out) } : (struct str){ NULL, 0 };
 }
 
+bool
+query_next(struct arena *arena, struct str *rest, struct str *name, struct str *value)
+{
+    const char *amp, *equals;
+    struct str pair;
+
+    while (rest->len && rest->p[0] == '&')
+        *rest = (struct str){ rest->p + 1, rest->len - 1 };
+    if (!rest->len)
+        return false;
+    amp = memchr(rest->p, '&', rest->len);
+    pair = (struct str){ rest->p, amp ? (size_t)(amp - rest->p) : rest->len };
+    equals = memchr(pair.p, '=', pair.len);
+    *name = decoded(arena, (struct str){ pair.p, equals ? (size_t)(equals - pair.p) : pair.len });
+    *value = equals ? decoded(arena, (struct str){ equals + 1, (size_t)(pair.p + pair.len - equals - 1) }) : STR("");
+    *rest = (struct str){ pair.p + pair.len, rest->len - pair.len };
+    return true;
+}
+
 struct str
 query_parameter(struct arena *arena, struct str query, struct str name)
 {
-    while (query.len) {
-        const char *amp = memchr(query.p, '&', query.len);
-        struct str pair = { query.p, amp ? (size_t)(amp - query.p) : query.len };
-        const char *equals = memchr(pair.p, '=', pair.len);
-        struct str key = { pair.p, equals ? (size_t)(equals - pair.p) : pair.len };
+    struct str key, value;
 
-        if (str_eq(decoded(arena, key), name))
-            return equals ? decoded(arena, (struct str){ equals + 1, pair.len - key.len - 1 }) : STR("");
-        query.p += pair.len + (amp != NULL);
-        query.len -= pair.len + (amp != NULL);
-    }
+    while (query_next(arena, &query, &key, &value))
+        if (str_eq(key, name))
+            return value;
     return (struct str){ NULL, 0 };
 }
 

@@ -12,6 +12,9 @@
  */
 void parameters_missing(const struct service_endpoint *endpoint, const struct http_request *request, struct buf *names);
 
+/* The next pair of a query, decoded into the arena; moves *rest behind it. false: no more. */
+bool query_next(struct arena *arena, struct str *rest, struct str *name, struct str *value);
+
 /*
  * The value of the first parameter of that name in a query as sent, decoded ('+' is a blank) into the arena and
  * NUL-terminated. p NULL: not there; one without '=' is "".

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/* Who asks, and what an authorizer's answer means (authorizer.h). Its event is authorizer_event.c. */
+#include "function/authorizer.h"
+
+#include "auth/secrets.h"
+#include "function/parameters.h"
+#include "function/policy.h"
+#include "json/write.h"
+
+enum { MAX_NAME = 256, MAX_CONTEXT = 64 << 10 };
+
+/* ---- identity */
+
+static struct str
+header_value(const struct http_request *request, struct str name)
+{
+    char lower[MAX_NAME];
+
+    if (name.len >= sizeof lower)
+        return (struct str){ NULL, 0 };
+    for (size_t i = 0; i < name.len; i++)
+        lower[i] = name.p[i] >= 'A' && name.p[i] <= 'Z' ? (char)(name.p[i] | 0x20) : name.p[i];
+    lower[name.len] = '\0';
+    return http_header(request, lower);
+}
+
+static struct str
+context_value(const struct authorizer_case *which, struct str name)
+{
+    if (str_is(name, "routeKey") && which->call->endpoint->declared)
+        return str_of(which->call->endpoint->declared->route_key);
+    if (str_is(name, "httpMethod") || str_is(name, "http.method"))
+        return which->request->method_name;
+    if (str_is(name, "path") || str_is(name, "http.path"))
+        return which->call->path;
+    if (str_is(name, "identity.sourceIp") || str_is(name, "http.sourceIp"))
+        return str_of(http_request_peer(which->request)->address);
+    return (struct str){ NULL, 0 };
+}
+
+/* "method.request.header.X", "$request.querystring.x", "context.path" and so on; p NULL: not there. */
+static struct str
+source_value(const struct authorizer_case *which, struct str source)
+{
+    static const struct {
+        struct str prefix;
+        enum { HEADER, QUERY, CONTEXT } place;
+    } rows[] = {
+        { { "method.request.header.", 22 }, HEADER },
+        { { "$request.header.", 16 }, HEADER },
+        { { "method.request.querystring.", 27 }, QUERY },
+        { { "$request.querystring.", 21 }, QUERY },
+        { { "context.", 8 }, CONTEXT },
+        { { "$context.", 9 }, CONTEXT },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct str name = { source.p + rows[i].prefix.len, source.len - rows[i].prefix.len };
+
+        if (!str_starts(source, rows[i].prefix))
+            continue;
+        if (rows[i].place == HEADER)
+            return header_value(which->request, name);
+        if (rows[i].place == QUERY)
+            return query_parameter(which->arena, which->request->query, name);
+        return context_value(which, name);
+    }
+    return (struct str){ NULL, 0 }; /* stage variables: there are none */
+}
+
+bool
+authorizer_identity(const struct authorizer_case *which, struct identity *identity)
+{
+    const struct service_texts *sources = &which->authorizer->identity_sources;
+
+    identity->count = 0;
+    for (size_t i = 0; i < sources->count && i < AUTHORIZER_MAX_SOURCES; i++) {
+        struct str value = source_value(which, str_of(sources->items[i]));
+
+        if (!value.len)
+            return false;
+        identity->values[identity->count++] = value;
+    }
+    return true;
+}
+
+struct str
+authorizer_cache_key(const struct authorizer_case *which, const struct identity *identity)
+{
+    const struct service *service = which->service;
+    struct buf text;
+    struct str key = { NULL, 0 };
+
+    if (which->authorizer->ttl_s == 0 || identity->count == 0)
+        return key;
+    buf_init(&text, MAX_CONTEXT);
+    buf_printf(&text, "%s/%s/%s/%p", service->name, service->stage, which->authorizer->name, (const void *)service);
+    for (size_t i = 0; i < identity->count; i++) {
+        buf_printf(&text, "/%zu:", identity->values[i].len);
+        buf_put(&text, identity->values[i].p, identity->values[i].len);
+    }
+    if (!text.over) /* what is remembered does not hold anybody's token */
+        key = str_of(arena_strdup(which->arena, secrets_hash(buf_view(&text)).hex));
+    buf_fini(&text);
+    return key;
+}
+
+struct str
+authorizer_arn(const struct authorizer_case *which)
+{
+    const struct service *service = which->service;
+    const struct function_call *call = which->call;
+    struct str path = { call->path.p + call->event.base_len, call->path.len - call->event.base_len };
+
+    return str_of(arena_printf(which->arena, "arn:aws:execute-api:%s:000000000000:%s/%s/%.*s%s%.*s",
+                               service->region ? service->region : "local", service->name,
+                               which->authorizer->is_http_api ? "$default" : service->stage,
+                               STR_ARG(which->request->method_name), path.len ? "" : "/", STR_ARG(path)));
+}
+
+/* ---- answers */
+
+static bool
+is_scalar(struct json node)
+{
+    enum json_type type = json_type(node);
+
+    return type == JSON_STRING || type == JSON_NUMBER || type == JSON_BOOL || type == JSON_NULL;
+}
+
+/* http: flat, beside the principal, all values as texts. */
+static bool
+write_flat(struct arena *arena, struct json principal, struct json context, struct json_out *out, struct err *err)
+{
+    json_object(out);
+    json_pair_str(out, "principalId", json_str(arena, principal));
+    for (struct json item = json_first(context); json_type(item) != JSON_MISSING; item = json_next(item)) {
+        struct str key = json_key(arena, item), text = json_str(arena, item);
+
+        if (!is_scalar(item))
+            return err_set(err, "its context has a list or an object: %.*s", STR_ARG(key));
+        if (json_type(item) == JSON_NULL || str_is(key, "principalId"))
+            continue;
+        json_name_str(out, key);
+        json_put_str(out, text.p ? text : json_raw(item));
+    }
+    json_object_end(out);
+    return true;
+}
+
+/* httpApi: {"lambda": the context}. */
+static void
+write_nested(struct json context, struct json_out *out)
+{
+    json_object(out);
+    json_name(out, "lambda");
+    if (json_type(context) == JSON_OBJECT) {
+        json_put_raw(out, json_raw(context));
+    } else {
+        json_object(out);
+        json_object_end(out);
+    }
+    json_object_end(out);
+}
+
+static bool
+write_context(struct arena *arena, const struct service_authorizer *authorizer, struct json root, struct str *context,
+              struct err *err)
+{
+    struct json given = json_get(root, "context");
+    struct json_out out;
+    struct buf text;
+    bool is_written = true;
+
+    if (json_type(given) != JSON_OBJECT && json_type(given) != JSON_MISSING && json_type(given) != JSON_NULL)
+        return err_set(err, "its context is not an object");
+    buf_init(&text, MAX_CONTEXT);
+    json_out_init(&out, &text);
+    if (authorizer->is_http_api)
+        write_nested(given, &out);
+    else
+        is_written = write_flat(arena, json_get(root, "principalId"), given, &out, err);
+    if (is_written && text.over)
+        is_written = err_set(err, "its context is longer than %d bytes", (int)MAX_CONTEXT);
+    if (is_written)
+        *context = (struct str){ arena_strndup(arena, text.p, text.len), text.len };
+    buf_fini(&text);
+    return is_written;
+}
+
+static enum authorizer_verdict
+judge_simple(struct json root, struct err *err)
+{
+    struct json answer = json_get(root, "isAuthorized");
+
+    if (json_type(answer) == JSON_BOOL)
+        return json_bool(answer, false) ? AUTHORIZER_ALLOWS : AUTHORIZER_DENIES;
+    err_set(err, "its answer has no isAuthorized");
+    return AUTHORIZER_FAILED;
+}
+
+static enum authorizer_verdict
+judge_policy(struct arena *arena, struct json root, struct str arn, struct err *err)
+{
+    if (json_type(json_get(root, "principalId")) != JSON_STRING) {
+        err_set(err, "its answer has no principalId");
+        return AUTHORIZER_FAILED;
+    }
+    switch (policy_judge(arena, json_get(root, "policyDocument"), arn, err)) {
+    case POLICY_ALLOWED:
+        return AUTHORIZER_ALLOWS;
+    case POLICY_DENIED:
+        return AUTHORIZER_DENIES;
+    case POLICY_MALFORMED:
+    default:
+        return AUTHORIZER_FAILED;
+    }
+}
+
+enum authorizer_verdict
+authorizer_judge(struct arena *arena, const struct service_authorizer *authorizer, struct str answer, struct str arn,
+                 struct str *context, struct err *err)
+{
+    enum authorizer_verdict verdict;
+    struct json root;
+
+    if (!json_parse(arena, answer, &root, err)) {
+        err_prefix(err, "its answer is not JSON");
+        return AUTHORIZER_FAILED;
+    }
+    verdict = authorizer->has_simple_responses ? judge_simple(root, err) : judge_policy(arena, root, arn, err);
+    if (verdict == AUTHORIZER_ALLOWS && !write_context(arena, authorizer, root, context, err))
+        return AUTHORIZER_FAILED;
+    return verdict;
+}
