@@ -170,7 +170,7 @@ carry_out(struct ws *ws, const struct command *command)
         break;
     case COMMAND_PAUSE:
     case COMMAND_RESUME:
-        ws->is_paused = command->kind == COMMAND_PAUSE;
+        ws->pauses += command->kind == COMMAND_PAUSE ? 1 : -1;
         break;
     }
     http_turn_add(ws->thread, &ws->turn);
@@ -240,7 +240,7 @@ static void
 set_paused(struct ws *ws, bool is_paused)
 {
     if (http_thread_current() == ws->thread) {
-        ws->is_paused = is_paused;
+        ws->pauses += is_paused ? 1 : -1;
         http_turn_add(ws->thread, &ws->turn);
         return;
     }

@@ -48,7 +48,7 @@ void ws_close(struct ws *ws, unsigned code, const char *reason);
 
 /*
  * Any thread. While paused nothing is read from the peer; up to 4 KiB already taken from the socket may still be
- * delivered.
+ * delivered. Pauses add up: each ends with a resume of its own.
  */
 void ws_pause(struct ws *ws);
 void ws_resume(struct ws *ws);

@@ -30,7 +30,8 @@ struct ws {
     struct buf waiting, flying; /* whole frames; flying is being written from flying_at on */
     size_t flying_at, writing;
 
-    bool is_paused, is_over;
+    int pauses; /* not resumed yet */
+    bool is_over;
     bool has_sent_close, has_got_close;
     bool has_failed; /* the peer broke a rule: what it still sends is not looked at */
     bool has_pinged; /* and heard nothing since */

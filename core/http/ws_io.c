@@ -13,7 +13,7 @@ on_wslay_wants(wslay_event_context_ptr wslay, uint8_t *p, size_t len, int flags,
     h2o_buffer_t *input = ws->sock ? ws->sock->input : NULL;
 
     (void)flags;
-    if (!input || input->size == 0 || ws->is_paused || ws->is_over) {
+    if (!input || input->size == 0 || ws->pauses > 0 || ws->is_over) {
         wslay_event_set_error(wslay, WSLAY_ERR_WOULDBLOCK);
         return -1;
     }
@@ -119,7 +119,7 @@ ws_start_close(struct ws *ws, unsigned code, struct str reason)
         memcpy(payload + 2, reason.p, reason.len);
     ws_put_frame(ws, WS_CLOSE, (struct str){ payload, 2 + reason.len });
     ws->has_sent_close = true;
-    ws->is_paused = false; /* the peer's answer has to be seen */
+    ws->pauses = 0; /* the peer's answer has to be seen */
     ws->close_code = code;
     ws->close_at = now_ms() + ws_limits(ws)->ws_close_ms;
     atomic_store_explicit(&ws->is_closing, true, memory_order_relaxed);
@@ -189,7 +189,7 @@ finish_close(struct ws *ws)
 static void
 settle_reading(struct ws *ws)
 {
-    bool wants = ws->has_sent_close || (!ws->is_paused && ws_queued_bytes(ws) <= ws_limits(ws)->ws_soft_bytes);
+    bool wants = ws->has_sent_close || (ws->pauses <= 0 && ws_queued_bytes(ws) <= ws_limits(ws)->ws_soft_bytes);
 
     if (wants == (bool)h2o_socket_is_reading(ws->sock))
         return;
@@ -230,7 +230,7 @@ on_turn(struct http_turn *turn)
 
     if (!ws->sock || ws->is_over)
         return;
-    if (!ws->is_paused && !ws->has_failed)
+    if (ws->pauses <= 0 && !ws->has_failed)
         ws_read(ws); /* what was left when reading was paused */
     if (ws->is_over)
         return;

@@ -63,10 +63,22 @@ on_heard(struct peer *peer, const struct rpc_frame *frame)
         host_pending_response(conn, frame);
         return true;
     }
-    if (host_rate_hit(&conn->rate, clock_mono_ms(), hosts_spec.rate_limit))
-        return true;
-    host_conn_end(conn, 1008, "Too many messages in too short a time.");
-    return false;
+    conn->heard++;
+    if (conn->heard >= hosts_spec.rate_limit && hosts_spec.rate_limit && !conn->is_held) {
+        conn->is_held = true;
+        ws_pause(peer->ws);
+    }
+    return true;
+}
+
+static void
+go_on(struct sdk_conn *conn)
+{
+    conn->heard = 0;
+    if (!conn->is_held)
+        return;
+    conn->is_held = false;
+    ws_resume(conn->peer.ws);
 }
 
 static void
@@ -140,6 +152,7 @@ on_tick(struct ev_loop *loop, ev_timer *timer, int events)
     {
         struct sdk_conn *conn = LIST_ENTRY(node, struct sdk_conn, in_conns);
 
+        go_on(conn);
         if (!conn->host)
             continue;
         host_answers_expire(conn, now);

@@ -31,7 +31,7 @@ struct store;
 struct hosts_spec {
     struct store *store;
     const char *app_url;
-    unsigned rate_limit; /* messages per second; 0: none */
+    unsigned rate_limit; /* messages per second; what is more is read later; 0: none */
     /* To be kept: what a host has registered. */
     void (*published)(const struct scope *scope, const struct route *routes, size_t count);
     /*

@@ -4,7 +4,6 @@
 #define RPC_HOST_INTERNAL_H
 
 #include "rpc/host.h"
-#include "rpc/host_rate.h"
 #include "rpc/unacked.h"
 
 enum {
@@ -15,7 +14,7 @@ enum {
     HOST_UNREACHABLE_MS = 60 * 1000,  /* lost for longer: OFFLINE */
     HOST_FORGET_MS = 6 * 3600 * 1000, /* and then nobody */
     HOST_KEY_MS = 20 * 1000,          /* how often keys are looked at again */
-    HOST_MAX_UNACKED = 4096,
+    HOST_MAX_UNACKED = 1 << 16,
     HOST_MAX_DATA = 72 << 20,
 };
 
@@ -49,7 +48,8 @@ struct sdk_conn {
     struct list pending; /* struct host_pending: what we wait for */
     struct unacked unacked;
     struct uuid last_sent;
-    struct host_rate rate;
+    unsigned heard; /* messages since the last tick */
+    bool is_held;   /* they were too many: not read until the next one */
     int64_t last_timestamp; /* of INITIALIZE_HOST */
     char *key_hash;
 };
