@@ -30,6 +30,30 @@ void function_refuse_text(struct function_call *call, unsigned status, const cha
 void function_invoke(struct function_call *outer, const struct function *function, struct str event,
                      function_invoked *done, void *arg);
 
+/* ---- control thread */
+
+/*
+ * A service as it is live. The owner keeps it; after it has changed anything here, functions_changed() makes a table of
+ * it. To change modules and addresses at once: first this, then native_retire() of the versions it does not have any
+ * more.
+ */
+struct live_service {
+    struct list link; /* list_init before the first functions_serve */
+    struct service *service;
+    struct version **versions; /* one for each function; NULL: its module is not there */
+    uint32_t *slots;           /* of the function in it */
+    bool with_stage;           /* --aws-urls */
+    void (*clash)(struct live_service *live, const char *message); /* what could not be given an address */
+};
+void functions_serve(struct live_service *live); /* from now on; again is nothing */
+void functions_withdraw(struct live_service *live);
+void functions_changed(void);
+/* All that are served: LIST_ENTRY(node, struct live_service, link). */
+struct list *functions_services(void);
+
+/* The present table; control's own reference. NULL before the first. */
+const struct function_table *functions_table(void);
+
 /* What the native host tells us (control thread). */
 extern const struct native_functions function_native;
 

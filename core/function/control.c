@@ -4,6 +4,7 @@
  * otherwise.
  */
 #include <ev.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "base/mem.h"
 #include "function/call.h"
 #include "function/internal.h"
+#include "host/problem.h"
 #include "host/registry.h"
 #include "host/version.h"
 #include "loop/control.h"
@@ -23,7 +25,9 @@ enum { STUCK_NICE = 19 };
 static struct {
     struct scope *scope;
     size_t thread_count;
-    ev_prepare prepare;      /* active: the table is to be made anew */
+    ev_prepare prepare;   /* active: the table is to be made anew */
+    struct list services; /* live_service.link */
+    struct function_table *table;
     struct map targets;      /* version pointer -> struct target of the current table */
     struct target *starting; /* whose runner is being started; it may be of an earlier table */
 } functions;
@@ -36,6 +40,7 @@ functions_control_init(size_t thread_count, struct scope *scope)
     functions.thread_count = thread_count;
     functions.scope = scope;
     map_init(&functions.targets);
+    list_init(&functions.services);
     ev_prepare_init(&functions.prepare, on_prepare);
 }
 
@@ -149,8 +154,51 @@ add_route(struct function_table *table, struct map *targets, const struct route 
     };
     struct err err;
 
-    if (!function_table_route(table, &model, &address, &err))
-        log_warn("function", "%s has no address of its own: %s", route->slug, err.text);
+    if (function_table_route(table, &model, &address, &err))
+        return;
+    if (!problem_exists(native_problems(), PROBLEM_CLASH, native_file(route))) {
+        char message[sizeof err.text + 300];
+
+        snprintf(message, sizeof message, "%s can be called by its name only: %s.", route->slug, err.text);
+        log_warn("function", "%s", message);
+        problem_set(native_problems(), PROBLEM_CLASH, native_file(route), route->slug, true, STR(""), message);
+    }
+}
+
+struct adding {
+    const struct live_service *live;
+    struct map *targets;
+};
+
+static struct target *
+target_of_function(void *arg, const struct service_function *function, uint32_t *slot)
+{
+    const struct adding *adding = arg;
+    size_t i = (size_t)(function - adding->live->service->functions);
+
+    *slot = adding->live->slots[i];
+    return adding->live->versions[i] ? target_of(adding->targets, adding->live->versions[i]) : NULL;
+}
+
+static void
+on_clash(void *arg, const char *message)
+{
+    const struct adding *adding = arg;
+    struct live_service *live = (struct live_service *)(uintptr_t)adding->live;
+
+    live->clash(live, message);
+}
+
+static void
+add_service(struct function_table *table, struct map *targets, const struct live_service *live)
+{
+    struct adding adding = { live, targets };
+
+    function_table_service(table, &(struct service_spec){ .service = live->service,
+                                                          .with_stage = live->with_stage,
+                                                          .target = target_of_function,
+                                                          .clash = on_clash,
+                                                          .arg = &adding });
 }
 
 /* A new table for every thread. Made once for all that changed in one turn of the loop. */
@@ -163,6 +211,8 @@ send_table(void)
     struct map targets;
 
     map_init(&targets);
+    LIST_EACH(&functions.services, node)
+    add_service(table, &targets, LIST_ENTRY(node, struct live_service, link));
     while ((entry = map_next(&functions.scope->routes, &cursor))) {
         const struct route *route = entry->value;
 
@@ -171,7 +221,9 @@ send_table(void)
     }
     map_fini(&functions.targets);
     functions.targets = targets;
-    atomic_fetch_add(&table->refs, (unsigned)functions.thread_count - 1);
+    function_table_put(functions.table);
+    functions.table = table;
+    atomic_fetch_add(&table->refs, (unsigned)functions.thread_count);
     for (size_t i = 0; i < functions.thread_count; i++) {
         struct notice *notice = notice_new(i, NULL, 0);
 
@@ -192,6 +244,39 @@ static void
 table_changed(void)
 {
     ev_prepare_start(control_loop(), &functions.prepare);
+}
+
+void
+functions_changed(void)
+{
+    table_changed();
+}
+
+void
+functions_serve(struct live_service *live)
+{
+    if (!list_is_linked(&live->link))
+        list_add_tail(&functions.services, &live->link);
+    table_changed();
+}
+
+void
+functions_withdraw(struct live_service *live)
+{
+    list_remove(&live->link);
+    table_changed();
+}
+
+struct list *
+functions_services(void)
+{
+    return &functions.services;
+}
+
+const struct function_table *
+functions_table(void)
+{
+    return functions.table;
 }
 
 /* ---- runners */
@@ -287,36 +372,36 @@ const struct native_functions function_native = {
 
 /* ---- what the queue asks */
 
-enum { GONE_WAIT_MS = 1000 };
-
-static const struct route *
-route_of(const char *slug)
-{
-    const struct route *route = registry_find(functions.scope, slug);
-
-    return route && route->kind == ROUTE_FUNCTION && native_file(route) ? route : NULL;
-}
+enum { GONE_WAIT_MS = 1000, FULL_WAIT_MS = 100 };
 
 uint32_t
-function_room(const char *slug, int64_t *wait_ms)
+function_room(const char *fn, int64_t *wait_ms)
 {
-    const struct route *route = route_of(slug);
-    struct version *version = route ? route->owner : NULL;
-    struct target *target = version ? map_find(&functions.targets, key_of(&version)) : NULL;
-    int64_t until = target ? atomic_load(&target->states[route->slot].closed_until) : 0, now = clock_mono_ms();
+    const struct function *function = function_find(functions.table, str_of(fn));
+    const struct function_state *state =
+        function && function->target ? &function->target->states[function->slot] : NULL;
+    int64_t until = state ? atomic_load(&state->closed_until) : 0, now = clock_mono_ms();
+    uint32_t running, reserved;
 
     *wait_ms = until > now ? until - now : GONE_WAIT_MS;
-    if (!target || until > now)
+    if (!state || until > now)
         return 0;
-    return until ? 1 : UINT32_MAX; /* one call tries whether a disabled function works again */
+    running = atomic_load_explicit(&state->in_flight, memory_order_relaxed);
+    if (until)
+        return running == 0; /* one call tries whether a disabled function works again */
+    if (function->reserved == SERVICE_UNSET)
+        return UINT32_MAX;
+    reserved = (uint32_t)function->reserved;
+    *wait_ms = FULL_WAIT_MS;
+    return running < reserved ? reserved - running : 0;
 }
 
 uint32_t
-function_timeout_ms(const char *slug)
+function_timeout_ms(const char *fn)
 {
-    const struct route *route = route_of(slug);
+    const struct function *function = function_find(functions.table, str_of(fn));
 
-    return route && route->timeout_ms ? route->timeout_ms : FUNCTION_TIMEOUT_MS;
+    return function ? function->timeout_ms : FUNCTION_TIMEOUT_MS;
 }
 
 /* ---- what http threads ask */

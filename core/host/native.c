@@ -189,7 +189,8 @@ on_runner_ended(struct runner *runner, const struct host_loss *loss)
     registry_notify(native.spec.scope, TOPIC_ROUTES);
     if (!version->has_finished_run && version->published_at && now - version->published_at < TRUST_MS) {
         snprintf(why, sizeof why, "it %s", loss->message);
-        module_fall_back(version, why);
+        if (!module_fall_back(version, why) && native.spec.fall_back)
+            native.spec.fall_back(version, why);
     }
 }
 
@@ -203,6 +204,19 @@ on_switched(struct version *old, struct version *new)
         native.spec.published(native.spec.scope, new);
     if (old && old->runner)
         runner_drain(old->runner);
+}
+
+void
+native_publish(struct version *version)
+{
+    version->published_at = clock_mono_ms();
+}
+
+void
+native_retire(struct version *version)
+{
+    if (version->runner)
+        runner_drain(version->runner);
 }
 
 /* Only .so files are modules; whatever else lies in the folder is somebody's notes. */

@@ -28,6 +28,8 @@ struct native_spec {
     struct native_functions functions;
     void (*published)(const struct scope *scope, const struct version *version); /* to be kept, too */
     void (*settled)(void); /* every file noticed so far is live or refused; again after later changes */
+    /* A version of a service crashed before it ever worked; true: the one before it is back. NULL: never. */
+    bool (*fall_back)(struct version *bad, const char *why);
     /* to be kept; modules_know() gives it back at the next start */
     void (*described)(const char *hash, struct str descriptor);
     /*
@@ -48,6 +50,10 @@ size_t native_runners(void);
 void native_compiled(const char *file, const char *object);
 void native_source_gone(const char *file);
 bool native_is_live(const char *file); /* does some version of it serve? */
+
+/* Versions of services (prepare.h): it serves from now on; it does not any more, the table says so already. */
+void native_publish(struct version *version);
+void native_retire(struct version *version);
 
 const struct scope *native_scope(void); /* where the routes of modules are registered */
 struct problems *native_problems(void);
