@@ -1,20 +1,435 @@
 /* SPDX-License-Identifier: MIT */
-/* Admission (admit.h). */
+/*
+ * Admission (admit.h): the steps of one request, in AWS's order, each of which may have to wait for somebody. What they
+ * decide by is in webhook.h, jwt.h, authorizer.h, keys.h and parameters.h.
+ */
 #include "function/admit.h"
 
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "function/answer_cache.h"
+#include "function/authorizer.h"
 #include "function/call.h"
+#include "function/issuer.h"
+#include "function/jwt.h"
+#include "function/keys.h"
+#include "function/parameters.h"
+#include "function/token_pattern.h"
+#include "function/webhook.h"
+
+enum { MAX_NAMES = 4096, MAX_CONTEXT = 64 << 10 };
+
+/* What a request has shown so far. The call's event points into the arena. */
+struct grant {
+    struct function_call *call;
+    struct arena arena;
+    struct wait wait;
+    size_t step;
+    struct str cache_key, arn;
+    struct str answer;       /* of an authorizer; p NULL: none yet */
+    bool is_asking;          /* the authorizer is being called: it may answer at once */
+    bool is_newer_wanted;    /* keys of an issuer */
+    const char *not_allowed; /* why an authorizer gave no answer; NULL: it gave one, or was not asked */
+};
+
+static struct answer_cache *caches; /* by index of the http thread */
+
+static enum admission
+refuse(struct grant *grant, enum refusal refusal)
+{
+    function_refuse(grant->call, refusal); /* ends the call, and with it the grant */
+    return ADMIT_ANSWERED;
+}
+
+static void resume(struct grant *grant);
+
+static void
+go_on(struct wait *wait)
+{
+    resume(container_of(wait, struct grant, wait));
+}
+
+/* ---- signatures of webhooks */
+
+static enum admission
+check_signature(struct grant *grant, struct http_request *request)
+{
+    const struct service_function *declared = grant->call->endpoint->function->declared;
+    const struct service_webhook *webhook = declared ? &declared->webhook : NULL;
+    struct webhook_request seen;
+    struct err err;
+
+    if (!webhook || webhook->scheme == WEBHOOK_NONE)
+        return ADMIT_YES;
+    seen = (struct webhook_request){ .signature = http_header(request, webhook_signature_header(webhook)),
+                                     .body = request->body,
+                                     .now_s = clock_wall_ms() / 1000 };
+    if (webhook_timestamp_header(webhook))
+        seen.timestamp = http_header(request, webhook_timestamp_header(webhook));
+    if (webhook_verify(webhook, str_of(webhook->secret), &seen, &err))
+        return ADMIT_YES;
+    log_info("function", "call %s is refused: %s", grant->call->id, err.text);
+    return refuse(grant, REFUSE_UNAUTHORIZED);
+}
+
+/* ---- authorizers: tokens */
+
+static struct str
+without_scheme(struct str value)
+{
+    static const char scheme[] = "bearer ";
+    size_t i = 0;
+
+    while (i < sizeof scheme - 1 && i < value.len && (value.p[i] | 0x20) == scheme[i])
+        i++;
+    return i == sizeof scheme - 1 ? (struct str){ value.p + i, value.len - i } : value;
+}
+
+static void
+grant_token(struct grant *grant, const struct jwt *jwt)
+{
+    struct json_out out;
+    struct buf text;
+
+    buf_init(&text, MAX_CONTEXT);
+    json_out_init(&out, &text);
+    json_object(&out);
+    json_name(&out, "jwt");
+    jwt_write(jwt, &out);
+    json_object_end(&out);
+    if (!text.over)
+        grant->call->event.authorizer = (struct str){ arena_strndup(&grant->arena, text.p, text.len), text.len };
+    buf_fini(&text);
+}
+
+static enum admission
+refuse_token(struct grant *grant, enum refusal refusal, const char *why)
+{
+    log_info("function", "call %s is refused: its token: %s", grant->call->id, why);
+    return refuse(grant, refusal);
+}
+
+static enum admission
+judge_token(struct grant *grant, const struct authorizer_case *which, const struct jwt *jwt)
+{
+    struct err err;
+
+    switch (jwt_judge(jwt, which->authorizer, &grant->call->endpoint->declared->scopes, clock_wall_ms() / 1000, &err)) {
+    case JWT_GOOD:
+        grant_token(grant, jwt);
+        return ADMIT_YES;
+    case JWT_SCOPE_MISSING:
+        return refuse_token(grant, REFUSE_DENIED, err.text);
+    case JWT_REFUSED:
+    default:
+        return refuse_token(grant, REFUSE_UNAUTHORIZED, err.text);
+    }
+}
+
+static enum admission
+check_token(struct grant *grant, const struct authorizer_case *which, const struct identity *identity)
+{
+    struct jwks *keys;
+    struct jwt jwt;
+    struct err err;
+
+    if (!identity->count || !jwt_read(&grant->arena, without_scheme(identity->values[0]), &jwt, &err))
+        return refuse_token(grant, REFUSE_UNAUTHORIZED, identity->count ? err.text : "there is none");
+    for (;;) {
+        switch (issuer_keys(which->authorizer->issuer_url, grant->is_newer_wanted, &keys, &grant->wait)) {
+        case ISSUER_LATER:
+            return ADMIT_LATER;
+        case ISSUER_READY:
+            break;
+        case ISSUER_FAILED:
+        default:
+            return refuse_token(grant, REFUSE_AUTHORIZER, "the keys of its issuer are not there");
+        }
+        switch (jwt_is_signed(&jwt, keys)) {
+        case JWT_SIGNED:
+            return judge_token(grant, which, &jwt);
+        case JWT_KEY_UNKNOWN: /* the issuer may have a new key since */
+            if (grant->is_newer_wanted)
+                return refuse_token(grant, REFUSE_UNAUTHORIZED, "its issuer has no such key");
+            grant->is_newer_wanted = true;
+            wait_init(&grant->wait, go_on);
+            break;
+        case JWT_NOT_SIGNED:
+        default:
+            return refuse_token(grant, REFUSE_UNAUTHORIZED, "its signature is wrong");
+        }
+    }
+}
+
+/* ---- authorizers: functions */
+
+static struct answer_cache *
+cache_here(void)
+{
+    return &caches[http_thread_index(http_thread_current())];
+}
+
+static void
+on_authorizer(void *arg, const struct http_response *response, const char *error)
+{
+    struct grant *grant = arg;
+
+    if (response)
+        grant->answer =
+            (struct str){ arena_strndup(&grant->arena, response->body.p ? response->body.p : "", response->body.len),
+                          response->body.len };
+    else
+        grant->not_allowed = arena_strdup(&grant->arena, error ? error : "");
+    if (!grant->is_asking)
+        resume(grant);
+}
+
+static enum admission
+ask(struct grant *grant, const struct authorizer_case *which, const struct identity *identity)
+{
+    const struct service_function *asked = &which->service->functions[which->authorizer->function];
+    const struct function *function = function_find(grant->call->table, str_of(asked->name));
+    struct str event = authorizer_event(which, identity);
+
+    if (!function || !event.p) {
+        log_warn("function", "call %s is refused: the authorizer %s cannot be asked", grant->call->id, asked->name);
+        return refuse(grant, REFUSE_AUTHORIZER);
+    }
+    grant->is_asking = true;
+    function_invoke(grant->call, function, event, on_authorizer, grant);
+    grant->is_asking = false;
+    return grant->answer.p || grant->not_allowed ? ADMIT_YES : ADMIT_LATER;
+}
+
+static enum admission
+judge_answer(struct grant *grant, const struct authorizer_case *which)
+{
+    struct str context = { NULL, 0 };
+    struct err err = { "" };
+
+    if (grant->not_allowed && strcmp(grant->not_allowed, "Unauthorized") == 0) /* how handlers say it on AWS */
+        return refuse(grant, REFUSE_UNAUTHORIZED);
+    if (grant->not_allowed) {
+        log_warn("function", "call %s is refused: the authorizer %s failed: %s", grant->call->id,
+                 which->authorizer->name, grant->not_allowed);
+        return refuse(grant, REFUSE_AUTHORIZER);
+    }
+    switch (authorizer_judge(&grant->arena, which->authorizer, grant->answer, grant->arn, &context, &err)) {
+    case AUTHORIZER_ALLOWS:
+        grant->call->event.authorizer = context;
+        return ADMIT_YES;
+    case AUTHORIZER_DENIES:
+        return refuse(grant, REFUSE_DENIED);
+    case AUTHORIZER_FAILED:
+    default:
+        log_warn("function", "call %s is refused: the authorizer %s: %s", grant->call->id, which->authorizer->name,
+                 err.text);
+        return refuse(grant, REFUSE_AUTHORIZER);
+    }
+}
+
+/* Is the token of the form that the authorizer wants to see at all? */
+static enum admission
+check_form(struct grant *grant, const struct authorizer_case *which, const struct identity *identity)
+{
+    const char *pattern = which->authorizer->identity_validation;
+    struct err err;
+
+    if (!pattern || !identity->count || token_pattern_matches(pattern, identity->values[0], &err))
+        return ADMIT_YES;
+    if (!err.text[0])
+        return refuse(grant, REFUSE_UNAUTHORIZED);
+    log_warn("function", "call %s is refused: identityValidationExpression %s: %s", grant->call->id, pattern, err.text);
+    return refuse(grant, REFUSE_AUTHORIZER);
+}
+
+static enum admission
+ask_or_remember(struct grant *grant, const struct authorizer_case *which, const struct identity *identity)
+{
+    bool was_asked = grant->answer.p || grant->not_allowed;
+    struct str known;
+    enum admission admission;
+
+    if (!was_asked) {
+        admission = check_form(grant, which, identity);
+        if (admission != ADMIT_YES)
+            return admission;
+        grant->arn = authorizer_arn(which);
+        grant->cache_key = authorizer_cache_key(which, identity);
+        known = grant->cache_key.p ? answer_cache_find(cache_here(), grant->cache_key, clock_mono_ms())
+                                   : (struct str){ NULL, 0 };
+        if (known.p) {
+            grant->answer = (struct str){ arena_strndup(&grant->arena, known.p, known.len), known.len };
+            return judge_answer(grant, which);
+        }
+        admission = ask(grant, which, identity);
+        if (admission != ADMIT_YES)
+            return admission;
+    }
+    if (grant->answer.p && grant->cache_key.p)
+        answer_cache_put(cache_here(), grant->cache_key, grant->answer,
+                         clock_mono_ms() + (int64_t)which->authorizer->ttl_s * 1000);
+    return judge_answer(grant, which);
+}
+
+static enum admission
+check_authorizer(struct grant *grant, struct http_request *request)
+{
+    const struct endpoint *endpoint = grant->call->endpoint;
+    const struct service *service = endpoint->function->service;
+    struct authorizer_case which = {
+        .arena = &grant->arena, .service = service, .call = grant->call, .request = request
+    };
+    struct identity identity;
+
+    if (!endpoint->declared || endpoint->declared->authorizer == SERVICE_UNSET)
+        return ADMIT_YES;
+    which.authorizer = &service->authorizers[endpoint->declared->authorizer];
+    if (!authorizer_identity(&which, &identity))
+        return refuse(grant, REFUSE_UNAUTHORIZED);
+    return which.authorizer->kind == AUTHORIZER_JWT ? check_token(grant, &which, &identity)
+                                                    : ask_or_remember(grant, &which, &identity);
+}
+
+/* ---- keys */
+
+static enum admission
+check_key(struct grant *grant, struct http_request *request)
+{
+    struct function_call *call = grant->call;
+    struct str value = http_header(request, "x-api-key");
+    const struct key *key;
+
+    if (!call->endpoint->is_private)
+        return ADMIT_YES;
+    if (!value.len)
+        return refuse(grant, REFUSE_KEY);
+    switch (keys_look_up(value, call->endpoint->function->service, &key, &grant->wait)) {
+    case KEY_LATER:
+        return ADMIT_LATER;
+    case KEY_GOOD:
+        break;
+    case KEY_UNREADABLE:
+        return refuse(grant, REFUSE_UNAVAILABLE);
+    case KEY_REFUSED:
+    default:
+        return refuse(grant, REFUSE_KEY);
+    }
+    switch (usage_take(key->usage, &key->plan, clock_mono_us() * 1000, clock_wall_ms())) {
+    case USAGE_OVER_QUOTA:
+        return refuse(grant, REFUSE_QUOTA);
+    case USAGE_OVER_RATE:
+        return refuse(grant, REFUSE_RATE);
+    case USAGE_GOOD:
+    default:
+        break;
+    }
+    call->event.api_key = (struct str){ arena_strndup(&grant->arena, value.p, value.len), value.len };
+    call->event.api_key_id = str_of(arena_strdup(&grant->arena, key->id));
+    return ADMIT_YES;
+}
+
+/* ---- parameters */
+
+static enum admission
+check_parameters(struct grant *grant, struct http_request *request)
+{
+    const struct service_endpoint *declared = grant->call->endpoint->declared;
+    struct json_out out;
+    struct buf names, body;
+    bool is_complete;
+
+    if (!declared || !declared->parameter_count)
+        return ADMIT_YES;
+    buf_init(&names, MAX_NAMES);
+    parameters_missing(declared, request, &names);
+    is_complete = names.len == 0;
+    if (!is_complete) {
+        const char *text = arena_printf(&grant->arena, "Missing required request parameters: [%s]", buf_text(&names));
+
+        buf_init(&body, 4 * MAX_NAMES);
+        buf_str(&body, "{\"message\": ");
+        json_out_init(&out, &body);
+        json_put_text(&out, text);
+        buf_char(&body, '}');
+        function_refuse_text(grant->call, 400, "BadRequestException", buf_view(&body));
+        buf_fini(&body);
+    }
+    buf_fini(&names);
+    return is_complete ? ADMIT_YES : ADMIT_ANSWERED;
+}
+
+/* ---- one after the other */
+
+static enum admission
+take_steps(struct grant *grant)
+{
+    static enum admission (*const steps[])(struct grant * grant,
+                                           struct http_request * request) = { check_signature, check_authorizer,
+                                                                              check_key, check_parameters };
+
+    while (grant->step < COUNT_OF(steps)) {
+        struct http_request *request = http_call_request(grant->call->http);
+        enum admission admission;
+
+        if (!request) /* the client has gone, or was told that it took too long */
+            return refuse(grant, REFUSE_UNAVAILABLE);
+        admission = steps[grant->step](grant, request);
+        if (admission != ADMIT_YES)
+            return admission;
+        grant->step++;
+        wait_init(&grant->wait, go_on);
+    }
+    return ADMIT_YES;
+}
+
+static void
+resume(struct grant *grant)
+{
+    struct function_call *call = grant->call;
+
+    if (take_steps(grant) == ADMIT_YES)
+        function_call_admitted(call);
+}
 
 enum admission
 admit(struct function_call *call)
 {
-    if (!call->endpoint->is_private)
-        return ADMIT_YES;
-    function_refuse(call, REFUSE_KEY);
-    return ADMIT_ANSWERED;
+    struct grant *grant = mem_alloc(sizeof *grant);
+
+    call->grant = grant;
+    grant->call = call;
+    arena_init(&grant->arena, 0);
+    wait_init(&grant->wait, go_on);
+    return take_steps(grant);
 }
 
 void
 admit_forget(struct function_call *call)
 {
-    (void)call;
+    list_remove(&call->grant->wait.link);
+    arena_fini(&call->grant->arena);
+    free(call->grant);
+    call->grant = NULL;
+}
+
+void
+admit_start(const struct keys_spec *spec)
+{
+    size_t count = http_thread_count(spec->http);
+
+    caches = mem_alloc(count * sizeof *caches);
+    for (size_t i = 0; i < count; i++)
+        answer_cache_init(&caches[i]);
+    keys_start(spec);
+    issuers_start(spec->http);
+}
+
+void
+admit_stop(void)
+{
+    keys_stop();
 }

@@ -6,6 +6,7 @@
 #ifndef FUNCTION_ADMIT_H
 #define FUNCTION_ADMIT_H
 
+#include "function/keys.h"
 #include "function/stream.h"
 
 enum admission {
@@ -19,5 +20,9 @@ enum admission admit(struct function_call *call);
 
 /* The call ends: frees its grant. */
 void admit_forget(struct function_call *call);
+
+/* Control thread: once the http threads run, before anything becomes live; and when they have nothing left to do. */
+void admit_start(const struct keys_spec *spec);
+void admit_stop(void);
 
 #endif

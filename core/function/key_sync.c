@@ -35,7 +35,7 @@ read_rows(struct sync *sync)
     struct function_key *rows;
     size_t count;
 
-    if (!store_function_key_list(keys.store, &sync->arena, &rows, &count, &sync->err))
+    if (!store_function_key_list(keys_settings.store, &sync->arena, &rows, &count, &sync->err))
         return false;
     for (size_t i = 0; i < count; i++)
         if (strcmp(rows[i].service, sync->service->name) == 0 && strcmp(rows[i].stage, sync->service->stage) == 0)
@@ -53,7 +53,8 @@ given_value(struct sync *sync, const struct service_key *key)
     if (service_has_secret(key->value)) {
         buf_init(&text, KEY_MAX_LEN + 1);
         if (!sync->secrets)
-            sync->secrets = function_secrets_load(keys.store, keys.secrets, keys.organization_id, &sync->err);
+            sync->secrets = function_secrets_load(keys_settings.store, keys_settings.secrets,
+                                                  keys_settings.organization_id, &sync->err);
         value.p =
             sync->secrets && service_expand_secrets(key->value, function_secret_find, sync->secrets, &text, &sync->err)
                 ? arena_strndup(&sync->arena, text.p, text.len)
@@ -76,7 +77,9 @@ generate(struct sync *sync, struct function_key *row)
 
     key_generate(value);
     key_set_value(&sync->arena, row, str_of(value));
-    row->sealed = keys.is_dev ? secrets_seal(&sync->arena, keys.secrets->store_key, purpose, str_of(value)) : NULL;
+    row->sealed = keys_settings.is_dev
+                      ? secrets_seal(&sync->arena, keys_settings.secrets->store_key, purpose, str_of(value))
+                      : NULL;
     return arena_strdup(&sync->arena, value);
 }
 
@@ -85,8 +88,9 @@ open_sealed(struct sync *sync, const char *sealed)
 {
     struct str value;
 
-    return sealed && secrets_open(&sync->arena, keys.secrets->store_key, purpose, str_of(sealed), &value) ? value.p
-                                                                                                          : NULL;
+    return sealed && secrets_open(&sync->arena, keys_settings.secrets->store_key, purpose, str_of(sealed), &value)
+               ? value.p
+               : NULL;
 }
 
 static bool
@@ -147,7 +151,7 @@ sync_rows(struct sync *sync)
         store_write_free(sync->write);
         return true;
     }
-    is_synced = store_write_wait(keys.store, sync->write, &sync->err) == STORE_DONE;
+    is_synced = store_write_wait(keys_settings.store, sync->write, &sync->err) == STORE_DONE;
     return is_synced || err_prefix(&sync->err, "the keys cannot be stored");
 }
 

@@ -29,7 +29,7 @@ struct key_seat {
     bool is_asked;
 };
 
-struct keys_spec keys;
+struct keys_spec keys_settings;
 
 static struct {
     struct key_seat *seats;
@@ -113,7 +113,8 @@ read_rows(struct message *message)
     struct reading *reading = container_of(message, struct reading, message);
     struct err err;
 
-    reading->is_read = store_function_key_list(keys.store, &reading->arena, &reading->rows, &reading->count, &err);
+    reading->is_read =
+        store_function_key_list(keys_settings.store, &reading->arena, &reading->rows, &reading->count, &err);
     if (!reading->is_read)
         log_error("function", "the keys of functions cannot be read: %s", err.text);
     control_post(&reading->message, on_read);
@@ -237,7 +238,7 @@ save(void)
     if (saving->count) {
         store_function_usage_forget(write, clock_wall_ms() - KEPT_PERIOD_DAYS * DAY_MS);
         state.is_saving = true;
-        store_submit(keys.store, write, NULL, on_saved, saving);
+        store_submit(keys_settings.store, write, NULL, on_saved, saving);
         return;
     }
     arena_fini(&saving->arena);
@@ -255,7 +256,7 @@ on_save(struct ev_loop *loop, ev_timer *timer, int events)
 void
 keys_start(const struct keys_spec *spec)
 {
-    keys = *spec;
+    keys_settings = *spec;
     state.seat_count = http_thread_count(spec->http);
     state.seats = mem_alloc(state.seat_count * sizeof *state.seats);
     for (size_t i = 0; i < state.seat_count; i++) {

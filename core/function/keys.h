@@ -49,6 +49,6 @@ void keys_sync(struct service *service, keys_synced *done, void *arg);
 /* Any thread: the rows have changed. */
 void keys_changed(void);
 
-extern struct keys_spec keys; /* for key_sync.c */
+extern struct keys_spec keys_settings; /* for key_sync.c */
 
 #endif

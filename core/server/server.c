@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "config/value.h"
+#include "function/admit.h"
 #include "function/call.h"
 #include "host/module.h"
 #include "host/native.h"
@@ -216,6 +217,11 @@ start(const struct config *config, struct err *err)
     if (!http_server_start(server.http, err))
         return false;
     functions_start(server.http);
+    admit_start(&(struct keys_spec){ .http = server.http,
+                                     .store = server.store,
+                                     .secrets = &server.secrets,
+                                     .organization_id = server.scope->organization_id,
+                                     .is_dev = config->is_dev });
     queues_start();
     return start_native(config, err) && (!config->is_dev || develop_start(config, err));
 }

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "function/admit.h"
 #include "host/native.h"
 #include "loop/control.h"
 #include "loop/worker.h"
@@ -44,6 +45,7 @@ static void
 on_http_done_here(struct message *message)
 {
     (void)message;
+    admit_stop();
     if (stop.server->config->is_dev)
         develop_stop();
     native_stop();
