@@ -91,6 +91,27 @@ node_copy(struct forest *forest, const struct node *node)
 }
 
 bool
+node_fits(const struct node *node, size_t depth)
+{
+    if (depth >= NODE_MAX_DEPTH)
+        return false;
+    for (const struct node *child = is_container(node) ? node->first : NULL; child; child = child->next)
+        if (!node_fits(child, depth + 1))
+            return false;
+    return true;
+}
+
+size_t
+node_depth(const struct node *node)
+{
+    size_t depth = 0;
+
+    while ((node = node->parent))
+        depth++;
+    return depth;
+}
+
+bool
 node_is(const struct node *node, enum node_type type)
 {
     return node && node->type == type;

@@ -52,6 +52,9 @@ void node_add(struct node *container, struct node *child);
 /* A copy of what `from` is, deeply, into a node that keeps its own key, place and siblings. */
 void node_assign(struct forest *forest, struct node *to, const struct node *from);
 struct node *node_copy(struct forest *forest, const struct node *node);
+/* Would a tree of NODE_MAX_DEPTH hold it, `depth` containers further in? */
+bool node_fits(const struct node *node, size_t depth);
+size_t node_depth(const struct node *node); /* containers around it */
 
 bool node_is(const struct node *node, enum node_type type);    /* false for NULL */
 bool node_is_scalar(const struct node *node);                  /* anything but a list or a map */

@@ -315,6 +315,8 @@ resolve_text(struct resolver *resolver, struct node *node)
     outcome = next_piece(resolver, text, &at, &piece);
     if (outcome == FOUND && !piece.literal.len && piece.inner.p && at == text.len) {
         outcome = evaluate(resolver, piece.inner, &value);
+        if (outcome == FOUND && !node_fits(value, node_depth(node)))
+            outcome = resolver_fail(resolver, "what the variable gives is nested too deeply");
         if (outcome == FOUND)
             node_assign(resolver->forest, node, value);
     } else if (outcome == FOUND) {

@@ -351,6 +351,8 @@ read_alias(struct reader *reader, const yaml_event_t *event)
     for (size_t i = reader->anchor_count; i-- > 0;) { /* the newest of that name */
         if (!str_eq(reader->anchors[i].name, name))
             continue;
+        if (!node_fits(reader->anchors[i].node, reader->depth))
+            return refuse(reader, event, "nested too deeply");
         copy = node_copy(reader->forest, reader->anchors[i].node);
         copy->at = place_of(reader, event->start_mark);
         return copy;

@@ -2,7 +2,7 @@
 /* JSON texts as trees of nodes (yaml.h): json/read.h knows the grammar, this one the lines. */
 #include "function/yaml.h"
 
-#include <math.h>
+#include <stdio.h>
 
 #include "json/read.h"
 
@@ -114,6 +114,17 @@ read_value(struct reader *reader, struct json json, size_t depth)
     return list;
 }
 
+/* The validator counts bytes. */
+static struct place
+place_of_fault(struct reader *reader, const char *sentence)
+{
+    size_t at;
+
+    if (sscanf(sentence, "invalid JSON at byte %zu", &at) != 1 || at > reader->source->text.len)
+        at = 0;
+    return place_of(reader, reader->source->text.p + at);
+}
+
 struct node *
 yaml_read_json(struct forest *forest, const struct source *source)
 {
@@ -124,6 +135,6 @@ yaml_read_json(struct forest *forest, const struct source *source)
     if (source->text.len > YAML_MAX_BYTES)
         return refuse(&reader, (struct place){ source, 0, 0 }, "the file is too large");
     if (!json_parse(forest->arena, source->text, &root, &err))
-        return refuse(&reader, (struct place){ source, 0, 0 }, err.text);
+        return refuse(&reader, place_of_fault(&reader, err.text), err.text);
     return read_value(&reader, root, 0);
 }
