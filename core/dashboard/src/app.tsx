@@ -17,6 +17,11 @@ const RouteScreen = lazy(() => import("./run/route-screen"));
 const HistoryList = lazy(() => import("./history/history-list"));
 const HistoryDetail = lazy(() => import("./history/history-detail"));
 const Keys = lazy(() => import("./keys/keys"));
+const FunctionList = lazy(() => import("./functions/function-list"));
+const FunctionDetail = lazy(() => import("./functions/function-detail"));
+const CallList = lazy(() => import("./functions/call-list"));
+const CallDetail = lazy(() => import("./functions/call-detail"));
+const QueueList = lazy(() => import("./functions/queue-list"));
 const Login = lazy(() => import("./login/login"));
 
 function Redirect({ to }: { to: string }) {
@@ -53,6 +58,16 @@ function Screens() {
                 <Route path="/dashboard/:org/develop/keys" component={Keys} />
                 <Route path="/dashboard/:org/actions/:slug+" component={RouteScreen} />
                 <Route path="/dashboard/:org/develop/actions/:slug+" component={RouteScreen} />
+                <Route path="/dashboard/:org/functions" component={FunctionList} />
+                <Route path="/dashboard/:org/develop/functions" component={FunctionList} />
+                <Route path="/dashboard/:org/functions/:name+" component={FunctionDetail} />
+                <Route path="/dashboard/:org/develop/functions/:name+" component={FunctionDetail} />
+                <Route path="/dashboard/:org/calls" component={CallList} />
+                <Route path="/dashboard/:org/develop/calls" component={CallList} />
+                <Route path="/dashboard/:org/calls/:id" component={CallDetail} />
+                <Route path="/dashboard/:org/develop/calls/:id" component={CallDetail} />
+                <Route path="/dashboard/:org/queues" component={QueueList} />
+                <Route path="/dashboard/:org/develop/queues" component={QueueList} />
                 <Route path="/dashboard/:org/transactions" component={GoHistory} />
                 <Route path="/dashboard/:org/history" component={HistoryList} />
                 <Route path="/dashboard/:org/transactions/:id" component={HistoryDetail} />

@@ -7,6 +7,7 @@ import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { startFiles } from "./browser/mock-files.mjs";
+import { functionAnswer, functionState } from "./browser/mock-functions.mjs";
 import { Transaction, encode } from "./browser/mock-host.mjs";
 import { actions, functions, pages, problems } from "./browser/mock-routes.mjs";
 
@@ -34,7 +35,7 @@ function routeList() {
 
 /** One mock server. `state` may be changed by a test: mode, routes, problems. */
 export async function startMock({ port = 0, mode = "dev" } = {}) {
-    const state = { mode, signedIn: mode === "dev", routes: routeList(), problems: [], transactions: new Map(), calls: [], keys: [], queue: [], notifications: [] };
+    const state = { mode, signedIn: mode === "dev", routes: routeList(), problems: [], transactions: new Map(), calls: [], keys: [], queue: [], notifications: [], ...functionState() };
     state.keys.push({ id: "k1", label: "Server in Oslo", environment: "production", prefix: "live_oslo", createdAt: Date.now() - 9e8, lastUsedAt: Date.now() - 5e6 });
     const sockets = new Set();
     const files = await startFiles();
@@ -84,6 +85,10 @@ export async function startMock({ port = 0, mode = "dev" } = {}) {
         if (!state.signedIn) {
             return [401, { title: "Not signed in", status: 401, detail: "Sign in first." }];
         }
+        const ofFunctions = functionAnswer(state, request.method, url);
+        if (ofFunctions) {
+            return ofFunctions;
+        }
         const transaction = /^GET \/api\/v1\/transactions\/([\w-]+)$/.exec(path);
         if (transaction) {
             const found = state.transactions.get(transaction[1]);
@@ -120,7 +125,7 @@ export async function startMock({ port = 0, mode = "dev" } = {}) {
         if ((await files.take(request, response, url)) !== false) {
             return;
         }
-        if (url.pathname.startsWith("/api/")) {
+        if (/^\/(api|async)\//.test(url.pathname)) {
             const [status, data] = restAnswer(request, url, await bodyOf(request));
             response.writeHead(status, { "content-type": "application/json" });
             response.end(status === 204 ? undefined : JSON.stringify(data));

@@ -33,7 +33,7 @@ async function errorOf(answer: Response): Promise<ApiError> {
     return new ApiError(answer.status, message, retry > 0 ? retry : null);
 }
 
-async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
     const init: RequestInit = { method, credentials: "same-origin", headers: { accept: "application/json" } };
     if (body !== undefined) {
         init.body = JSON.stringify(body);
@@ -54,7 +54,7 @@ async function request<T>(method: string, path: string, body?: unknown): Promise
     return (answer.status === 204 ? undefined : await answer.json()) as T;
 }
 
-function query(values: Record<string, string | number | undefined>): string {
+export function query(values: Record<string, string | number | undefined>): string {
     const out = new URLSearchParams();
     for (const [key, value] of Object.entries(values)) {
         if (value !== undefined && value !== "") {

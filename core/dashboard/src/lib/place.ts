@@ -26,7 +26,7 @@ export function readPlace(path: string, search = ""): Place | null {
 }
 
 /** Screens that may stand where an organization should: such an address is meant for whoever opens it. */
-const SCREENS = new Set(["account", "actions", "develop", "history", "organization", "transactions"]);
+const SCREENS = new Set(["account", "actions", "calls", "develop", "functions", "history", "organization", "queues", "transactions"]);
 
 /** The same address under `org`, when `path` names no organization or another one; else null. */
 export function underOrg(path: string, org: string): string | null {
@@ -65,6 +65,17 @@ function paramText(params: Record<string, unknown> | null | undefined): string {
 
 export function routePath(place: Place, slug: string, params?: Record<string, unknown> | null): string {
     return `${homePath(place)}/${slug.split("/").map(encodeURIComponent).join("/")}${paramText(params)}`;
+}
+
+const sectionPath = (place: Place, section: string) => `${orgPath(place)}${place.mode === "console" ? "/develop" : ""}/${section}`;
+
+export const functionsPath = (place: Place) => sectionPath(place, "functions");
+export const queuesPath = (place: Place) => sectionPath(place, "queues");
+export const callsPath = (place: Place, filter?: { function?: string; state?: string }) => sectionPath(place, "calls") + paramText(filter);
+export const callPath = (place: Place, id: string) => `${sectionPath(place, "calls")}/${encodeURIComponent(id)}`;
+
+export function functionPath(place: Place, name: string): string {
+    return `${functionsPath(place)}/${name.split("/").map(encodeURIComponent).join("/")}`;
 }
 
 const environmentQuery = (place: Place) => (place.mode === "console" ? `?environment=${DEVELOPMENT}` : "");

@@ -2,7 +2,7 @@
 // Owns the top bar: organization, navigation, environment switch, problems count, search, settings menu.
 import { useDevelopmentKey } from "../keys/development-key";
 import { logout } from "../lib/api";
-import { historyPath, homePath, keysPath, type Place, routePath } from "../lib/place";
+import { callsPath, functionsPath, historyPath, homePath, keysPath, type Place, queuesPath, routePath } from "../lib/place";
 import { colorOf, environment, place, product, routes, session } from "../lib/session";
 import { type Scheme, scheme } from "../lib/theme";
 import { personName } from "../lib/format";
@@ -22,13 +22,14 @@ function topPages(): Route[] {
     return listed.sort((a, b) => a.slug.localeCompare(b.slug));
 }
 
-function isWithin(href: string): boolean {
+const within = (...hrefs: string[]) => {
     visit.value;
-    return location.pathname === href || location.pathname.startsWith(`${href}/`);
-}
+    return hrefs.some((href) => location.pathname === href || location.pathname.startsWith(`${href}/`));
+};
 
-function NavLink({ href, label, exact = false }: { href: string; label: string; exact?: boolean }) {
-    const current = exact ? (visit.value, location.pathname === href) : isWithin(href);
+/** `also`: what else belongs to it. */
+function NavLink({ href, label, exact = false, also = [] }: { href: string; label: string; exact?: boolean; also?: string[] }) {
+    const current = exact ? (visit.value, location.pathname === href) : within(href, ...also);
     return (
         <a href={href} class="nav-link" aria-current={current ? "page" : undefined} data-home-link={exact ? "" : undefined}>
             {label}
@@ -44,6 +45,9 @@ function Navigation() {
             <ul>
                 <li>
                     <NavLink href={homePath(at)} label="Dashboard" exact />
+                </li>
+                <li>
+                    <NavLink href={functionsPath(at)} label="Functions" also={[callsPath(at), queuesPath(at)]} />
                 </li>
                 {pages.slice(0, NAV_LIMIT).map((page) => (
                     <li key={page.slug}>
@@ -80,6 +84,7 @@ function MobileNavigation() {
         <div class="mobile-nav">
             <Menu buttonClass="icon-button" label="Navigation" align="start" button={<Icon name="menu" />}>
                 <a href={homePath(at)}>Dashboard</a>
+                <a href={functionsPath(at)}>Functions</a>
                 {topPages().map((page) => (
                     <a key={page.slug} href={routePath(at, page.slug)}>
                         {page.name}
