@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* interlude keys create, list, revoke: the API keys of hosts. */
+/* interlude keys create, list, revoke: the API keys of hosts; those of functions are function_keys.c. */
 #include <stdio.h>
 #include <string.h>
 
 #include "auth/key.h"
 #include "base/mem.h"
 #include "cli/data.h"
+#include "cli/function_keys.h"
 #include "cli/listing.h"
 #include "json/write.h"
 
@@ -172,7 +173,14 @@ revoke(struct data *data, const struct arguments *arguments, struct err *err)
 {
     struct store_write *write;
     struct org *org;
+    bool is_of_functions;
 
+    if (!function_keys_revoke(data, arguments->words[0], &is_of_functions, err))
+        return false;
+    if (is_of_functions) {
+        printf("Revoked. Callers that show it are refused within 5 s.\n");
+        return true;
+    }
     if (!data_org(data, argument(arguments, "org"), &org, err))
         return false;
     write = store_write_new();
@@ -204,13 +212,20 @@ run_create(const struct arguments *arguments)
 {
     if (argument_is_set(arguments, "dev") && (argument_is_set(arguments, "env") || argument_is_set(arguments, "label")))
         return usage_error(arguments->command, "a development key is personal and takes neither --env nor --label.");
-    return run_with(arguments, create);
+    if (argument_is_set(arguments, "functions") &&
+        (argument_is_set(arguments, "dev") || argument_is_set(arguments, "env") || argument_is_set(arguments, "org")))
+        return usage_error(arguments->command, "a key for functions takes neither --org, --env nor --dev.");
+    if (!argument_is_set(arguments, "functions") &&
+        (argument_is_set(arguments, "rate") || argument_is_set(arguments, "burst") ||
+         argument_is_set(arguments, "quota")))
+        return usage_error(arguments->command, "--rate, --burst and --quota are limits of a key for --functions.");
+    return run_with(arguments, argument_is_set(arguments, "functions") ? function_keys_create : create);
 }
 
 static int
 run_list(const struct arguments *arguments)
 {
-    return run_with(arguments, list);
+    return run_with(arguments, argument_is_set(arguments, "functions") ? function_keys_list : list);
 }
 
 static int
@@ -226,24 +241,30 @@ run_revoke(const struct arguments *arguments)
 
 const struct command command_keys_create = {
     .name = "keys create",
-    .summary = "Make an API key for hosts and print it",
+    .summary = "Make an API key for hosts or for callers of functions, and print it",
     .details = "A live key is shown this once only. A development key belongs to a person, who has one per "
-               "organization: it is "
-               "made at first need and printed again later.",
+               "organization: it is made at first need and printed again later. A key for functions opens the private "
+               "ones of routes/; keys of a service stand in its serverless.yml.",
     .config = COMMAND_DATA,
     .options = { OPTION_ORG,
                  { "env", "SLUG", "Environment of a live key; default: production" },
                  { "label", "TEXT", "What the key is for" },
                  { "dev", "EMAIL", "The development key of this person instead" },
+                 { "functions", NULL, "A key for private functions of routes/ (x-api-key) instead" },
+                 { "rate", "N", "With --functions: calls per second" },
+                 { "burst", "N", "With --functions: calls at once, before --rate counts" },
+                 { "quota", "N/PERIOD", "With --functions: calls in each DAY, WEEK or MONTH" },
                  { "json", NULL, "Print it as JSON" } },
     .run = run_create,
 };
 
 const struct command command_keys_list = {
     .name = "keys list",
-    .summary = "List the API keys of an organization",
+    .summary = "List the API keys of an organization, or of functions",
     .config = COMMAND_DATA,
-    .options = { OPTION_ORG, { "json", NULL, "Print them as JSON" } },
+    .options = { OPTION_ORG,
+                 { "functions", NULL, "Those of callers of functions, with what is used of their quotas" },
+                 { "json", NULL, "Print them as JSON" } },
     .run = run_list,
 };
 
