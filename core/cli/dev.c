@@ -6,6 +6,13 @@
 #include "cli/command.h"
 #include "server/server.h"
 
+static bool
+has_service(void)
+{
+    return access("serverless.yml", F_OK) == 0 || access("serverless.yaml", F_OK) == 0 ||
+           access("serverless.json", F_OK) == 0;
+}
+
 static int
 serve(const struct config *config)
 {
@@ -15,7 +22,7 @@ serve(const struct config *config)
         err_set_errno(&err, "cannot work in %s", config->project_dir);
         return fail(&err);
     }
-    if (access(config->routes, F_OK) != 0)
+    if (access(config->routes, F_OK) != 0 && !has_service())
         printf("There is no %s yet; begin with: interlude new action hello\n", config->routes);
     return server_run(config);
 }
@@ -27,8 +34,11 @@ run(const struct arguments *arguments)
     struct config config;
     int code = EXIT_FAILED;
 
-    if (arguments_config(arguments, &config, true, dir))
+    if (arguments_config(arguments, &config, true, dir)) {
+        config.stage = argument(arguments, "stage");
+        config.aws_urls = argument_is_set(arguments, "aws-urls");
         code = serve(&config);
+    }
     config_fini(&config);
     return code;
 }
@@ -38,8 +48,10 @@ const struct command command_dev = {
     .words = "[DIR]",
     .summary = "Serve the project in DIR for its developer: compiles routes on save, reloads, listens on 127.0.0.1",
     .details = "Browsers of this machine are signed in as the local developer. Routes are the .c and .so files below "
-               "DIR/routes; what is compiled and stored goes to DIR/.interlude.",
+               "DIR/routes, functions those of DIR/serverless.yml; what is compiled and stored goes to DIR/.interlude.",
     .max_words = 1,
     .config = COMMAND_CONFIG,
+    .options = { { "stage", "STAGE", "Stage of the service: provider.stage, or dev, if it is not given" },
+                 { "aws-urls", NULL, "Serve http events at /STAGE/PATH, too, as serverless-offline does" } },
     .run = run,
 };

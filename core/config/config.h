@@ -48,6 +48,8 @@ struct config {
 #undef OPTION
     bool is_dev;             /* `interlude dev`: loopback only, sources are compiled, loopback browsers are signed in */
     const char *project_dir; /* absolute; runners work there */
+    const char *stage;       /* `dev --stage`: of its service; NULL: what the file says */
+    bool aws_urls;           /* `dev --aws-urls`: http events are served at /<stage>/<path>, too */
     struct {
         enum config_origin origin;
         const char *text; /* as it was written, or the default */

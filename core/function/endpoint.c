@@ -35,12 +35,10 @@ look(const struct site *site, struct str path, enum http_method method, struct e
     const struct endpoint *there;
 
     match_tree_find(site->tree, path, method, &found->match);
-    if (!found->match.value && method == HTTP_HEAD)
-        match_tree_find(site->tree, path, HTTP_GET, &found->match);
     found->endpoint = found->match.value;
     found->other = found->match.other;
     found->preflight = NULL;
-    there = found->endpoint ? found->endpoint : found->other;
+    there = found->other ? found->other : found->endpoint; /* the best path, whatever answers OPTIONS elsewhere */
     if (method == HTTP_OPTIONS && there && !(there->methods & HTTP_OPTIONS))
         match_tree_each(site->tree, there->path, note_preflight, &found->preflight);
 }

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "http/hex.h"
+#include "http/request.h"
 
 struct entry {
     struct entry *next;
@@ -290,7 +291,16 @@ struct search {
     size_t param_count;
 };
 
-/* An exact method goes before any. */
+static int
+rank(const struct entry *entry, unsigned method)
+{
+    if (entry->methods & method)
+        return 3;
+    if (method == HTTP_HEAD && entry->methods & HTTP_GET)
+        return 2;
+    return entry->methods == 0;
+}
+
 static bool
 choose(struct search *search, const struct entry *entries)
 {
@@ -298,7 +308,7 @@ choose(struct search *search, const struct entry *entries)
     struct match *match = search->match;
 
     for (const struct entry *entry = entries; entry; entry = entry->next)
-        if (entry->methods & search->method || (entry->methods == 0 && !best))
+        if (rank(entry, search->method) > (best ? rank(best, search->method) : 0))
             best = entry;
     if (best) {
         match->value = best->value;

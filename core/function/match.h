@@ -34,7 +34,10 @@ void match_tree_free(struct match_tree *tree); /* NULL is fine */
 bool match_tree_add(struct match_tree *tree, const char *pattern, unsigned methods, void *value, void **taken,
                     struct err *err) MUST_CHECK;
 
-/* path: as sent, "/…"; "" means "/". An exact segment goes before {param}, that before {greedy+}, that before '*'. */
+/*
+ * path: as sent, "/…"; "" means "/". An exact segment goes before {param}, that before {greedy+}, that before '*'; on
+ * one path HEAD goes before GET that stands in for it, that before any.
+ */
 void match_tree_find(const struct match_tree *tree, struct str path, unsigned method, struct match *match);
 
 /* Tells of every value at the path of a pattern, whatever its parameters are called. */

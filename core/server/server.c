@@ -30,6 +30,7 @@
 #include "server/pages.h"
 #include "server/process.h"
 #include "server/queues.h"
+#include "server/services.h"
 #include "server/state.h"
 #include "server/stop.h"
 #include "server/survivors.h"
@@ -94,6 +95,7 @@ start_native(const struct config *config, struct err *err)
                                              .memory_limit_bytes = config->runner_memory_bytes,
                                              .idle_limit_ms = config->runner_idle_ms,
                                              .functions = function_native,
+                                             .fall_back = services_fall_back,
                                              .published = state_keep_routes,
                                              .settled = on_settled,
                                              .described = state_keep_descriptor,
@@ -223,7 +225,8 @@ start(const struct config *config, struct err *err)
                                      .organization_id = server.scope->organization_id,
                                      .is_dev = config->is_dev });
     queues_start();
-    return start_native(config, err) && (!config->is_dev || develop_start(config, err));
+    return start_native(config, err) &&
+           (!config->is_dev || (develop_start(config, err) && services_start(&server, err)));
 }
 
 static void

@@ -18,6 +18,7 @@
 #include "server/develop.h"
 #include "server/health.h"
 #include "server/queues.h"
+#include "server/services.h"
 
 /* Runners that were told to leave get this long before the process ends without them. */
 static const double LEAVE_SECONDS = 3, CHECK_SECONDS = 0.02;
@@ -46,8 +47,10 @@ on_http_done_here(struct message *message)
 {
     (void)message;
     admit_stop();
-    if (stop.server->config->is_dev)
+    if (stop.server->config->is_dev) {
         develop_stop();
+        services_stop();
+    }
     native_stop();
     ev_timer_init(&stop.leaving, on_leaving, CHECK_SECONDS, CHECK_SECONDS);
     ev_timer_start(control_loop(), &stop.leaving);

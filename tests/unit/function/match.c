@@ -102,6 +102,7 @@ methods_of_a_path(void **state)
     assert_string_equal(taken, "/x");
     add(tree, "/x", 0);
     finds(tree, "/x", HTTP_PUT, "/x", "");
+    finds(tree, "/x", HTTP_HEAD, "/x", "");
     add(tree, "/{name}/y", HTTP_GET);
     assert_false(match_tree_add(tree, "/{other}/y", HTTP_GET, tree, &taken, &err)); /* the same path */
     match_tree_find(tree, STR("/nowhere"), HTTP_PUT, &match);

@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: MIT */
+/* From files to a live service (services.h). Reading is service_reading.h. */
+#include "server/services.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "function/call.h"
+#include "host/compile.h"
+#include "host/prepare.h"
+#include "loop/control.h"
+#include "loop/watch.h"
+#include "server/service_live.h"
+#include "server/service_reading.h"
+
+enum { MAX_TEXT = 256 << 10, MAX_PATH = 4096 };
+
+/* A file that handlers name: "dist/quote", as dist/quote.so or made of dist/quote.c. */
+enum unit_state { UNIT_NEW, UNIT_COMPILING, UNIT_THERE, UNIT_FAILED };
+
+struct unit {
+    enum unit_state state;
+    bool is_compiled;
+    char *object; /* what is staged */
+    char file[];
+};
+
+/* A service on its way to be live: each function's module is looked for, staged and probed. */
+struct next {
+    struct reading *reading;
+    struct version **versions;
+    uint32_t *slots;
+    bool *is_begun;
+    size_t pending; /* prepare_start without its answer */
+};
+
+static struct {
+    const struct server *server;
+    const char *dir;
+    struct watch *watch;
+    struct compile *compile;
+    struct map units;       /* file -> struct unit */
+    struct reading *latest; /* the last valid one; NULL: none yet */
+    struct reading *shown;  /* the last one, valid or not: its files are watched */
+    struct next *next;      /* NULL: nothing is on its way */
+    struct message begin;   /* posted: look at everything once in this turn */
+    bool is_begin_posted;
+    bool is_reading, has_changed; /* the files; again while they are read */
+    bool is_outdated;             /* modules or reading changed since `next` began */
+    bool is_stopped;
+    struct buf printed;
+} self;
+
+static void advance(void);
+static void ask_begin(void);
+
+/* ---- units */
+
+static bool
+mtime_of(const char *file, const char *suffix, struct timespec *time)
+{
+    char path[MAX_PATH];
+    struct stat st;
+
+    if (snprintf(path, sizeof path, "%s/%s%s", self.dir, file, suffix) >= MAX_PATH || stat(path, &st) != 0 ||
+        !S_ISREG(st.st_mode))
+        return false;
+    *time = st.st_mtim;
+    return true;
+}
+
+static bool
+is_newer(struct timespec a, struct timespec b)
+{
+    return a.tv_sec != b.tv_sec ? a.tv_sec > b.tv_sec : a.tv_nsec > b.tv_nsec;
+}
+
+static void
+problem(enum problem_kind kind, const char *file, const char *message, struct str diagnostics)
+{
+    fprintf(stderr, "%s\n", message);
+    problem_set(native_problems(), kind, file, NULL, self.latest != NULL, diagnostics, message);
+}
+
+static void on_compiled(void *arg, const char *file, const char *object, int64_t elapsed_ms, struct str warnings);
+static void on_failed(void *arg, const char *file, const char *message, struct str diagnostics);
+static void on_source_gone(void *arg, const char *file);
+
+static bool
+start_compiler(struct err *err)
+{
+    static const struct compile_events events = { .compiled = on_compiled,
+                                                  .failed = on_failed,
+                                                  .gone = on_source_gone };
+
+    if (!self.compile)
+        self.compile = compile_start(&(struct compile_spec){ .root_dir = self.dir,
+                                                             .data_dir = self.server->config->data,
+                                                             .folder = "build-service",
+                                                             .events = &events,
+                                                             .is_fed = true },
+                                     err);
+    return self.compile != NULL;
+}
+
+static void
+unit_set_object(struct unit *unit, const char *object)
+{
+    char *copy = object ? mem_strdup(object) : NULL;
+
+    free(unit->object);
+    unit->object = copy;
+}
+
+/* Which of the two files it is made of now: the source, unless the object is newer. */
+static void
+unit_look(struct unit *unit)
+{
+    char source[MAX_PATH], object[MAX_PATH];
+    struct timespec of_source, of_object;
+    bool has_source = mtime_of(unit->file, ".c", &of_source), has_object = mtime_of(unit->file, ".so", &of_object);
+    struct err err;
+
+    snprintf(source, sizeof source, "%s.c", unit->file);
+    snprintf(object, sizeof object, "%s/%s.so", self.dir, unit->file);
+    unit->is_compiled = has_source && (!has_object || !is_newer(of_object, of_source));
+    if (!unit->is_compiled)
+        problem_clear(native_problems(), PROBLEM_COMPILE, source);
+    if (unit->is_compiled && start_compiler(&err)) {
+        unit->state = UNIT_COMPILING;
+        compile_feed(self.compile, false, source);
+    } else if (unit->is_compiled) {
+        unit->state = UNIT_FAILED;
+        problem(PROBLEM_COMPILE, source, err.text, STR(""));
+    } else {
+        unit->state = has_object ? UNIT_THERE : UNIT_FAILED;
+        unit_set_object(unit, object);
+    }
+    ask_begin();
+}
+
+static struct unit *
+unit_of(const char *file)
+{
+    struct unit *unit = map_find(&self.units, str_of(file));
+    size_t size = strlen(file) + 1;
+
+    if (unit)
+        return unit;
+    unit = mem_alloc(sizeof *unit + size);
+    memcpy(unit->file, file, size);
+    map_set(&self.units, str_of(file), unit);
+    return unit;
+}
+
+/* "dist/quote.c" -> its unit; NULL: no handler names it. */
+static struct unit *
+unit_of_path(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+
+    return dot ? map_find(&self.units, (struct str){ path, (size_t)(dot - path) }) : NULL;
+}
+
+static void
+on_compiled(void *arg, const char *file, const char *object, int64_t elapsed_ms, struct str warnings)
+{
+    struct unit *unit = unit_of_path(file);
+
+    (void)arg, (void)elapsed_ms, (void)warnings;
+    problem_clear(native_problems(), PROBLEM_COMPILE, file);
+    if (!unit || !unit->is_compiled)
+        return;
+    unit->state = UNIT_THERE;
+    unit_set_object(unit, object);
+    ask_begin();
+}
+
+static void
+on_failed(void *arg, const char *file, const char *message, struct str diagnostics)
+{
+    struct unit *unit = unit_of_path(file);
+
+    (void)arg;
+    if (!unit || !unit->is_compiled)
+        return;
+    unit->state = UNIT_FAILED;
+    problem_set(native_problems(), PROBLEM_COMPILE, file, NULL, self.latest != NULL, diagnostics, message);
+    ask_begin();
+}
+
+static void
+on_source_gone(void *arg, const char *file)
+{
+    (void)arg;
+    problem_clear(native_problems(), PROBLEM_COMPILE, file);
+}
+
+/* ---- one function's module */
+
+struct preparing {
+    struct next *next;
+    size_t index;
+};
+
+static const struct service_function *
+function_at(const struct next *next, size_t i)
+{
+    return &next->reading->service->functions[i];
+}
+
+/* It cannot be had: the version that serves goes on. */
+static void
+keep_last(struct next *next, size_t i, const char *why)
+{
+    const struct service_function *function = function_at(next, i);
+    struct version *last = service_live_version(function->key, function->symbol, &next->slots[i]);
+    char message[1024];
+
+    next->versions[i] = last ? version_get(last) : NULL;
+    if (!why)
+        return;
+    snprintf(message, sizeof message, "%s cannot be run: %s.%s", function->name, why,
+             last ? " The version before it still serves." : "");
+    problem(PROBLEM_MODULE, function->name, message, STR(""));
+}
+
+static void
+on_prepared(void *arg, struct version *version, const struct err *err)
+{
+    struct preparing *preparing = arg;
+    struct next *next = preparing->next;
+    size_t i = preparing->index;
+    const struct service_function *function = function_at(next, i);
+    struct err why = version ? (struct err){ "" } : *err;
+
+    free(preparing);
+    next->pending--;
+    if (version && prepare_find_symbol(version, function->symbol, &next->slots[i], &why)) {
+        problem_clear(native_problems(), PROBLEM_MODULE, function->name);
+        next->versions[i] = version;
+    } else {
+        char text[sizeof why.text + 300];
+
+        snprintf(text, sizeof text, "%s: %s", function->handler, why.text);
+        keep_last(next, i, text);
+        if (version)
+            version_put(version);
+    }
+    advance();
+}
+
+static void
+prepare(struct next *next, size_t i, const struct unit *unit)
+{
+    const struct service *service = next->reading->service;
+    const struct service_function *function = function_at(next, i);
+    struct version_setting setting = { .environment = (const char *const *)next->reading->environments[i],
+                                       .memory_limit_bytes = (int64_t)function->memory_mb << 20 };
+    struct preparing *preparing = mem_alloc(sizeof *preparing);
+    char name[3 * SERVICE_MAX_NAME + 8];
+
+    *preparing = (struct preparing){ next, i };
+    snprintf(name, sizeof name, "%s/%s/%s", service->name, service->stage, function->key);
+    next->pending++;
+    prepare_start(&(struct prepare_spec){
+        .name = name, .path = unit->object, .setting = &setting, .done = on_prepared, .arg = preparing });
+}
+
+/* false: its source is being compiled. */
+static bool
+begin_function(struct next *next, size_t i)
+{
+    const struct service_function *function = function_at(next, i);
+    struct unit *unit = unit_of(function->file);
+    char why[2 * SERVICE_MAX_PATH];
+
+    if (unit->state == UNIT_NEW)
+        unit_look(unit);
+    if (unit->state == UNIT_COMPILING)
+        return false;
+    next->is_begun[i] = true;
+    if (unit->state == UNIT_THERE) {
+        prepare(next, i, unit);
+    } else if (unit->is_compiled) { /* the compiler has said why */
+        keep_last(next, i, NULL);
+    } else {
+        snprintf(why, sizeof why, "there is neither %s.c nor %s.so", function->file, function->file);
+        keep_last(next, i, why);
+    }
+    return true;
+}
+
+/* ---- all of them */
+
+static void
+next_free(struct next *next)
+{
+    free(next->versions);
+    free(next->slots);
+    free(next->is_begun);
+    reading_put(next->reading);
+    free(next);
+}
+
+static void
+print_block(const struct service *service)
+{
+    struct buf text;
+
+    buf_init(&text, MAX_TEXT);
+    service_block(service, self.server->config->app_url, self.server->config->aws_urls, &text);
+    if (!str_eq(buf_view(&text), buf_view(&self.printed))) {
+        printf("%s", buf_text(&text));
+        fflush(stdout);
+        buf_clear(&self.printed);
+        buf_put(&self.printed, text.p, text.len);
+    }
+    buf_fini(&text);
+}
+
+static void
+go_live(struct next *next)
+{
+    struct reading *reading = next->reading;
+
+    self.next = NULL;
+    service_live_set(reading->service, next->versions, next->slots, self.server->config->aws_urls);
+    next->versions = NULL;
+    next->slots = NULL;
+    print_block(reading->service);
+    next_free(next);
+}
+
+static void
+advance(void)
+{
+    struct next *next = self.next;
+    bool is_whole = true;
+
+    if (!next || self.is_stopped)
+        return;
+    for (size_t i = 0; i < next->reading->service->function_count; i++)
+        if (!next->is_begun[i])
+            is_whole &= begin_function(next, i);
+    if (!is_whole || next->pending)
+        return;
+    go_live(next);
+    if (self.is_outdated)
+        ask_begin();
+}
+
+static void
+begin(struct message *message)
+{
+    size_t count;
+
+    (void)message;
+    self.is_begin_posted = false;
+    if (self.is_stopped || !self.latest)
+        return;
+    if (self.next) { /* what has changed since it began comes behind it */
+        self.is_outdated = true;
+        advance();
+        return;
+    }
+    self.is_outdated = false;
+    count = self.latest->service->function_count;
+    self.next = mem_alloc(sizeof *self.next);
+    self.next->reading = reading_get(self.latest);
+    self.next->versions = mem_alloc((count + 1) * sizeof(struct version *));
+    self.next->slots = mem_alloc((count + 1) * sizeof *self.next->slots);
+    self.next->is_begun = mem_alloc(count + 1);
+    advance();
+}
+
+static void
+ask_begin(void)
+{
+    if (!self.is_begin_posted)
+        control_post(&self.begin, begin);
+    self.is_begin_posted = true;
+}
+
+/* ---- the configuration */
+
+static void read_again(void);
+
+static void
+on_read(struct reading *reading)
+{
+    static const char name[] = "serverless.yml";
+
+    self.is_reading = false;
+    if (self.is_stopped || self.has_changed) { /* the newest state counts */
+        reading_put(reading);
+        if (!self.is_stopped)
+            read_again();
+        return;
+    }
+    if (!self.shown || strcmp(self.shown->problems, reading->problems) != 0)
+        fputs(reading->problems, stderr);
+    reading_put(self.shown);
+    self.shown = reading;
+    if (reading->summary) {
+        problem_set(native_problems(), PROBLEM_COMPILE, name, NULL, self.latest != NULL, str_of(reading->diagnostics),
+                    reading->summary);
+        return;
+    }
+    problem_clear(native_problems(), PROBLEM_COMPILE, name);
+    reading_put(self.latest);
+    self.latest = reading_get(reading);
+    ask_begin();
+}
+
+static void
+read_again(void)
+{
+    self.has_changed = self.is_reading;
+    if (self.is_reading)
+        return;
+    self.is_reading = true;
+    reading_start(self.server, self.dir, on_read);
+}
+
+static bool
+is_config(const char *path)
+{
+    static const char *const names[] = { "serverless.yml", "serverless.yaml", "serverless.json" };
+
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (strcmp(path, names[i]) == 0)
+            return true;
+    for (size_t i = 0; self.shown && self.shown->files[i]; i++)
+        if (strcmp(path, self.shown->files[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The last of its names has gone: nothing is served any more. */
+static bool
+has_config(void)
+{
+    struct timespec time;
+
+    return mtime_of("serverless", ".yml", &time) || mtime_of("serverless", ".yaml", &time) ||
+           mtime_of("serverless", ".json", &time);
+}
+
+static void
+forget_service(void)
+{
+    problem_clear(native_problems(), PROBLEM_COMPILE, "serverless.yml");
+    reading_put(self.latest);
+    self.latest = NULL;
+    service_live_end();
+    buf_clear(&self.printed);
+}
+
+static void
+on_file(void *arg, enum watch_event event, const char *path)
+{
+    struct unit *unit = unit_of_path(path);
+    bool is_gone = event != WATCH_CHANGED;
+
+    (void)arg;
+    if (event == WATCH_RESCAN || self.is_stopped)
+        return;
+    if (is_config(path)) {
+        if (has_config())
+            read_again();
+        else
+            forget_service();
+    } else if (unit && (str_ends(str_of(path), STR(".c")) || str_ends(str_of(path), STR(".so")))) {
+        if (is_gone && self.compile && str_ends(str_of(path), STR(".c")))
+            compile_feed(self.compile, true, path);
+        unit_look(unit);
+    } else if (self.compile && str_ends(str_of(path), STR(".h"))) {
+        compile_feed(self.compile, is_gone, path);
+    }
+}
+
+bool
+services_fall_back(struct version *bad, const char *why)
+{
+    const struct service_function *function = service_live_fall_back(bad);
+    char message[1024];
+
+    if (!function)
+        return false;
+    snprintf(message, sizeof message, "%s was replaced by the version before it: %s. Save a new version to try again.",
+             function->name, why);
+    problem(PROBLEM_CRASH, function->name, message, STR(""));
+    return true;
+}
+
+/*
+ * .env and what ${file(…)} names with a dot in front are not reported by the watch: it looks at the directory itself.
+ */
+bool
+services_start(const struct server *server, struct err *err)
+{
+    self.server = server;
+    self.dir = server->config->project_dir;
+    map_init(&self.units);
+    buf_init(&self.printed, MAX_TEXT);
+    return watch_start(&self.watch, self.dir, on_file, NULL, err);
+}
+
+void
+services_stop(void)
+{
+    self.is_stopped = true;
+    watch_stop(self.watch);
+    self.watch = NULL;
+    compile_stop(self.compile);
+    self.compile = NULL;
+}
