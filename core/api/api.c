@@ -174,6 +174,7 @@ call_new(struct http_request *request, const struct api_row *row)
 {
     struct api_call *call = mem_alloc(sizeof *call);
     struct str cookies = http_header(request, "cookie"), authorization = http_header(request, "authorization");
+    struct str function_key = http_header(request, "x-api-key");
     size_t path_len = strlen(row->path);
 
     call->row = row;
@@ -187,6 +188,7 @@ call_new(struct http_request *request, const struct api_row *row)
     call->rest = copied(call, (struct str){ request->path.p + path_len, request->path.len - path_len });
     call->cookies = (struct str){ copied(call, cookies), cookies.len };
     call->authorization = (struct str){ copied(call, authorization), authorization.len };
+    call->function_key = (struct str){ copied(call, function_key), function_key.len };
     call->origin = copied(call, http_header(request, "origin"));
     call->user_agent = copied(call, http_header(request, "user-agent"));
     call->address = arena_strdup(&call->arena, http_request_peer(request)->address);

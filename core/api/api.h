@@ -45,6 +45,7 @@ struct api_call {
     struct str query, body;
     const char *rest;                  /* the path behind the row's, decoded; "" for rows without a '/' at the end */
     struct str cookies, authorization; /* these headers; p NULL: none */
+    struct str function_key;           /* x-api-key: what callers of functions show; p NULL: none */
     const char *address, *user_agent;
     const char *origin;   /* the Origin header, checked where something changes; NULL: none */
     bool is_local;        /* from loopback with a loopback Host header */

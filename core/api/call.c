@@ -1,29 +1,40 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Durable calls (functions.md 3.5, 3.8): /async/… for those who sent them, /api/v1/calls and /api/v1/queues for the
- * people who look after them. A call was accepted without a principal, so whoever knows its id may look and cancel.
+ * people who look after them. Whoever knows the id of a call that came without a key may look at it and cancel it; of
+ * others those who show the key they came with.
  */
 #include <sodium.h>
 #include <stdlib.h>
 
 #include "api/api.h"
 #include "auth/role.h"
+#include "function/principal.h"
 #include "queue/dispatch.h"
+#include "queue/queue.h"
 #include "queue/record.h"
 
 enum { LIMIT = 50, MAX_LIMIT = 500 };
 
-/* Rows that are open to everybody have asked nobody yet. */
+/* Is it somebody who looks after calls? Rows that are open to everybody have asked nobody yet. */
+static bool
+is_known_operator(struct api_call *call)
+{
+    if (!call->who.user_id &&
+        !api_identify(&call->arena,
+                      &(struct api_origin){ call->cookies, call->address, call->is_local, call->is_https }, &call->who))
+        return false;
+    return strcmp(call->who.organization_id, queue_settings.organization_id) == 0 &&
+           role_may(role_parse(call->who.role), RUN_DEV_ACTIONS);
+}
+
 static bool
 is_operator(struct api_call *call, struct err *err)
 {
-    if (call->row->access == API_PUBLIC &&
-        !api_identify(&call->arena,
-                      &(struct api_origin){ call->cookies, call->address, call->is_local, call->is_https }, &call->who))
-        return api_refuse(call, 401, err, "Sign in first.");
-    if (strcmp(call->who.organization_id, queue_settings.organization_id) == 0 &&
-        role_may(role_parse(call->who.role), RUN_DEV_ACTIONS))
+    if (is_known_operator(call))
         return true;
+    if (!call->who.user_id)
+        return api_refuse(call, 401, err, "Sign in first.");
     return api_refuse(call, 403, err, "Only administrators and developers may do this.");
 }
 
@@ -44,6 +55,7 @@ end_running(struct api_call *call, struct err *err)
 
     (void)err;
     queue_cancelled(record->seq);
+    queue_look(); /* one that waited for it may begin */
     return true;
 }
 
@@ -54,13 +66,18 @@ find(struct api_call *call, const char *id, struct queue_record **record, struct
 {
     if (!queue_record_get(queue_files(), &call->arena, id, record, err))
         return api_fail(call);
-    return *record || api_refuse(call, 404, err, "There is no such call. It may be over and forgotten.");
+    if (!*record || !(principal_is_shown((*record)->principal, call->function_key) || is_known_operator(call)))
+        return api_refuse(call, 404, err, "There is no such call. It may be over and forgotten.");
+    return true;
 }
 
 static void
 put_record(struct api_call *call, const struct queue_record *record, bool is_whole)
 {
-    queue_record_json(&call->json, record, queue_settings.retry.retries + 1, is_whole);
+    const struct queue_function_settings *settings = queue_settings_get(record->fn);
+
+    queue_record_json(&call->json, record, settings->retry.retries + 1, is_whole);
+    queue_settings_put(settings);
 }
 
 static bool
@@ -138,7 +155,7 @@ cancel(struct api_call *call, const char *id, struct err *err)
 
     if (!find(call, id, &record, err))
         return false;
-    switch (queue_record_cancel(queue_files(), record->seq, err)) {
+    switch (queue_record_cancel(queue_files(), record, err)) {
     case STORE_DONE:
         queue_leave(record->bytes);
         call->status = 202;
@@ -213,6 +230,7 @@ list(struct api_call *call, const char *state, struct err *err)
     const char *before = api_query(call, "before"), *limit = api_query(call, "limit");
     struct queue_filter filter = { .fn = api_query(call, "function"),
                                    .state = state,
+                                   .queue = api_query(call, "queue"),
                                    .before = before ? strtoll(before, NULL, 10) : 0,
                                    .limit = limit ? (uint32_t)strtoul(limit, NULL, 10) : LIMIT };
     struct queue_record *records;
@@ -252,13 +270,14 @@ list_dead(struct api_call *call, struct err *err)
 }
 
 static bool
-change_many(struct api_call *call, enum queue_many what, struct err *err)
+change_many(struct api_call *call, enum queue_many what, const char *queue, struct err *err)
 {
+    struct queue_filter filter = { .fn = api_query(call, "function"), .queue = queue };
     int64_t count, bytes;
 
     if (!is_operator(call, err))
         return false;
-    if (!queue_record_many(queue_files(), what, api_query(call, "function"), &count, &bytes, err))
+    if (!queue_record_many(queue_files(), what, &filter, &count, &bytes, err))
         return api_fail(call);
     if (what == QUEUE_RETRY_DEAD)
         queue_enter(count, bytes);
@@ -273,13 +292,13 @@ change_many(struct api_call *call, enum queue_many what, struct err *err)
 static bool
 retry_dead(struct api_call *call, struct err *err)
 {
-    return change_many(call, QUEUE_RETRY_DEAD, err);
+    return change_many(call, QUEUE_RETRY_DEAD, api_query(call, "queue"), err);
 }
 
 static bool
 delete_dead(struct api_call *call, struct err *err)
 {
-    return change_many(call, QUEUE_DELETE_DEAD, err);
+    return change_many(call, QUEUE_DELETE_DEAD, api_query(call, "queue"), err);
 }
 
 /* ---- queues */
@@ -297,18 +316,65 @@ list_queues(struct api_call *call, struct err *err)
     return true;
 }
 
+/* Does anybody know a queue of that name: a function, a consumer, or rows? */
+static bool
+find_queue(struct api_call *call, const char *queue, struct err *err)
+{
+    struct queue_counts counts;
+    bool is_known = queue_is_known(queue);
+
+    if (!is_known && !queue_record_counts(queue_files(), &call->arena, &counts, err))
+        return api_fail(call);
+    for (size_t i = 0; !is_known && i < counts.count; i++)
+        is_known = strcmp(counts.rows[i].queue, queue) == 0;
+    for (size_t i = 0; !is_known && i < counts.paused_count; i++)
+        is_known = strcmp(counts.paused[i].queue, queue) == 0;
+    return is_known || api_refuse(call, 404, err, "There is no such queue.");
+}
+
+/* A message for whoever consumes the queue: the body, whatever text it is. */
+static bool
+send_message(struct api_call *call, const char *queue, struct err *err)
+{
+    struct queue_submission message = { .queue = queue, .event = call->body };
+    enum queue_verdict verdict;
+    char id[QUEUE_ID_SIZE];
+
+    if ((int64_t)call->body.len > queue_settings.max_body_bytes)
+        return api_refuse(call, 413, err, "A message has at most %lld bytes.",
+                          (long long)queue_settings.max_body_bytes);
+    if (!str_is_utf8(call->body))
+        return api_refuse(call, 400, err, "A message is text in UTF-8.");
+    if (!queue_submit_wait(&message, &verdict, id))
+        return api_refuse(call, 429, err, "The queue is full.");
+    if (verdict != QUEUE_STORED)
+        return api_refuse(call, verdict == QUEUE_FULL ? 507 : 503, err, "The message could not be stored.");
+    call->status = 202;
+    json_object(&call->json);
+    json_pair_text(&call->json, "id", id);
+    json_object_end(&call->json);
+    return true;
+}
+
+/* "QUEUE/pause", "QUEUE/resume", "QUEUE/purge", "QUEUE/messages" */
 static bool
 change_queue(struct api_call *call, struct err *err)
 {
-    bool is_pause = strcmp(call->rest, "default/pause") == 0;
+    const char *queue, *verb;
+    bool is_pause;
 
     if (!is_operator(call, err))
         return false;
-    if (strcmp(call->rest, "default/purge") == 0)
-        return change_many(call, QUEUE_PURGE, err);
-    if (!is_pause && strcmp(call->rest, "default/resume") != 0)
-        return api_refuse(call, 404, err, "There is no such queue.");
-    if (!queue_record_pause(queue_files(), is_pause, err))
+    if (!split(call, &queue, &verb) || !find_queue(call, queue, err))
+        return false;
+    if (strcmp(verb, "messages") == 0)
+        return send_message(call, queue, err);
+    if (strcmp(verb, "purge") == 0)
+        return change_many(call, QUEUE_PURGE, queue, err);
+    is_pause = strcmp(verb, "pause") == 0;
+    if (!is_pause && strcmp(verb, "resume") != 0)
+        return api_refuse(call, 404, err, "There is nothing at this path.");
+    if (!queue_record_pause(queue_files(), queue, is_pause, err))
         return api_fail(call);
     call->status = 204;
     return api_go_on(call, API_CONTROL, look);

@@ -128,6 +128,7 @@ list(struct calls *calls, const struct arguments *arguments, struct err *err)
 {
     const char *limit = argument(arguments, "limit");
     struct queue_filter filter = { .fn = argument(arguments, "function"),
+                                   .queue = argument(arguments, "queue"),
                                    .state = argument(arguments, "state"),
                                    .limit = limit ? (uint32_t)strtoul(limit, NULL, 10) : LIMIT };
     struct queue_record *records;
@@ -170,7 +171,8 @@ show_text(struct calls *calls, const struct queue_record *record)
     char at[20];
 
     show_line("id", record->id);
-    show_line("function", record->fn);
+    show_line("function", record->fn[0] ? record->fn : "(a message)");
+    show_line("queue", record->queue);
     show_line("state", record->state);
     show_line("attempt", arena_printf(arena, "%u of %u", record->attempt, max_attempts(calls)));
     show_line("created", listing_time(record->created_ns / 1000000, at));
@@ -243,7 +245,7 @@ cancel(struct calls *calls, const struct arguments *arguments, struct err *err)
 
     if (!find(calls, arguments, &record, err))
         return false;
-    verdict = queue_record_cancel(calls->store, record->seq, err);
+    verdict = queue_record_cancel(calls->store, record, err);
     if (verdict == STORE_REFUSED)
         return err_set(err, "%s is %s already", record->id, record->state);
     if (verdict == STORE_DONE)
@@ -262,9 +264,9 @@ queues_text(struct calls *calls, const struct queue_counts *counts)
     listing_init(&listing, COUNT_OF(heads), heads);
     for (size_t i = 0; i < counts->count; i++) {
         const struct queue_count *row = &counts->rows[i];
-        const char *cells[] = { "default", row->fn, row->state,
+        const char *cells[] = { row->queue, row->fn[0] ? row->fn : "(messages)", row->kind,
                                 arena_printf(&calls->arena, "%lld", (long long)row->count),
-                                listing_time(row->oldest_ns / 1000000, arena_alloc(&calls->arena, 20)) };
+                                row->oldest ? listing_time(row->oldest, arena_alloc(&calls->arena, 20)) : "" };
 
         listing_add(&listing, cells);
     }
@@ -275,8 +277,8 @@ queues_text(struct calls *calls, const struct queue_counts *counts)
         listing_add(&listing, cells);
     }
     listing_print(&listing);
-    if (counts->paused_since)
-        puts("The queue \"default\" is paused.");
+    for (size_t i = 0; i < counts->paused_count; i++)
+        printf("The queue \"%s\" is paused.\n", counts->paused[i].queue);
 }
 
 static bool
@@ -339,6 +341,7 @@ const struct command command_calls_list = {
     .summary = "List asynchronous calls, newest first",
     .config = COMMAND_DATA,
     .options = { { "function", "NAME", "Only of this function" },
+                 { "queue", "NAME", "Only on this queue" },
                  { "state", "STATE",
                    "Only in this state: queued, running, retrying, succeeded, failed, dead or cancelled" },
                  { "limit", "COUNT", "At most so many; default: 50" },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Durable calls on the http threads: taking them in (functions.md 3.2), and running one attempt as an ordinary call.
- * Keeping them and deciding when they run is core/queue.
+ * Taking durable calls in, on the http threads (functions.md 3.2). Keeping them and deciding when they run is
+ * core/queue, running one attempt is attempt.c.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,14 +12,15 @@
 #include "base/mem.h"
 #include "function/call.h"
 #include "function/internal.h"
+#include "function/parameters.h"
+#include "function/principal.h"
 #include "function/request.h"
 #include "loop/control.h"
+#include "queue/count.h"
 #include "queue/dispatch.h"
 #include "queue/target.h"
 
-enum { MAX_DEPTH = 16, MAX_ID = 128, MAX_DELAY_SECONDS = 604800, MAX_HEADS = 48 << 10 };
-
-static _Atomic size_t next_seat;
+enum { MAX_DEPTH = 16, MAX_ID = 128, MAX_DELAY_SECONDS = 604800, MAX_HEADS = 48 << 10, MAX_TRACE = 4096 };
 
 /* Ends the call. */
 static void
@@ -61,8 +62,18 @@ tell_queue(struct message *message)
 {
     struct taking *taking = container_of(message, struct taking, message);
 
-    queue_accepted(taking->accept.fn, taking->accept.due);
+    queue_due(taking->accept.queue, taking->accept.fn, taking->accept.due);
     taking_free(taking);
+}
+
+/* 202, unless the sender of a webhook insists on another one. */
+static unsigned
+accepted_status(const struct function_call *call)
+{
+    const struct service_function *declared = call->endpoint->function->declared;
+
+    return declared && declared->webhook.scheme != WEBHOOK_NONE && declared->webhook.respond ? declared->webhook.respond
+                                                                                             : 202;
 }
 
 static void
@@ -78,9 +89,10 @@ respond_accepted(struct taking *taking, const char *id, int64_t created_ns, bool
     snprintf(location, sizeof location, "/async/calls/%s", id);
     fields[2].value = str_of(start);
     fields[3].value = str_of(location);
-    function_call_respond(
-        taking->call, &(struct http_response){
-                          .status = 202, .fields = fields, .field_count = COUNT_OF(fields) - (is_duplicate ? 0 : 1) });
+    function_call_respond(taking->call,
+                          &(struct http_response){ .status = accepted_status(taking->call),
+                                                   .fields = fields,
+                                                   .field_count = COUNT_OF(fields) - (is_duplicate ? 0 : 1) });
     function_call_free(taking->call);
 }
 
@@ -110,6 +122,7 @@ on_stored(struct queue_accept *accept)
         queue_leave(accept->bytes);
     switch (accept->verdict) {
     case QUEUE_STORED:
+        queue_count(&queue_tally(accept->queue)->submitted);
         respond_accepted(taking, accept->id, accept->created_ns, false);
         control_post(&taking->message, tell_queue);
         return;
@@ -143,13 +156,6 @@ is_kept(struct str name)
         if (str_is(name, left_out[i]))
             return false;
     return true;
-}
-
-static void
-put_text(struct buf *buf, struct str text)
-{
-    buf_put(buf, text.p, text.len);
-    buf_char(buf, '\0');
 }
 
 /* The path is that of the sync address: what an attempt finds there decides about its event. */
@@ -202,38 +208,59 @@ check_method(struct function_call *call, const struct http_request *request)
     return false;
 }
 
-/* The caller's id, or an empty one. */
-static bool
-check_id(struct function_call *call, struct http_request *request, struct str *id)
-{
-    struct str key = http_header(request, "idempotency-key");
+/* What a call says about itself. */
+struct wish {
+    const struct queue_function_settings *settings; /* counted */
+    struct arena arena;
+    struct str id, key, ordering; /* p NULL: none */
+    struct str callback_url;
+    int64_t delay_ms;
+};
 
-    *id = http_header(request, "x-call-id");
-    if (!id->p)
-        *id = http_header(request, "x-request-id");
-    if ((id->p && !is_id(*id)) || (key.p && !is_id(key))) {
-        refuse(call, 400,
-               "{\"message\":\"X-Call-Id, X-Request-Id and Idempotency-Key take 1 to 128 of A-Z a-z 0-9 . _ : -\"}",
-               NULL, NULL);
-        return false;
-    }
-    return true;
+/* What a second one with the same is a duplicate of. */
+static struct str
+key_of(const struct function_call *call, const struct http_request *request)
+{
+    const struct service_function *declared = call->endpoint->function->declared;
+    struct str key = { 0 };
+
+    if (declared && declared->webhook.scheme != WEBHOOK_NONE && declared->webhook.dedup_header)
+        key = http_header(request, declared->webhook.dedup_header);
+    return key.p ? key : http_header(request, "idempotency-key");
 }
 
 static bool
-check_delay(struct function_call *call, struct http_request *request, int64_t *delay_ms)
+check_ids(struct function_call *call, struct http_request *request, struct wish *wish)
+{
+    wish->id = http_header(request, "x-call-id");
+    if (!wish->id.p)
+        wish->id = http_header(request, "x-request-id");
+    wish->key = key_of(call, request);
+    wish->ordering = http_header(request, "x-ordering-key");
+    if ((!wish->id.p || is_id(wish->id)) && (!wish->key.p || is_id(wish->key)) &&
+        (!wish->ordering.p || is_id(wish->ordering)))
+        return true;
+    refuse(call, 400,
+           "{\"message\":\"X-Call-Id, X-Request-Id, Idempotency-Key and X-Ordering-Key take 1 to 128 of "
+           "A-Z a-z 0-9 . _ : -\"}",
+           NULL, NULL);
+    return false;
+}
+
+static bool
+check_delay(struct function_call *call, struct http_request *request, struct wish *wish)
 {
     struct str text = http_header(request, "x-delay-seconds");
+    int64_t seconds = 0;
 
-    *delay_ms = 0;
     for (size_t i = 0; i < text.len; i++) {
-        *delay_ms = *delay_ms * 10 + (text.p[i] - '0');
-        if (text.p[i] < '0' || text.p[i] > '9' || *delay_ms > MAX_DELAY_SECONDS) {
+        seconds = seconds * 10 + (text.p[i] - '0');
+        if (text.p[i] < '0' || text.p[i] > '9' || seconds > MAX_DELAY_SECONDS) {
             refuse(call, 400, "{\"message\":\"X-Delay-Seconds takes 0 to 604800\"}", NULL, NULL);
             return false;
         }
     }
-    *delay_ms *= 1000;
+    wish->delay_ms = seconds * 1000;
     return true;
 }
 
@@ -252,11 +279,22 @@ depth_of(const struct http_request *request)
     return depth;
 }
 
-static bool
-check_callback(struct function_call *call, struct http_request *request)
+/* The header, or where a function allows it the query. */
+static struct str
+callback_of(const struct http_request *request, struct wish *wish)
 {
     struct str url = http_header(request, "x-callback-url");
-    enum target_verdict verdict = url.p ? target_check(url) : TARGET_ALLOWED;
+
+    if (!url.p && wish->settings->reads_callback_from_query)
+        url = query_parameter(&wish->arena, request->query, STR("callback_url"));
+    return url;
+}
+
+static bool
+check_callback(struct function_call *call, struct http_request *request, struct wish *wish)
+{
+    struct str url = callback_of(request, wish);
+    enum target_verdict verdict = url.p ? target_check(url, wish->settings->callback_allow) : TARGET_ALLOWED;
 
     if (verdict == TARGET_INVALID)
         refuse(call, 400, "{\"message\":\"X-Callback-Url is not an http or https address\"}", NULL, NULL);
@@ -264,8 +302,10 @@ check_callback(struct function_call *call, struct http_request *request)
         refuse(call, 403, "{\"message\":\"X-Callback-Url is not allowed\"}", NULL, NULL);
     else if (depth_of(request) > MAX_DEPTH)
         refuse(call, 403, "{\"message\":\"Too many callbacks led to this call\"}", NULL, NULL);
-    else
+    else {
+        wish->callback_url = url;
         return true;
+    }
     return false;
 }
 
@@ -297,32 +337,65 @@ copied(struct taking *taking, struct str text)
     return text.p ? arena_strndup(&taking->arena, text.p, text.len) : NULL;
 }
 
+/* Header lines by which those who watch find what belongs together; NULL: none. */
+static const char *
+trace_of(struct taking *taking, const struct http_request *request)
+{
+    static const char *const names[] = { "traceparent", "tracestate", "x-amzn-trace-id" };
+    struct buf lines;
+    const char *text;
+
+    buf_init(&lines, MAX_TRACE);
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        struct str value = http_header(request, names[i]);
+
+        if (value.len)
+            buf_printf(&lines, "%s%s: %.*s", lines.len ? "\n" : "", names[i], STR_ARG(value));
+    }
+    text = lines.len && !lines.over ? arena_strdup(&taking->arena, buf_text(&lines)) : NULL;
+    buf_fini(&lines);
+    return text;
+}
+
 static void
-take(struct function_call *call, struct http_request *request, struct str id, int64_t delay_ms)
+fill(struct taking *taking, const struct http_request *request, struct wish *wish)
+{
+    struct queue_accept *accept = &taking->accept;
+    struct arena *arena = &taking->arena;
+
+    accept->depth = depth_of(request);
+    if (accept->depth && !wish->key.p) { /* the id is that of the call that ended: of two deliveries one counts */
+        wish->key = wish->id;
+        wish->id.len = 0;
+    }
+    accept->id = wish->id.len ? copied(taking, wish->id) : arena_strdup(arena, uuid_format(uuid_v7()).s);
+    accept->fn = arena_strdup(arena, taking->call->endpoint->function->name);
+    accept->queue = arena_strdup(arena, wish->settings->queue);
+    accept->stage = wish->settings->stage ? arena_strdup(arena, wish->settings->stage) : NULL;
+    if (wish->key.len)
+        accept->dedup = arena_printf(arena, "key %.*s", STR_ARG(wish->key));
+    else if (wish->id.len)
+        accept->dedup = arena_printf(arena, "id %.*s", STR_ARG(wish->id));
+    accept->ordering = copied(taking, wish->ordering);
+    accept->principal = principal_of_call(arena, taking->call);
+    accept->trace = trace_of(taking, request);
+    accept->callback_url = copied(taking, wish->callback_url);
+    accept->created_ns = wall_ns();
+    accept->due = accept->created_ns / 1000000 + wish->delay_ms;
+    accept->reply_to = http_thread_inbox(http_request_thread(request));
+    accept->done = on_stored;
+}
+
+static void
+take(struct function_call *call, struct http_request *request, struct wish *wish)
 {
     struct taking *taking = mem_alloc(sizeof *taking);
     struct queue_accept *accept = &taking->accept;
-    struct str key = http_header(request, "idempotency-key");
 
     taking->call = call;
     arena_init(&taking->arena, 0);
     buf_init(&taking->heads, MAX_HEADS);
-    accept->depth = depth_of(request);
-    if (accept->depth && !key.p) { /* the id is that of the call that ended: of two deliveries one counts */
-        key = id;
-        id.len = 0;
-    }
-    accept->id = id.len ? copied(taking, id) : arena_strdup(&taking->arena, uuid_format(uuid_v7()).s);
-    accept->fn = arena_strdup(&taking->arena, call->endpoint->function->name);
-    if (key.len)
-        accept->dedup = arena_printf(&taking->arena, "key %.*s", STR_ARG(key));
-    else if (id.len)
-        accept->dedup = arena_printf(&taking->arena, "id %.*s", STR_ARG(id));
-    accept->callback_url = copied(taking, http_header(request, "x-callback-url"));
-    accept->created_ns = wall_ns();
-    accept->due = accept->created_ns / 1000000 + delay_ms;
-    accept->reply_to = http_thread_inbox(http_request_thread(request));
-    accept->done = on_stored;
+    fill(taking, request, wish);
     keep_request(taking, request);
     if (taking->heads.over) {
         refuse(call, 431, "{\"message\":\"Request Header Fields Too Large\"}", NULL, NULL);
@@ -344,169 +417,18 @@ void
 async_take(struct function_call *call)
 {
     struct http_request *request = http_call_request(call->http);
-    struct str id;
-    int64_t delay_ms;
+    struct wish wish = { 0 };
 
     if (!request) { /* gone, or told that it took too long */
         http_call_drop(call->http);
         function_call_free(call);
-    } else if (check_method(call, request) && check_id(call, request, &id) && check_delay(call, request, &delay_ms) &&
-               check_callback(call, request) && check_size(call, request))
-        take(call, request, id, delay_ms);
-}
-
-/* ---- one attempt: its http thread */
-
-/* The end of the job; the call itself may go on in the runner. */
-static void
-finish(struct function_call *call, enum queue_end end, const char *error)
-{
-    struct queue_job *job = call->job;
-
-    call->job = NULL;
-    list_remove(&call->in_jobs);
-    job->end = end;
-    job->error = error;
-    queue_job_done(job);
-}
-
-void
-async_lost(struct function_call *call, const char *error)
-{
-    if (call->job)
-        finish(call, QUEUE_LOST, error);
-}
-
-void
-async_answered(struct function_call *call, const struct http_response *response)
-{
-    struct queue_job *job = call->job;
-    struct buf heads;
-
-    if (!job)
-        return;
-    buf_init(&heads, LINK_MAX_FRAME);
-    for (size_t i = 0; i < response->field_count; i++) {
-        put_text(&heads, response->fields[i].name);
-        put_text(&heads, response->fields[i].value);
-    }
-    job->status = response->status;
-    job->answer.header_count = (uint32_t)response->field_count;
-    job->answer.heads = (struct str){ arena_strndup(&job->arena, heads.p ? heads.p : "", heads.len), heads.len };
-    job->answer.body =
-        (struct str){ arena_strndup(&job->arena, response->body.p ? response->body.p : "", response->body.len),
-                      response->body.len };
-    buf_fini(&heads);
-    finish(call, QUEUE_ANSWERED, NULL);
-}
-
-static void
-not_begun(struct queue_job *job, int64_t wait_ms)
-{
-    job->end = QUEUE_NOT_BEGUN;
-    job->wait_ms = wait_ms;
-    queue_job_done(job);
-}
-
-/* The address it was called at decides about its event; by name, if there is nothing any more. */
-static const struct endpoint *
-endpoint_of(const struct function_table *table, const struct queue_job *job, struct endpoint_match *found)
-{
-    const struct function *function = function_find(table, str_of(job->fn));
-    const char *method = job->request.heads.p, *path = method + strlen(method) + 1;
-
-    found->match.param_count = 0;
-    if (!function || !function->target)
-        return NULL;
-    if (!path[0])
-        return function->raw;
-    endpoint_find(table, str_of(path), http_method_of(str_of(method)), found);
-    if (found->endpoint && found->endpoint->function == function)
-        return found->endpoint;
-    found->match.param_count = 0;
-    found->base_len = 0;
-    return function->by_name;
-}
-
-static void
-begin(struct message *message)
-{
-    enum { GONE_WAIT_MS = 1000 };
-    struct queue_job *job = container_of(message, struct queue_job, message);
-    struct seat *seat = seat_here();
-    struct endpoint_match found;
-    const struct endpoint *endpoint = endpoint_of(seat->table, job, &found);
-    struct function_call *call;
-    bool is_trial;
-    int64_t wait_ms = GONE_WAIT_MS;
-
-    if (endpoint)
-        wait_ms = function_breaker_wait(&endpoint->function->target->states[endpoint->function->slot], &is_trial);
-    if (wait_ms > 0) {
-        not_begun(job, wait_ms);
         return;
     }
-    found.is_async = false;
-    call = function_call_new(endpoint, endpoint->kind == EVENT_RAW ? NULL : &found);
-    call->job = job;
-    call->is_trial = is_trial;
-    snprintf(call->id, sizeof call->id, "%.39s", job->id);
-    list_add_tail(&seat->jobs, &call->in_jobs);
-    function_call_begin(call);
+    arena_init(&wish.arena, 0);
+    wish.settings = queue_settings_get(call->endpoint->function->name);
+    if (check_method(call, request) && check_ids(call, request, &wish) && check_delay(call, request, &wish) &&
+        check_callback(call, request, &wish) && check_size(call, request))
+        take(call, request, &wish);
+    queue_settings_put(wish.settings);
+    arena_fini(&wish.arena);
 }
-
-struct expiry {
-    struct message message;
-    int64_t seq;
-    uint32_t attempt;
-    const char *why;
-};
-
-static void
-expire_here(struct message *message)
-{
-    struct expiry *expiry = container_of(message, struct expiry, message);
-
-    LIST_EACH(&seat_here()->jobs, node)
-    {
-        struct function_call *call = LIST_ENTRY(node, struct function_call, in_jobs);
-
-        if (call->job->seq != expiry->seq || call->job->attempt != expiry->attempt)
-            continue;
-        call->job->status = 504;
-        finish(call, QUEUE_TIMED_OUT, expiry->why);
-        function_call_expired(call, expiry->why);
-        break;
-    }
-    free(expiry);
-}
-
-/* ---- what the queue asks: control thread */
-
-static void
-run(struct queue_job *job)
-{
-    size_t seat = atomic_fetch_add(&next_seat, 1) % function_seat_count;
-
-    http_thread_post(function_seats[seat].thread, &job->message, begin);
-}
-
-static void
-expire(const struct queue_job *job, const char *why)
-{
-    for (size_t i = 0; i < function_seat_count; i++) {
-        struct expiry *expiry = mem_alloc(sizeof *expiry);
-
-        expiry->seq = job->seq;
-        expiry->attempt = job->attempt;
-        expiry->why = why;
-        http_thread_post(function_seats[i].thread, &expiry->message, expire_here);
-    }
-}
-
-const struct queue_runner function_runner = {
-    .room = function_room,
-    .timeout_ms = function_timeout_ms,
-    .run = run,
-    .expire = expire,
-};

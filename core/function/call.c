@@ -328,8 +328,8 @@ function_call_begin(struct function_call *call)
 }
 
 /* Two threads may both see the last free place; one more for a moment is no harm. */
-static bool
-has_room(const struct function *function)
+bool
+function_has_room(const struct function *function)
 {
     return function->reserved == SERVICE_UNSET ||
            atomic_load_explicit(&function->target->states[function->slot].in_flight, memory_order_relaxed) <
@@ -345,7 +345,7 @@ start(struct function_call *call)
     if (!function->target) {
         log_warn("function", "call %s failed: the module of %s is not there", call->id, function->name);
         function_refuse(call, REFUSE_FAILED);
-    } else if (!has_room(function)) {
+    } else if (!function_has_room(function)) {
         function_refuse(call, REFUSE_CONCURRENCY);
     } else if ((wait_ms = function_breaker_wait(&function->target->states[function->slot], &call->is_trial)) > 0) {
         refuse_disabled(call, wait_ms);

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "function/call.h"
 #include "function/internal.h"
+#include "function/principal.h"
 #include "loop/control.h"
 #include "loop/worker.h"
 #include "queue/record.h"
@@ -16,7 +17,8 @@ struct ending {
     struct message message;
     struct http_call *http;
     int64_t seq;
-    char id[]; /* NUL-terminated */
+    const char *key; /* what was shown as x-api-key; "": nothing. Behind the id */
+    char id[];       /* NUL-terminated */
 };
 
 static void
@@ -25,6 +27,7 @@ tell_queue(struct message *message)
     struct ending *ending = container_of(message, struct ending, message);
 
     queue_cancelled(ending->seq);
+    queue_look(); /* one that waited for it may begin */
     free(ending);
 }
 
@@ -38,11 +41,13 @@ end_call(struct ending *ending)
     struct err err;
 
     arena_init(&arena, 0);
-    if (queue_record_get(queue_files(), &arena, ending->id, &record, &err)) {
-        enum store_verdict verdict = STORE_REFUSED;
+    if (!queue_record_get(queue_files(), &arena, ending->id, &record, &err)) {
+        status = 503;
+    } else if (record && !principal_is_shown(record->principal, str_of(ending->key))) {
+        status = 403;
+    } else {
+        enum store_verdict verdict = record ? queue_record_cancel(queue_files(), record, &err) : STORE_REFUSED;
 
-        if (record)
-            verdict = queue_record_cancel(queue_files(), record->seq, &err);
         if (verdict == STORE_DONE) {
             ending->seq = record->seq;
             queue_leave(record->bytes);
@@ -66,6 +71,7 @@ run(struct message *message)
     else
         http_call_problem(ending->http, status,
                           status == 404   ? "There is no such call."
+                          : status == 403 ? "This call was sent by somebody else."
                           : status == 409 ? "This call is over."
                                           : "The store does not answer.");
     control_post(&ending->message, tell_queue);
@@ -74,9 +80,13 @@ run(struct message *message)
 void
 async_cancel(struct http_request *request, struct str id)
 {
-    struct ending *ending = mem_alloc(sizeof *ending + id.len + 1);
+    struct str key = http_header(request, "x-api-key");
+    struct ending *ending = mem_alloc(sizeof *ending + id.len + key.len + 2);
 
     memcpy(ending->id, id.p, id.len);
+    ending->key = ending->id + id.len + 1;
+    if (key.len)
+        memcpy(ending->id + id.len + 1, key.p, key.len);
     ending->http = http_hold(request, LIMIT_MS, NULL, NULL);
     if (worker_post(&ending->message, run))
         return;

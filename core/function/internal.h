@@ -27,6 +27,8 @@ void seat_close_streams(struct seat *seat, uint64_t runner, bool is_gone);
 struct seat *seat_here(void);
 /* 0: go on; otherwise ms until a trial is allowed. */
 int64_t function_breaker_wait(struct function_state *state, bool *is_trial);
+/* May one more call of it begin? Its module is there. */
+bool function_has_room(const struct function *function);
 /* A new call of an endpoint, which has not begun. Takes what the match says of parameters; found may be NULL. */
 struct function_call *function_call_new(const struct endpoint *endpoint, const struct endpoint_match *found);
 /* It gets its target and goes to a runner, or waits for one. The breaker has been asked. */
@@ -38,7 +40,7 @@ void function_call_respond(struct function_call *call, const struct http_respons
 /* Whoever waited for it has been told; why: "it took longer …". */
 void function_call_expired(struct function_call *call, const char *why);
 
-/* async.c: the way of a durable call */
+/* The way of a durable call: async.c, then attempt.c */
 void async_take(struct function_call *call);
 void async_answered(struct function_call *call, const struct http_response *response);
 void async_lost(struct function_call *call, const char *error);

@@ -13,6 +13,7 @@
 #include "http/thread.h"
 #include "loop/control.h"
 #include "loop/outgoing.h"
+#include "queue/queue.h"
 #include "queue/target.h"
 
 enum {
@@ -137,7 +138,8 @@ may_connect(struct outgoing *outgoing, const struct sockaddr *address)
 {
     const struct fetch *fetch = container_of(outgoing, struct fetch, outgoing);
 
-    return target_may_connect(fetch->url, address) || (is_own_host(fetch) && !is_loopback(address));
+    return target_may_connect(fetch->url, queue_settings.callback_allow, address) ||
+           (is_own_host(fetch) && !is_loopback(address));
 }
 
 static void on_fetched(struct outgoing *outgoing);

@@ -10,12 +10,23 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "loop/control.h"
 #include "loop/outgoing.h"
+#include "queue/count.h"
 #include "queue/target.h"
 
-enum { MAX_SENDING = 64, CONNECT_LIMIT_MS = 5000, LIMIT_MS = 30 * 1000, LEASE_MS = 120 * 1000, BROKEN_MS = 1000 };
+enum {
+    MAX_SENDING = 64,
+    MAX_PER_HOST = 8,
+    CROWDED_MS = 250,
+    MAX_HOST = 300,
+    CONNECT_LIMIT_MS = 5000,
+    LIMIT_MS = 30 * 1000,
+    LEASE_MS = 120 * 1000,
+    BROKEN_MS = 1000
+};
 enum { NO_ANSWER = 503, TIMED_OUT = 504 };
 
 /* One attempt to deliver. */
@@ -23,11 +34,20 @@ struct sending {
     struct outgoing outgoing;
     struct queue_delivered delivered;
     struct arena arena;
+    const struct queue_function_settings *settings; /* counted */
     const char *id;
-    ev_timer again; /* the store could not take the outcome */
+    struct host *host; /* NULL: it was not sent */
+    ev_timer again;    /* the store could not take the outcome */
+};
+
+/* Where callbacks go to now: "https://example.test:8443". */
+struct host {
+    uint32_t sending;
+    char name[MAX_HOST];
 };
 
 static struct {
+    struct map hosts;
     uint32_t count;
     int64_t next_due;
     bool is_leasing, is_stopping, is_timer_made;
@@ -38,9 +58,46 @@ static struct {
 
 static void pump(void);
 
+/* NULL: as many go there now as may. */
+static struct host *
+host_enter(const char *url)
+{
+    const char *begin = strstr(url, "://"), *end, *at;
+    struct host *host;
+    struct str name;
+
+    begin = begin ? begin + 3 : url;
+    end = begin + strcspn(begin, "/?#");
+    at = memchr(begin, '@', (size_t)(end - begin));
+    begin = at ? at + 1 : begin;
+    name = (struct str){ begin, (size_t)(end - begin) < MAX_HOST ? (size_t)(end - begin) : MAX_HOST - 1 };
+    host = map_find(&callbacks.hosts, name);
+    if (!host) {
+        host = mem_alloc(sizeof *host);
+        memcpy(host->name, name.p, name.len);
+        map_set(&callbacks.hosts, name, host);
+    }
+    if (host->sending == MAX_PER_HOST)
+        return NULL;
+    host->sending++;
+    return host;
+}
+
+static void
+host_leave(struct host *host)
+{
+    if (--host->sending)
+        return;
+    map_remove(&callbacks.hosts, str_of(host->name));
+    free(host);
+}
+
 static void
 sending_free(struct sending *sending)
 {
+    if (sending->host)
+        host_leave(sending->host);
+    queue_settings_put(sending->settings);
     arena_fini(&sending->arena);
     free(sending);
     callbacks.count--;
@@ -91,11 +148,15 @@ on_sent(struct outgoing *outgoing)
     delivered->due = 0;
     delivered->state = is_good ? "delivered" : "failed";
     if (!is_good && !outgoing->is_refused && is_temporary(outgoing->status) &&
-        delivered->attempt <= queue_settings.callback_retries) {
+        delivered->attempt <= sending->settings->callback_retries) {
         randombytes_buf(&random, sizeof random);
         delivered->state = "pending";
-        delivered->due = clock_wall_ms() + retry_wait_ms(&queue_settings.retry, delivered->attempt, random);
-    } else if (!is_good) {
+        delivered->due = clock_wall_ms() + retry_wait_ms(&sending->settings->retry, delivered->attempt, random);
+        queue_count(&callbacks_retried);
+    } else if (is_good) {
+        queue_count(&callbacks_delivered);
+    } else {
+        queue_count(&callbacks_failed);
         log_warn("queue", "the callback of call %s is given up after %u attempts: %s", sending->id, delivered->attempt,
                  delivered->error ? delivered->error : "the answer was a refusal");
     }
@@ -105,7 +166,9 @@ on_sent(struct outgoing *outgoing)
 static bool
 may_connect(struct outgoing *outgoing, const struct sockaddr *address)
 {
-    return target_may_connect(outgoing->url, address);
+    const struct sending *sending = container_of(outgoing, struct sending, outgoing);
+
+    return target_may_connect(outgoing->url, sending->settings->callback_allow, address);
 }
 
 /* ---- what is sent */
@@ -129,9 +192,10 @@ static bool
 is_copied(const char *name)
 {
     static const char *const left_out[] = {
-        "connection", "keep-alive",        "proxy-authenticate", "te",         "trailer",
-        "upgrade",    "transfer-encoding", "content-length",     "host",       "x-callback-url",
-        "x-call-id",  "x-call-depth",      "set-cookie",         "user-agent", "expect"
+        "connection",  "keep-alive",        "proxy-authenticate", "te",         "trailer",
+        "upgrade",     "transfer-encoding", "content-length",     "host",       "x-callback-url",
+        "x-call-id",   "x-call-depth",      "set-cookie",         "user-agent", "expect",
+        "traceparent", "tracestate",        "x-amzn-trace-id"
     };
 
     for (size_t i = 0; i < COUNT_OF(left_out); i++)
@@ -163,7 +227,7 @@ add_answer(struct fields *fields, const struct queue_message *answer)
 static void
 add_signature(struct fields *fields, struct str body)
 {
-    struct str key = str_of(queue_settings.callback_secret);
+    struct str key = str_of(fields->sending->settings->callback_secret);
     unsigned char mac[crypto_auth_hmacsha256_BYTES];
     char hex[2 * sizeof mac + 1], time[24];
     crypto_auth_hmacsha256_state state;
@@ -200,7 +264,21 @@ add_own(struct fields *fields, const struct queue_delivery *delivery)
     add(fields, "X-Start-Time", arena_printf(arena, "%lld", (long long)delivery->created_ns));
     add(fields, "X-Call-Depth", arena_printf(arena, "%u", delivery->depth + 1));
     add(fields, "X-Retry", retry);
-    add(fields, "X-Retry-Max", arena_printf(arena, "%u", queue_settings.retry.retries));
+    add(fields, "X-Retry-Max", arena_printf(arena, "%u", fields->sending->settings->retry.retries));
+}
+
+/* The ids by which those who watch find what belongs together: whole lines. */
+static void
+add_trace(struct fields *fields, const char *lines)
+{
+    struct sending *sending = fields->sending;
+
+    while (lines && *lines && fields->count < OUTGOING_MAX_FIELDS - 1) {
+        size_t len = strcspn(lines, "\n");
+
+        sending->outgoing.fields[fields->count++] = arena_strndup(&sending->arena, lines, len);
+        lines += len + (lines[len] == '\n');
+    }
 }
 
 static void
@@ -215,7 +293,15 @@ send_one(const struct queue_delivery *delivery)
     sending->id = arena_strdup(&sending->arena, delivery->id);
     sending->delivered =
         (struct queue_delivered){ .seq = delivery->seq, .attempt = delivery->attempt, .done = on_written };
+    sending->settings = queue_settings_get(delivery->fn);
+    sending->host = host_enter(delivery->url);
+    if (!sending->host) { /* not tried: the others have their turn meanwhile */
+        sending->delivered.due = clock_wall_ms() + CROWDED_MS;
+        queue_engine->delivered(queue_engine_data, &sending->delivered);
+        return;
+    }
     add_own(&fields, delivery);
+    add_trace(&fields, delivery->trace);
     add_signature(&fields, body);
     add_answer(&fields, &delivery->answer);
     sending->outgoing.url = arena_strdup(&sending->arena, delivery->url);

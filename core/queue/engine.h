@@ -31,8 +31,13 @@ enum queue_verdict {
 };
 
 struct queue_accept {
-    const char *id, *fn;
+    const char *id, *queue;
+    const char *fn;           /* "": a message, for whoever consumes the queue */
+    const char *stage;        /* NULL: none */
+    const char *principal;    /* who sent it; NULL: nobody in particular */
     const char *dedup;        /* what makes another call a duplicate; NULL: nothing */
+    const char *ordering;     /* those of one function with the same text run one after the other; NULL: at will */
+    const char *trace;        /* lines of headers for the callback; NULL: none */
     const char *callback_url; /* NULL: nobody is to be told */
     uint32_t depth;           /* how many callbacks led to it */
     int64_t due;              /* wall ms: not before */
@@ -50,15 +55,18 @@ struct queue_accept {
 /* ---- running: control thread */
 
 struct queue_leased {
-    int64_t seq, created_ns;
+    int64_t seq, created_ns, bytes;
+    int64_t wanted;  /* wall ms: its age counts from then */
+    int64_t started; /* wall ms: the first attempt */
     const char *id;
     uint32_t attempt; /* from 1 */
-    bool has_callback;
+    uint32_t depth;
+    bool has_callback, is_ordered;
     struct queue_message request;
 };
 
 struct queue_lease {
-    const char *fn;
+    const char *queue, *fn;
     uint32_t wanted;
     int64_t now, until; /* wall ms */
 
@@ -87,8 +95,11 @@ struct queue_settle {
     const char *error; /* NULL: none */
     const char *note;  /* JSON about a failed attempt; NULL: none */
     int64_t duration_us;
-    bool has_callback;
-    const struct queue_message *result; /* NULL: no answer */
+    bool has_callback, is_ordered;
+    bool was_begun;                       /* false: a final state without an attempt, which then does not count */
+    const struct queue_message *result;   /* NULL: no answer */
+    const struct queue_accept *next_call; /* takes effect together with a final state; NULL: none */
+    int64_t next_seq;
 
     void (*done)(struct queue_settle *settle);
     bool is_ok;
@@ -96,16 +107,17 @@ struct queue_settle {
 };
 
 struct queue_waiting {
-    const char *fn;
+    const char *queue, *fn;
     int64_t due;
 };
 
 struct queue_survey {
     void (*done)(struct queue_survey *survey);
-    bool is_ok, is_paused;
+    bool is_ok;
     int64_t callback_due; /* INT64_MAX: none */
-    size_t count;
-    struct queue_waiting *lanes; /* valid during done */
+    size_t count, paused_count;
+    struct queue_waiting *lanes; /* valid during done, as is the next one */
+    const char **paused;         /* names of queues */
 };
 
 /* ---- callbacks: control thread */
@@ -113,7 +125,7 @@ struct queue_survey {
 struct queue_delivery {
     int64_t seq, created_ns, duration_us;
     uint32_t attempt, call_attempt, status, depth;
-    const char *id, *fn, *url;
+    const char *id, *fn, *url, *trace;
     struct queue_message answer;
 };
 
@@ -131,7 +143,7 @@ struct queue_delivery_lease {
 struct queue_delivered {
     int64_t seq;
     uint32_t attempt;
-    const char *state; /* "delivered", "failed", "pending": again at `due` */
+    const char *state; /* "delivered", "failed", "pending": again at `due`; NULL: it was not tried, again at `due` */
     int64_t due;
     uint32_t status;
     const char *error;
@@ -145,14 +157,14 @@ struct queue_engine {
     /* Calls of servers that have ended wait again. *last_seq: the newest call ever kept. NULL: the reason is in err. */
     void *(*open)(const char *where, const char *boot, int64_t *last_seq, struct err *err);
     void (*close)(void *engine);
-    bool (*totals)(void *engine, int64_t *count, int64_t *bytes, struct err *err); /* of what is not over; blocks */
+    /* Of what is not over, among the calls above one sequence and up to another; blocks. */
+    bool (*totals)(void *engine, int64_t above, int64_t last, int64_t *count, int64_t *bytes, struct err *err);
 
     void (*accept)(void *engine, int64_t seq, struct queue_accept *accept);
     void (*lease)(void *engine, struct queue_lease *lease);
     void (*extend)(void *engine, int64_t now, int64_t until); /* all leases of this server; others' that are over end */
     void (*settle)(void *engine, struct queue_settle *settle);
     void (*survey)(void *engine, struct queue_survey *survey);
-    void (*expire)(void *engine, const char *fn, int64_t created_before_ns, int64_t now);
     void (*sweep)(void *engine, int64_t finished_before, int64_t dead_before); /* forgets */
 
     void (*deliveries)(void *engine, struct queue_delivery_lease *lease);

@@ -66,7 +66,7 @@ engine_sqlite_files(void *engine)
 }
 
 static bool
-totals(void *arg, int64_t *count, int64_t *bytes, struct err *err)
+totals(void *arg, int64_t above, int64_t last, int64_t *count, int64_t *bytes, struct err *err)
 {
     struct engine *engine = arg;
     struct store_rows rows;
@@ -74,7 +74,7 @@ totals(void *arg, int64_t *count, int64_t *bytes, struct err *err)
     bool is_ok;
 
     arena_init(&arena, 0);
-    is_ok = store_read(engine->store, &arena, &rows, err, SQL_CALL_TOTALS, NULL, 0);
+    is_ok = STORE_READ(engine->store, &arena, &rows, err, SQL_CALL_TOTALS, v_int(above), v_int(last));
     if (is_ok) {
         *count = row_int(&rows, 0, 0);
         *bytes = row_int(&rows, 0, 1);
@@ -143,16 +143,40 @@ on_inserted(struct store_write *write, void *arg)
 }
 
 static void
+add_insert(struct store_write *write, int64_t seq, const struct queue_accept *accept)
+{
+    const struct store_value values[] = {
+        v_int(seq),
+        v_text(accept->id),
+        v_text(accept->fn),
+        v_text(accept->dedup),
+        v_int(accept->due),
+        v_int(accept->created_ns),
+        v_int(accept->bytes),
+        v_int(accept->depth),
+        v_text(accept->callback_url),
+        v_text(accept->queue),
+        v_text(accept->stage),
+        v_text(accept->principal),
+        v_text(accept->trace),
+        v_text(accept->ordering),
+    };
+
+    if (accept->ordering)
+        store_add(write, SQL_CALL_INSERT_ORDERED, STORE_ONE, values, COUNT_OF(values));
+    else
+        store_add(write, SQL_CALL_INSERT, STORE_ONE, values, COUNT_OF(values) - 1);
+    STORE_ADD(write, SQL_REQUEST_INSERT, STORE_ONE, v_int(seq), v_blob(accept->request.heads),
+              v_int(accept->request.header_count), v_blob(accept->request.body));
+}
+
+static void
 submit_insert(struct accepting *accepting)
 {
     const struct queue_accept *accept = accepting->accept;
     struct store_write *write = store_write_new();
 
-    STORE_ADD(write, SQL_CALL_INSERT, STORE_ONE, v_int(accepting->seq), v_text(accept->id), v_text(accept->fn),
-              v_text(accept->dedup), v_int(accept->due), v_int(accept->created_ns), v_int(accept->bytes),
-              v_int(accept->depth), v_text(accept->callback_url));
-    STORE_ADD(write, SQL_REQUEST_INSERT, STORE_ONE, v_int(accepting->seq), v_blob(accept->request.heads),
-              v_int(accept->request.header_count), v_blob(accept->request.body));
+    add_insert(write, accepting->seq, accept);
     store_submit(accepting->engine->store, write, accept->reply_to, on_inserted, accepting);
 }
 
@@ -189,8 +213,13 @@ on_leased(struct store_write *write, void *arg)
             .id = row_text(rows, i, 1),
             .attempt = (uint32_t)row_int(rows, i, 2),
             .created_ns = row_int(rows, i, 3),
-            .has_callback = row_text(rows, i, 4) != NULL,
-            .request = { row_str(rows, i, 5), (uint32_t)row_int(rows, i, 6), row_str(rows, i, 7) },
+            .wanted = row_int(rows, i, 4),
+            .bytes = row_int(rows, i, 5),
+            .depth = (uint32_t)row_int(rows, i, 6),
+            .started = row_int(rows, i, 7),
+            .has_callback = row_text(rows, i, 8) != NULL,
+            .is_ordered = row_text(rows, i, 9) != NULL,
+            .request = { row_str(rows, i, 10), (uint32_t)row_int(rows, i, 11), row_str(rows, i, 12) },
         };
     {
         struct queue_leased *calls = lease->calls;
@@ -206,9 +235,9 @@ engine_lease(void *arg, struct queue_lease *lease)
     struct engine *engine = arg;
     struct store_write *write = store_write_new();
 
-    STORE_ADD(write, SQL_CALL_LEASE, STORE_ANY, v_text(lease->fn), v_int(lease->now), v_int(lease->wanted),
-              v_text(engine->boot), v_int(lease->until));
-    STORE_ADD(write, SQL_CALL_NEXT_DUE, STORE_ANY, v_text(lease->fn));
+    STORE_ADD(write, SQL_CALL_LEASE, STORE_ANY, v_text(lease->queue), v_text(lease->fn), v_int(lease->now),
+              v_int(lease->wanted), v_text(engine->boot), v_int(lease->until));
+    STORE_ADD(write, SQL_CALL_NEXT_DUE, STORE_ANY, v_text(lease->queue), v_text(lease->fn));
     store_submit(engine->store, write, NULL, on_leased, lease);
 }
 
@@ -242,12 +271,16 @@ add_final(struct store_write *write, const struct queue_settle *settle)
 
     STORE_ADD(write, SQL_CALL_FINISH, STORE_ONE, v_int(settle->seq), v_int(settle->attempt),
               v_text(states[settle->next]), v_int(settle->now), v_int(settle->status), v_text(settle->error),
-              v_int(settle->duration_us));
+              v_int(settle->duration_us), v_int(settle->was_begun ? 0 : 1));
     if (settle->result)
         STORE_ADD(write, SQL_RESULT_PUT, STORE_ONE, v_int(settle->seq), v_blob(settle->result->heads),
                   v_int(settle->result->header_count), v_blob(settle->result->body));
     if (settle->next == QUEUE_SUCCEEDED)
         STORE_ADD(write, SQL_REQUEST_DROP, STORE_ANY, v_int(settle->seq));
+    if (settle->next_call)
+        add_insert(write, settle->next_seq, settle->next_call);
+    if (settle->is_ordered)
+        STORE_ADD(write, SQL_CALL_UNHOLD, STORE_ANY, v_int(settle->seq));
     if (settle->has_callback)
         STORE_ADD(write, SQL_CALLBACK_ADD, STORE_ANY, v_int(settle->seq), v_int(settle->now));
 }
@@ -275,22 +308,24 @@ engine_settle(void *arg, struct queue_settle *settle)
 static void
 on_surveyed(struct store_write *write, void *arg)
 {
-    const struct store_rows *rows = &write->first->rows;
+    const struct store_statement *lanes = write->first, *callbacks = lanes->next, *paused = callbacks->next;
     struct queue_survey *survey = arg;
+    struct arena arena;
 
+    arena_init(&arena, 0);
     survey->is_ok = write->verdict == STORE_DONE;
-    survey->count = survey->is_ok ? rows->count : 0;
-    survey->callback_due = survey->is_ok ? due_of(&write->first->next->rows) : INT64_MAX;
-    survey->is_paused = survey->is_ok && write->first->next->next->rows.count > 0;
-    survey->lanes = mem_alloc((survey->count + 1) * sizeof *survey->lanes);
+    survey->count = survey->is_ok ? lanes->rows.count : 0;
+    survey->paused_count = survey->is_ok ? paused->rows.count : 0;
+    survey->callback_due = survey->is_ok ? due_of(&callbacks->rows) : INT64_MAX;
+    survey->lanes = arena_alloc(&arena, (survey->count + 1) * sizeof *survey->lanes);
+    survey->paused = arena_alloc(&arena, (survey->paused_count + 1) * sizeof *survey->paused);
     for (size_t i = 0; i < survey->count; i++)
-        survey->lanes[i] = (struct queue_waiting){ row_text(rows, i, 0), row_int(rows, i, 1) };
-    {
-        struct queue_waiting *lanes = survey->lanes;
-
-        survey->done(survey);
-        free(lanes);
-    }
+        survey->lanes[i] = (struct queue_waiting){ row_text(&lanes->rows, i, 0), row_text(&lanes->rows, i, 1),
+                                                   row_int(&lanes->rows, i, 2) };
+    for (size_t i = 0; i < survey->paused_count; i++)
+        survey->paused[i] = row_text(&paused->rows, i, 0);
+    survey->done(survey);
+    arena_fini(&arena);
 }
 
 static void
@@ -301,19 +336,8 @@ engine_survey(void *arg, struct queue_survey *survey)
 
     store_add(write, SQL_CALL_SURVEY, STORE_ANY, NULL, 0);
     store_add(write, SQL_CALLBACK_NEXT_DUE, STORE_ANY, NULL, 0);
-    STORE_ADD(write, SQL_PAUSED_GET, STORE_ANY, v_text("default"));
+    store_add(write, SQL_PAUSED_LIST, STORE_ANY, NULL, 0);
     store_submit(engine->store, write, NULL, on_surveyed, survey);
-}
-
-static void
-expire(void *arg, const char *fn, int64_t created_before_ns, int64_t now)
-{
-    struct engine *engine = arg;
-    struct store_write *write = store_write_new();
-
-    STORE_ADD(write, SQL_CALL_EXPIRE, STORE_ANY, v_text(fn), v_int(created_before_ns), v_int(now));
-    STORE_ADD(write, SQL_CALLBACK_ADD_EXPIRED, STORE_ANY, v_text(fn), v_int(now));
-    store_submit(engine->store, write, NULL, NULL, NULL);
 }
 
 static void
@@ -351,7 +375,8 @@ on_deliveries(struct store_write *write, void *arg)
             .duration_us = row_int(rows, i, 7),
             .depth = (uint32_t)row_int(rows, i, 8),
             .url = row_text(rows, i, 9),
-            .answer = { row_str(rows, i, 10), (uint32_t)row_int(rows, i, 11), row_str(rows, i, 12) },
+            .trace = row_text(rows, i, 10),
+            .answer = { row_str(rows, i, 11), (uint32_t)row_int(rows, i, 12), row_str(rows, i, 13) },
         };
     lease->done(lease);
     free(deliveries);
@@ -383,8 +408,12 @@ engine_delivered(void *arg, struct queue_delivered *delivered)
     struct engine *engine = arg;
     struct store_write *write = store_write_new();
 
-    STORE_ADD(write, SQL_CALLBACK_FINISH, STORE_ANY, v_int(delivered->seq), v_int(delivered->attempt),
-              v_text(delivered->state), v_time(delivered->due), v_int(delivered->status), v_text(delivered->error));
+    if (!delivered->state)
+        STORE_ADD(write, SQL_CALLBACK_PUT_BACK, STORE_ANY, v_int(delivered->seq), v_int(delivered->attempt),
+                  v_int(delivered->due));
+    else
+        STORE_ADD(write, SQL_CALLBACK_FINISH, STORE_ANY, v_int(delivered->seq), v_int(delivered->attempt),
+                  v_text(delivered->state), v_time(delivered->due), v_int(delivered->status), v_text(delivered->error));
     store_submit(engine->store, write, NULL, on_delivered, delivered);
 }
 
@@ -398,7 +427,6 @@ const struct queue_engine queue_sqlite = {
     .extend = extend,
     .settle = engine_settle,
     .survey = engine_survey,
-    .expire = expire,
     .sweep = sweep,
     .deliveries = engine_deliveries,
     .delivered = engine_delivered,

@@ -5,7 +5,13 @@
 #include <stdatomic.h>
 
 #include "base/id.h"
+#include "base/log.h"
+#include "loop/worker.h"
 #include "queue/files.h"
+
+enum { COUNT_AT_ONCE = 50000 };
+
+const struct str queue_raw_heads = { "POST\0\0", 7 };
 
 struct queue_settings queue_settings;
 const struct queue_engine *queue_engine;
@@ -13,20 +19,51 @@ void *queue_engine_data;
 
 static _Atomic int64_t last_seq, depth, bytes;
 
+/* ---- how much there is: counted beside the work, because a million calls take a while to count */
+
+static struct {
+    struct message message;
+    int64_t last;
+} counting;
+
+static void
+count_kept(struct message *message)
+{
+    int64_t count, size;
+    struct err err;
+
+    (void)message;
+    for (int64_t above = 0; above < counting.last; above += COUNT_AT_ONCE) {
+        int64_t last = above + COUNT_AT_ONCE < counting.last ? above + COUNT_AT_ONCE : counting.last;
+
+        if (!queue_engine->totals(queue_engine_data, above, last, &count, &size, &err)) {
+            log_warn("queue", "the calls that wait cannot be counted: %s", err.text);
+            return;
+        }
+        queue_enter(count, size);
+    }
+}
+
 bool
 queue_open(const struct queue_settings *settings, struct err *err)
 {
-    int64_t count = 0, size = 0, last = 0;
+    int64_t last = 0;
 
     queue_settings = *settings;
     queue_engine = &queue_sqlite;
     queue_engine_data = queue_engine->open(settings->path, uuid_format(uuid_v4()).s, &last, err);
-    if (!queue_engine_data || !queue_engine->totals(queue_engine_data, &count, &size, err))
+    if (!queue_engine_data)
         return false;
     atomic_store(&last_seq, last);
-    atomic_store(&depth, count);
-    atomic_store(&bytes, size);
+    counting.last = last;
     return true;
+}
+
+void
+queue_count_kept(void)
+{
+    if (!worker_post(&counting.message, count_kept))
+        count_kept(&counting.message);
 }
 
 void
@@ -61,6 +98,14 @@ queue_empty(void)
 {
     atomic_store(&depth, 0);
     atomic_store(&bytes, 0);
+}
+
+int64_t
+queue_reserve(struct queue_accept *accept)
+{
+    accept->bytes = (int64_t)(accept->request.heads.len + accept->request.body.len);
+    queue_enter(1, accept->bytes);
+    return atomic_fetch_add(&last_seq, 1) + 1;
 }
 
 bool

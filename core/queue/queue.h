@@ -21,13 +21,15 @@ struct queue_settings {
     struct retry_policy retry;
     const char *callback_allow, *callback_secret, *app_url; /* "" for not set */
     uint32_t callback_retries;
-    bool allows_loopback; /* callbacks may go to this machine */
+    int64_t cancel_grace_ms; /* before the process of a cancelled call is replaced */
+    bool allows_loopback;    /* callbacks may go to this machine */
 };
 
 extern struct queue_settings queue_settings;
 
 bool queue_open(const struct queue_settings *settings, struct err *err) MUST_CHECK;
-void queue_close(void); /* after everything that uses it */
+void queue_count_kept(void); /* once, when api threads run: what was there when it was opened counts from then on */
+void queue_close(void);      /* after everything that uses it */
 
 /*
  * Any thread: accept->done is called once, on its loop, after the call is durable or was refused. false: the queue is
@@ -53,6 +55,17 @@ struct queue_submission {
 typedef void queue_submitted(void *arg, enum queue_verdict verdict, const char *id);
 bool queue_submit(const struct queue_submission *submission, struct inbox *reply_to, queue_submitted *done,
                   void *arg) MUST_CHECK;
+
+/* Api threads: the same, and waits. true: *verdict and the id are filled. */
+enum { QUEUE_ID_SIZE = 129 };
+bool queue_submit_wait(const struct queue_submission *submission, enum queue_verdict *verdict,
+                       char id[QUEUE_ID_SIZE]) MUST_CHECK;
+
+/* Gives a call that is stored by other means its place: the sequence. queue_leave() if it comes to nothing. */
+int64_t queue_reserve(struct queue_accept *accept);
+
+/* The heads of a call that has none: its body is the event. */
+extern const struct str queue_raw_heads;
 
 /* A call of that size is over. */
 void queue_leave(int64_t bytes);

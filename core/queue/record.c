@@ -6,8 +6,9 @@
 
 #include "base/clock.h"
 #include "queue/query.h"
+#include "queue/settings.h"
 
-static const char queue_name[] = "default";
+enum { MANY_AT_ONCE = 5000 };
 
 static struct queue_record
 record_of(const struct store_rows *rows, size_t i)
@@ -27,11 +28,14 @@ record_of(const struct store_rows *rows, size_t i)
         .duration_us = row_int(rows, i, 11),
         .history = row_text(rows, i, 12),
         .bytes = row_int(rows, i, 13),
-        .callback_url = row_text(rows, i, 14),
-        .callback_state = row_text(rows, i, 15),
-        .callback_attempt = (uint32_t)row_int(rows, i, 16),
-        .callback_status = (uint32_t)row_int(rows, i, 17),
-        .callback_error = row_text(rows, i, 18),
+        .queue = row_text(rows, i, 14),
+        .stage = row_text(rows, i, 15),
+        .principal = row_text(rows, i, 16),
+        .callback_url = row_text(rows, i, 17),
+        .callback_state = row_text(rows, i, 18),
+        .callback_attempt = (uint32_t)row_int(rows, i, 19),
+        .callback_status = (uint32_t)row_int(rows, i, 20),
+        .callback_error = row_text(rows, i, 21),
     };
 }
 
@@ -58,27 +62,63 @@ bool
 queue_record_list(struct store *store, struct arena *arena, const struct queue_filter *filter,
                   struct queue_record **records, size_t *count, struct err *err)
 {
+    int64_t before = filter->before ? filter->before : INT64_MAX;
+    bool is_dead = filter->state && strcmp(filter->state, "dead") == 0, is_ok;
     struct store_rows rows;
 
-    if (!STORE_READ(store, arena, &rows, err, SQL_RECORD_LIST, v_text(filter->fn), v_text(filter->state),
-                    v_int(filter->before ? filter->before : INT64_MAX), v_int(filter->limit)))
+    if (is_dead)
+        is_ok = STORE_READ(store, arena, &rows, err, SQL_RECORD_LIST_DEAD, v_text(filter->fn), v_text(filter->queue),
+                           v_int(before), v_int(filter->limit));
+    else
+        is_ok = STORE_READ(store, arena, &rows, err, SQL_RECORD_LIST, v_text(filter->fn), v_text(filter->state),
+                           v_text(filter->queue), v_int(before), v_int(filter->limit));
+    if (!is_ok)
         return false;
     *count = rows.count;
     return fill(arena, &rows, records, err);
+}
+
+static bool
+read_message(struct store *store, struct arena *arena, enum queue_query query, int64_t seq,
+             struct queue_message **message, struct err *err)
+{
+    struct store_rows rows;
+
+    if (!STORE_READ(store, arena, &rows, err, query, v_int(seq)))
+        return false;
+    *message = rows.count ? arena_alloc(arena, sizeof **message) : NULL;
+    if (*message)
+        **message =
+            (struct queue_message){ row_str(&rows, 0, 0), (uint32_t)row_int(&rows, 0, 1), row_str(&rows, 0, 2) };
+    return records_fit(*message, &rows, err);
 }
 
 bool
 queue_record_result(struct store *store, struct arena *arena, int64_t seq, struct queue_message **result,
                     struct err *err)
 {
+    return read_message(store, arena, SQL_RECORD_RESULT, seq, result, err);
+}
+
+bool
+queue_record_request(struct store *store, struct arena *arena, int64_t seq, struct queue_message **request,
+                     struct err *err)
+{
+    return read_message(store, arena, SQL_RECORD_REQUEST, seq, request, err);
+}
+
+static bool
+read_paused(struct store *store, struct arena *arena, struct queue_counts *counts, struct err *err)
+{
     struct store_rows rows;
 
-    if (!STORE_READ(store, arena, &rows, err, SQL_RECORD_RESULT, v_int(seq)))
+    if (!store_read(store, arena, &rows, err, SQL_PAUSED_LIST, NULL, 0))
         return false;
-    *result = rows.count ? arena_alloc(arena, sizeof **result) : NULL;
-    if (*result)
-        **result = (struct queue_message){ row_str(&rows, 0, 0), (uint32_t)row_int(&rows, 0, 1), row_str(&rows, 0, 2) };
-    return records_fit(*result, &rows, err);
+    counts->paused_count = rows.count;
+    counts->paused = rows.count ? arena_alloc(arena, rows.count * sizeof *counts->paused) : NULL;
+    for (size_t i = 0; counts->paused && i < rows.count; i++)
+        counts->paused[i] = (struct queue_paused){ row_text(&rows, i, 0), row_int(&rows, i, 1) };
+    return records_fit(counts->paused, &rows, err);
 }
 
 bool
@@ -92,28 +132,31 @@ queue_record_counts(struct store *store, struct arena *arena, struct queue_count
     counts->count = rows.count;
     counts->rows = rows.count ? arena_alloc(arena, rows.count * sizeof *counts->rows) : NULL;
     for (size_t i = 0; counts->rows && i < rows.count; i++)
-        counts->rows[i] = (struct queue_count){ row_text(&rows, i, 0), row_text(&rows, i, 1), row_int(&rows, i, 2),
-                                                row_int(&rows, i, 3) };
+        counts->rows[i] = (struct queue_count){ row_text(&rows, i, 0), row_text(&rows, i, 1), row_text(&rows, i, 2),
+                                                row_int(&rows, i, 3), row_int(&rows, i, 4) };
     if (!records_fit(counts->rows, &rows, err) ||
         !store_read(store, arena, &rows, err, SQL_RECORD_CALLBACK_STATS, NULL, 0))
         return false;
     counts->callbacks = row_int(&rows, 0, 0);
     counts->callback_due = row_int(&rows, 0, 1);
-    if (!STORE_READ(store, arena, &rows, err, SQL_PAUSED_GET, v_text(queue_name)))
-        return false;
-    counts->paused_since = rows.count ? row_int(&rows, 0, 0) : 0;
-    return true;
+    return read_paused(store, arena, counts, err);
 }
 
 /* ---- changing */
 
 enum store_verdict
-queue_record_cancel(struct store *store, int64_t seq, struct err *err)
+queue_record_cancel(struct store *store, const struct queue_record *record, struct err *err)
 {
+    const struct queue_function_settings *settings = queue_settings_get(record->fn);
     struct store_write *write = store_write_new();
+    int64_t now = clock_wall_ms();
 
-    STORE_ADD(write, SQL_RECORD_CANCEL, STORE_ONE, v_int(seq), v_int(clock_wall_ms()));
-    STORE_ADD(write, SQL_REQUEST_DROP, STORE_ANY, v_int(seq));
+    STORE_ADD(write, SQL_RECORD_CANCEL, STORE_ONE, v_int(record->seq), v_int(now));
+    STORE_ADD(write, SQL_REQUEST_DROP, STORE_ANY, v_int(record->seq));
+    STORE_ADD(write, SQL_CALL_UNHOLD, STORE_ANY, v_int(record->seq));
+    if (settings->calls_back_on_cancel)
+        STORE_ADD(write, SQL_CALLBACK_ADD, STORE_ANY, v_int(record->seq), v_int(now));
+    queue_settings_put(settings);
     return store_write_wait(store, write, err);
 }
 
@@ -127,45 +170,60 @@ queue_record_retry(struct store *store, int64_t seq, struct err *err)
     return store_write_wait(store, write, err);
 }
 
-bool
-queue_record_many(struct store *store, enum queue_many what, const char *fn, int64_t *count, int64_t *bytes,
-                  struct err *err)
+/* Some of them; *count 0: there are no more. */
+static bool
+change_some(struct store *store, enum queue_query what, const struct queue_filter *filter, int64_t now, int64_t *count,
+            int64_t *bytes, struct err *err)
 {
-    static const unsigned totals[] = { SQL_RECORD_DEAD_TOTALS, SQL_RECORD_DEAD_TOTALS, SQL_RECORD_WAITING_TOTALS };
     struct store_write *write = store_write_new();
-    struct store_rows rows;
-    struct arena arena;
-    bool is_ok;
 
-    arena_init(&arena, 0);
-    is_ok = STORE_READ(store, &arena, &rows, err, totals[what], v_text(fn));
-    *count = is_ok ? row_int(&rows, 0, 0) : 0;
-    *bytes = is_ok ? row_int(&rows, 0, 1) : 0;
-    arena_fini(&arena);
-    if (!is_ok) {
-        store_write_free(write);
-        return false;
-    }
-    if (what == QUEUE_PURGE) {
-        STORE_ADD(write, SQL_RECORD_PURGE, STORE_ANY, v_text(fn), v_int(clock_wall_ms()));
-    } else if (what == QUEUE_DELETE_DEAD) {
-        STORE_ADD(write, SQL_RECORD_DEAD_DELETE, STORE_ANY, v_text(fn));
-    } else {
-        STORE_ADD(write, SQL_RECORD_DEAD_FORGET_OUTCOMES, STORE_ANY, v_text(fn));
-        STORE_ADD(write, SQL_RECORD_DEAD_RETRY, STORE_ANY, v_text(fn), v_int(clock_wall_ms()));
-    }
-    return store_write_wait(store, write, err) == STORE_DONE;
+    if (what == SQL_RECORD_DEAD_RETRY)
+        STORE_ADD(write, SQL_RECORD_DEAD_FORGET_OUTCOMES, STORE_ANY, v_text(filter->fn), v_text(filter->queue),
+                  v_int(MANY_AT_ONCE));
+    if (what == SQL_RECORD_DEAD_DELETE)
+        STORE_ADD(write, what, STORE_ANY, v_text(filter->fn), v_text(filter->queue), v_int(MANY_AT_ONCE));
+    else
+        STORE_ADD(write, what, STORE_ANY, v_text(filter->fn), v_text(filter->queue), v_int(now), v_int(MANY_AT_ONCE));
+    return store_write_wait_sum(store, write, count, bytes, err) == STORE_DONE;
+}
+
+static bool
+change_all(struct store *store, enum queue_query what, const struct queue_filter *filter, int64_t *count,
+           int64_t *bytes, struct err *err)
+{
+    int64_t now = clock_wall_ms(), changed, sum;
+
+    do {
+        if (!change_some(store, what, filter, now, &changed, &sum, err))
+            return false;
+        *count += changed;
+        *bytes += sum;
+    } while (changed == MANY_AT_ONCE);
+    return true;
 }
 
 bool
-queue_record_pause(struct store *store, bool is_paused, struct err *err)
+queue_record_many(struct store *store, enum queue_many what, const struct queue_filter *filter, int64_t *count,
+                  int64_t *bytes, struct err *err)
+{
+    *count = *bytes = 0;
+    if (what == QUEUE_DELETE_DEAD)
+        return change_all(store, SQL_RECORD_DEAD_DELETE, filter, count, bytes, err);
+    if (what == QUEUE_RETRY_DEAD)
+        return change_all(store, SQL_RECORD_DEAD_RETRY, filter, count, bytes, err);
+    return change_all(store, SQL_RECORD_PURGE, filter, count, bytes, err) &&
+           change_all(store, SQL_RECORD_PURGE_HELD, filter, count, bytes, err);
+}
+
+bool
+queue_record_pause(struct store *store, const char *queue, bool is_paused, struct err *err)
 {
     struct store_write *write = store_write_new();
 
     if (is_paused)
-        STORE_ADD(write, SQL_PAUSE, STORE_ANY, v_text(queue_name), v_int(clock_wall_ms()));
+        STORE_ADD(write, SQL_PAUSE, STORE_ANY, v_text(queue), v_int(clock_wall_ms()));
     else
-        STORE_ADD(write, SQL_RESUME, STORE_ANY, v_text(queue_name));
+        STORE_ADD(write, SQL_RESUME, STORE_ANY, v_text(queue));
     return store_write_wait(store, write, err) == STORE_DONE;
 }
 
@@ -221,7 +279,8 @@ queue_record_json(struct json_out *out, const struct queue_record *record, uint3
     json_object(out);
     json_pair_text(out, "id", record->id);
     json_pair_text(out, "function", record->fn);
-    json_pair_text(out, "queue", queue_name);
+    json_pair_text(out, "queue", record->queue);
+    json_pair_text(out, "stage", record->stage);
     json_pair_text(out, "state", record->state);
     json_pair_int(out, "attempt", record->attempt);
     json_pair_int(out, "maxAttempts", max_attempts);
@@ -244,30 +303,85 @@ queue_record_json(struct json_out *out, const struct queue_record *record, uint3
     json_object_end(out);
 }
 
-static void
-put_lanes(struct json_out *out, const struct queue_counts *counts)
-{
-    int64_t now_ns = clock_wall_ms() * 1000000;
+/* ---- queues */
 
+/* What is known of one function of one queue: rows are in order, so its own lie together. */
+static size_t
+put_lane(struct json_out *out, const struct queue_counts *counts, size_t first)
+{
+    const char *queue = counts->rows[first].queue, *fn = counts->rows[first].fn;
+    int64_t now = clock_wall_ms(), oldest = 0, queued = 0, retrying = 0, running = 0, dead = 0;
+    size_t i = first;
+
+    for (; i < counts->count && strcmp(counts->rows[i].fn, fn) == 0 && strcmp(counts->rows[i].queue, queue) == 0; i++) {
+        const struct queue_count *row = &counts->rows[i];
+
+        if (strcmp(row->kind, "dead") == 0)
+            dead = row->count;
+        else if (strcmp(row->kind, "running") == 0)
+            running = row->count;
+        else if (strcmp(row->kind, "retrying") == 0)
+            retrying = row->count;
+        else
+            queued += row->count;
+        if (strcmp(row->kind, "waiting") == 0 && row->oldest && row->oldest < now)
+            oldest = (now - row->oldest) / 1000;
+    }
+    json_object(out);
+    json_pair_text(out, "function", fn[0] ? fn : NULL);
+    json_pair_int(out, "queued", queued - retrying);
+    json_pair_int(out, "retrying", retrying);
+    json_pair_int(out, "running", running);
+    json_pair_int(out, "dead", dead);
+    json_pair_int(out, "oldestSeconds", oldest);
+    json_object_end(out);
+    return i;
+}
+
+static int64_t
+paused_since(const struct queue_counts *counts, const char *queue)
+{
+    for (size_t i = 0; i < counts->paused_count; i++)
+        if (strcmp(counts->paused[i].queue, queue) == 0)
+            return counts->paused[i].since;
+    return 0;
+}
+
+/* Returns the first row of another queue. */
+static size_t
+put_queue(struct json_out *out, const struct queue_counts *counts, const char *queue, size_t first)
+{
+    json_object(out);
+    json_pair_text(out, "name", queue);
+    json_pair_bool(out, "isPaused", paused_since(counts, queue) != 0);
+    pair_time(out, "pausedSince", paused_since(counts, queue));
     json_name(out, "functions");
     json_array(out);
-    for (size_t i = 0; i < counts->count;) {
-        const char *fn = counts->rows[i].fn;
-        int64_t oldest_ns = INT64_MAX;
-
-        json_object(out);
-        json_pair_text(out, "function", fn);
-        for (; i < counts->count && strcmp(counts->rows[i].fn, fn) == 0; i++) {
-            const struct queue_count *row = &counts->rows[i];
-
-            json_pair_int(out, row->state, row->count);
-            if (strcmp(row->state, "dead") != 0 && row->oldest_ns < oldest_ns)
-                oldest_ns = row->oldest_ns;
-        }
-        json_pair_int(out, "oldestSeconds", oldest_ns < now_ns ? (now_ns - oldest_ns) / 1000000000 : 0);
-        json_object_end(out);
-    }
+    while (first < counts->count && strcmp(counts->rows[first].queue, queue) == 0)
+        first = put_lane(out, counts, first);
     json_array_end(out);
+    json_object_end(out);
+    return first;
+}
+
+static bool
+has_rows(const struct queue_counts *counts, const char *queue)
+{
+    for (size_t i = 0; i < counts->count; i++)
+        if (strcmp(counts->rows[i].queue, queue) == 0)
+            return true;
+    return false;
+}
+
+static void
+put_callbacks(struct json_out *out, const struct queue_counts *counts)
+{
+    json_object(out);
+    json_pair_text(out, "name", "callbacks");
+    json_pair_bool(out, "isPaused", false);
+    json_pair_int(out, "waiting", counts->callbacks);
+    pair_time(out, "nextAttemptAt", counts->callback_due);
+    json_object_end(out);
 }
 
 void
@@ -276,18 +390,14 @@ queue_counts_json(struct json_out *out, const struct queue_counts *counts)
     json_object(out);
     json_name(out, "queues");
     json_array(out);
-    json_object(out);
-    json_pair_text(out, "name", queue_name);
-    json_pair_bool(out, "isPaused", counts->paused_since != 0);
-    pair_time(out, "pausedSince", counts->paused_since);
-    put_lanes(out, counts);
-    json_object_end(out);
-    json_object(out);
-    json_pair_text(out, "name", "callbacks");
-    json_pair_bool(out, "isPaused", false);
-    json_pair_int(out, "waiting", counts->callbacks);
-    pair_time(out, "nextAttemptAt", counts->callback_due);
-    json_object_end(out);
+    if (!has_rows(counts, QUEUE_DEFAULT))
+        put_queue(out, counts, QUEUE_DEFAULT, counts->count);
+    for (size_t i = 0; i < counts->paused_count; i++)
+        if (strcmp(counts->paused[i].queue, QUEUE_DEFAULT) != 0 && !has_rows(counts, counts->paused[i].queue))
+            put_queue(out, counts, counts->paused[i].queue, counts->count);
+    for (size_t i = 0; i < counts->count;)
+        i = put_queue(out, counts, counts->rows[i].queue, i);
+    put_callbacks(out, counts);
     json_array_end(out);
     json_object_end(out);
 }

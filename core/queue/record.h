@@ -15,7 +15,8 @@ enum { RECORD_MAX_RESULT = 256 << 10 }; /* bytes of a body that are shown */
 
 struct queue_record {
     int64_t seq, created_ns, bytes, duration_us;
-    const char *id, *fn, *state, *error, *history;
+    const char *id, *queue, *fn, *state, *error, *history;
+    const char *stage, *principal;  /* NULL: none */
     int64_t due, started, finished; /* wall ms; 0: none */
     uint32_t attempt, status;
     const char *callback_url, *callback_state, *callback_error; /* NULL: none */
@@ -23,22 +24,30 @@ struct queue_record {
 };
 
 struct queue_filter {
-    const char *fn, *state; /* NULL: any */
-    int64_t before;         /* sequence; 0: from the newest on */
+    const char *fn, *state, *queue; /* NULL: any */
+    int64_t before;                 /* sequence; 0: from the newest on */
     uint32_t limit;
 };
 
-/* Calls that are over or not: how many in which state, and the oldest of them. */
+/* Calls that are not over, and dead letters; ordered by queue and function. */
 struct queue_count {
-    const char *fn, *state;
-    int64_t count, oldest_ns;
+    const char *queue, *fn; /* fn "": messages */
+    const char *kind;       /* waiting, retrying (which wait too), held, running, dead */
+    int64_t count;
+    int64_t oldest; /* wall ms: since when the first of them is like that; 0: not known */
+};
+
+struct queue_paused {
+    const char *queue;
+    int64_t since;
 };
 
 struct queue_counts {
     struct queue_count *rows;
     size_t count;
+    struct queue_paused *paused;
+    size_t paused_count;
     int64_t callbacks, callback_due; /* deliveries that wait; when the first is due, 0: none does */
-    int64_t paused_since;            /* 0: it is not */
 };
 
 /* *record is NULL when there is none; ids that came twice name the newest call. */
@@ -48,11 +57,15 @@ bool queue_record_list(struct store *store, struct arena *arena, const struct qu
                        struct queue_record **records, size_t *count, struct err *err) MUST_CHECK;
 bool queue_record_result(struct store *store, struct arena *arena, int64_t seq, struct queue_message **result,
                          struct err *err) MUST_CHECK;
+/* What was sent; NULL once it has succeeded. */
+bool queue_record_request(struct store *store, struct arena *arena, int64_t seq, struct queue_message **request,
+                          struct err *err) MUST_CHECK;
 bool queue_record_counts(struct store *store, struct arena *arena, struct queue_counts *counts,
                          struct err *err) MUST_CHECK;
 
 /* REFUSED: it is over. */
-enum store_verdict queue_record_cancel(struct store *store, int64_t seq, struct err *err) MUST_CHECK;
+enum store_verdict queue_record_cancel(struct store *store, const struct queue_record *record,
+                                       struct err *err) MUST_CHECK;
 /* REFUSED: it has not failed, or its request is kept no longer. */
 enum store_verdict queue_record_retry(struct store *store, int64_t seq, struct err *err) MUST_CHECK;
 
@@ -61,10 +74,10 @@ enum queue_many {
     QUEUE_DELETE_DEAD, /* dead letters are forgotten */
     QUEUE_PURGE,       /* what waits is cancelled */
 };
-/* Many at once: of one function, or of all with NULL. *count and *bytes say how many that were. */
-bool queue_record_many(struct store *store, enum queue_many what, const char *fn, int64_t *count, int64_t *bytes,
-                       struct err *err) MUST_CHECK;
-bool queue_record_pause(struct store *store, bool is_paused, struct err *err) MUST_CHECK;
+/* Many, a few thousand at a time: those of the filter's function and queue. *count and *bytes say how many there were. */
+bool queue_record_many(struct store *store, enum queue_many what, const struct queue_filter *filter, int64_t *count,
+                       int64_t *bytes, struct err *err) MUST_CHECK;
+bool queue_record_pause(struct store *store, const char *queue, bool is_paused, struct err *err) MUST_CHECK;
 
 /* The object of functions.md 3.8; with the failed attempts when is_whole. */
 void queue_record_json(struct json_out *out, const struct queue_record *record, uint32_t max_attempts, bool is_whole);

@@ -127,16 +127,26 @@ queue_settings_put(const struct queue_function_settings *settings)
 void
 queue_consume(const char *queue, const struct queue_consumer *consumer)
 {
-    struct entry *entry = consumer ? entry_new() : NULL;
+    struct entry *entry = entry_new();
 
-    if (entry) {
-        entry->consumer = *consumer;
-        entry->consumer.fn = copy(entry, consumer->fn);
-        entry->consumer.region = copy(entry, consumer->region);
-        entry->consumer.account = copy(entry, consumer->account);
-        entry->consumer.filter_patterns = copy(entry, consumer->filter_patterns);
-    }
+    entry->consumer = *consumer;
+    entry->consumer.fn = copy(entry, consumer->fn);
+    entry->consumer.region = copy(entry, consumer->region);
+    entry->consumer.account = copy(entry, consumer->account);
+    entry->consumer.filter_patterns = copy(entry, consumer->filter_patterns);
     entry_set(&consumers, queue, entry);
+}
+
+void
+queue_unconsume(const char *queue, const char *fn)
+{
+    struct entry *entry;
+
+    pthread_mutex_lock(&lock);
+    entry = map_find(&consumers, str_of(queue));
+    if (entry && strcmp(entry->consumer.fn, fn) == 0)
+        entry_drop(map_remove(&consumers, str_of(queue)));
+    pthread_mutex_unlock(&lock);
 }
 
 const struct queue_consumer *
@@ -150,6 +160,15 @@ queue_consumer_get(const char *queue)
         entry->refs++;
     pthread_mutex_unlock(&lock);
     return entry ? &entry->consumer : NULL;
+}
+
+const struct queue_consumer *
+queue_consumer_ref(const struct queue_consumer *consumer)
+{
+    pthread_mutex_lock(&lock);
+    ((struct entry *)(uintptr_t)consumer)->refs++;
+    pthread_mutex_unlock(&lock);
+    return consumer;
 }
 
 void

@@ -46,9 +46,11 @@ struct queue_consumer {
     const char *filter_patterns; /* JSON list: what matches none is dropped; NULL: it gets all */
 };
 
-/* The last one that was named gets everything. NULL: nobody does, messages wait. */
+/* The last one that was named gets everything. */
 void queue_consume(const char *queue, const struct queue_consumer *consumer);
+void queue_unconsume(const char *queue, const char *fn); /* nobody does, if that was the one: messages wait */
 const struct queue_consumer *queue_consumer_get(const char *queue); /* NULL: nobody; counted as above */
+const struct queue_consumer *queue_consumer_ref(const struct queue_consumer *consumer); /* once more */
 void queue_consumer_put(const struct queue_consumer *consumer);
 
 /* Was this queue named by anybody? */

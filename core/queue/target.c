@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "base/reach.h"
 #include "queue/queue.h"
 
@@ -16,40 +17,45 @@ enum { MAX_URL = 2048, FIRST_USER_PORT = 1024 };
 static bool
 is_own(const char *url)
 {
+    static const struct str ways[] = { { "/fn/", 4 }, { "/function/", 10 }, { "/async-function/", 16 } };
     size_t len = strlen(queue_settings.app_url);
 
-    return len && reach_is_straight(url) && strncmp(url, queue_settings.app_url, len) == 0 &&
-           (strncmp(url + len, "/fn/", 4) == 0 || strncmp(url + len, "/async-function/", 16) == 0);
+    if (!len || !reach_is_straight(url) || strncmp(url, queue_settings.app_url, len) != 0)
+        return false;
+    for (size_t i = 0; i < COUNT_OF(ways); i++)
+        if (str_starts(str_of(url + len), ways[i]))
+            return true;
+    return false;
 }
 
 bool
-target_may_connect(const char *url, const struct sockaddr *address)
+target_may_connect(const char *url, const char *allow, const struct sockaddr *address)
 {
     enum reach reach = reach_of(address);
 
     return reach == REACH_PUBLIC || (reach == REACH_LOOPBACK && queue_settings.allows_loopback) || is_own(url) ||
-           reach_is_listed(url, queue_settings.callback_allow);
+           reach_is_listed(url, allow);
 }
 
 /* A host that is an address needs no resolver to be refused. */
 static bool
-is_host_allowed(const char *url, const char *host)
+is_host_allowed(const char *url, const char *allow, const char *host)
 {
     struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
     struct sockaddr_in v4 = { .sin_family = AF_INET };
     char text[INET6_ADDRSTRLEN + 2];
     size_t len = strlen(host);
 
-    if (queue_settings.callback_allow[0] && !reach_is_listed(url, queue_settings.callback_allow) && !is_own(url))
+    if (allow[0] && !reach_is_listed(url, allow) && !is_own(url))
         return false;
     if (inet_pton(AF_INET, host, &v4.sin_addr) == 1)
-        return target_may_connect(url, (const struct sockaddr *)(const void *)&v4);
+        return target_may_connect(url, allow, (const struct sockaddr *)(const void *)&v4);
     if (host[0] != '[' || len < 2 || len >= sizeof text)
         return true;
     memcpy(text, host + 1, len - 2);
     text[len - 2] = '\0';
     return inet_pton(AF_INET6, text, &v6.sin6_addr) == 1 &&
-           target_may_connect(url, (const struct sockaddr *)(const void *)&v6);
+           target_may_connect(url, allow, (const struct sockaddr *)(const void *)&v6);
 }
 
 static bool
@@ -61,7 +67,7 @@ is_port_allowed(const char *text)
 }
 
 static enum target_verdict
-check_parts(CURLU *parts, const char *url)
+check_parts(CURLU *parts, const char *url, const char *allow)
 {
     char *scheme = NULL, *host = NULL, *port = NULL;
     enum target_verdict verdict = TARGET_INVALID;
@@ -70,7 +76,7 @@ check_parts(CURLU *parts, const char *url)
         !curl_url_get(parts, CURLUPART_HOST, &host, 0) &&
         !curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) &&
         (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0))
-        verdict = is_port_allowed(port) && is_host_allowed(url, host) ? TARGET_ALLOWED : TARGET_FORBIDDEN;
+        verdict = is_port_allowed(port) && is_host_allowed(url, allow, host) ? TARGET_ALLOWED : TARGET_FORBIDDEN;
     curl_free(scheme);
     curl_free(host);
     curl_free(port);
@@ -78,7 +84,7 @@ check_parts(CURLU *parts, const char *url)
 }
 
 enum target_verdict
-target_check(struct str url)
+target_check(struct str url, const char *allow)
 {
     enum target_verdict verdict = TARGET_INVALID;
     char text[MAX_URL];
@@ -90,7 +96,7 @@ target_check(struct str url)
     text[url.len] = '\0';
     parts = curl_url();
     if (parts)
-        verdict = check_parts(parts, text);
+        verdict = check_parts(parts, text, allow);
     curl_url_cleanup(parts);
     return verdict;
 }

@@ -14,10 +14,10 @@ struct sockaddr;
 
 enum target_verdict { TARGET_ALLOWED, TARGET_INVALID, TARGET_FORBIDDEN };
 
-/* A URL as given, before its name is resolved. */
-enum target_verdict target_check(struct str url);
+/* A URL as given, before its name is resolved. allow: as CALLBACK_ALLOW, of the server or a function. */
+enum target_verdict target_check(struct str url, const char *allow);
 
 /* May a callback to this URL (which target_check let through) connect to that address? */
-bool target_may_connect(const char *url, const struct sockaddr *address);
+bool target_may_connect(const char *url, const char *allow, const struct sockaddr *address);
 
 #endif

@@ -30,6 +30,7 @@ queues_open(const struct config *config, const char *organization_id, struct err
         .callback_allow = config->callback_allow,
         .callback_secret = config->callback_secret,
         .callback_retries = (uint32_t)config->callback_retries,
+        .cancel_grace_ms = config->async_cancel_grace_ms,
         .app_url = config->app_url,
         .allows_loopback = config->is_dev,
     };
@@ -50,6 +51,7 @@ queues_open(const struct config *config, const char *organization_id, struct err
 void
 queues_start(void)
 {
+    queue_count_kept();
     queue_dispatch_start(&function_runner);
 }
 

@@ -56,6 +56,12 @@ store_close(struct store *store)
     free(store);
 }
 
+const struct store_commits *
+store_commits(const struct store *store)
+{
+    return &store->writer.commits;
+}
+
 bool
 store_backup(struct store *store, const char *path, struct err *err)
 {
@@ -84,6 +90,7 @@ struct waiter {
     struct inbox inbox;
     sem_t answered;
     enum store_verdict verdict;
+    int64_t count, sum; /* of the rows that came back */
     struct err *err;
 };
 
@@ -101,12 +108,15 @@ note_verdict(struct store_write *write, void *arg)
     struct waiter *waiter = arg;
 
     waiter->verdict = write->verdict;
+    for (const struct store_statement *s = write->first; s; s = s->next)
+        for (size_t i = 0; i < s->rows.count; i++, waiter->count++)
+            waiter->sum += row_int(&s->rows, i, 0);
     if (write->verdict != STORE_DONE)
         err_set(waiter->err, "%s", write->problem);
 }
 
 enum store_verdict
-store_write_wait(struct store *store, struct store_write *write, struct err *err)
+store_write_wait_sum(struct store *store, struct store_write *write, int64_t *count, int64_t *sum, struct err *err)
 {
     struct waiter waiter = { .err = err };
 
@@ -117,7 +127,17 @@ store_write_wait(struct store *store, struct store_write *write, struct err *err
         ;
     inbox_run(&waiter.inbox);
     sem_destroy(&waiter.answered);
+    *count = waiter.verdict == STORE_DONE ? waiter.count : 0;
+    *sum = waiter.verdict == STORE_DONE ? waiter.sum : 0;
     return waiter.verdict;
+}
+
+enum store_verdict
+store_write_wait(struct store *store, struct store_write *write, struct err *err)
+{
+    int64_t count, sum;
+
+    return store_write_wait_sum(store, write, &count, &sum, err);
 }
 
 static bool

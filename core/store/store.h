@@ -6,6 +6,7 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include "store/commit.h"
 #include "store/driver.h"
 
 struct store;
@@ -14,6 +15,8 @@ struct store;
 struct store *store_open(const struct store_driver *driver, const char *where, const struct sql_set *sql,
                          struct err *err) MUST_CHECK;
 void store_close(struct store *store); /* finishes every submitted write first; nobody may submit or read any more */
+/* How transactions went since the store was opened. Any thread. */
+const struct store_commits *store_commits(const struct store *store);
 bool store_backup(struct store *store, const char *path, struct err *err) MUST_CHECK;
 
 /*
@@ -25,6 +28,9 @@ void store_submit(struct store *store, struct store_write *write, struct inbox *
 
 /* Api threads and commands: submits, waits for the verdict, frees. err (may be NULL) is filled unless DONE. */
 enum store_verdict store_write_wait(struct store *store, struct store_write *write, struct err *err) MUST_CHECK;
+/* *count and *sum: how many rows its statements returned, and the sum of their first column. */
+enum store_verdict store_write_wait_sum(struct store *store, struct store_write *write, int64_t *count, int64_t *sum,
+                                        struct err *err) MUST_CHECK;
 
 /*
  * Api threads (each has its own connection), and others one at a time; never the control loop. Rows live in the arena.

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "loop/control.h"
 
@@ -12,6 +13,9 @@ enum {
     MAX_WAITING = 65536, /* writes; more are answered FAILED at once, so that a stalled disk cannot eat the memory */
     MAX_BATCH = 4096,    /* writes in one transaction */
 };
+
+const uint32_t commit_bounds_us[] = { 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 1000000 };
+const uint32_t commit_bounds_writes[] = { 1, 4, 16, 32, 64, 128, 256, 512, 1024 };
 
 /* Writes on their way through the thread, oldest first. */
 struct batch {
@@ -81,6 +85,38 @@ cut(struct batch *batch)
 }
 
 static void
+add(_Atomic uint64_t *counter, uint64_t n)
+{
+    atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
+}
+
+static void
+add_to_bucket(_Atomic uint64_t *buckets, const uint32_t *bounds, uint64_t value)
+{
+    size_t i = 0;
+
+    while (i < COMMIT_BUCKETS - 1 && value > bounds[i])
+        i++;
+    add(&buckets[i], 1);
+}
+
+static void
+apply_timed(struct writer *writer, struct store_write *write, size_t count)
+{
+    struct store_commits *commits = &writer->commits;
+    int64_t began_us = clock_mono_us();
+    uint64_t us;
+
+    writer->driver->apply(writer->session, write);
+    us = (uint64_t)(clock_mono_us() - began_us);
+    add(&commits->count, 1);
+    add(&commits->writes, count);
+    add(&commits->sum_us, us);
+    add_to_bucket(commits->by_us, commit_bounds_us, us);
+    add_to_bucket(commits->by_writes, commit_bounds_writes, count);
+}
+
+static void
 apply(struct writer *writer, struct batch *batch)
 {
     while (batch->first) {
@@ -88,7 +124,7 @@ apply(struct writer *writer, struct batch *batch)
         struct store_write *write = cut(batch);
 
         if (write)
-            writer->driver->apply(writer->session, write);
+            apply_timed(writer, write, before - batch->count);
         atomic_fetch_sub(&writer->waiting, before - batch->count);
         while (write) {
             struct store_write *next = write->next;

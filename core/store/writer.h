@@ -10,6 +10,7 @@
 #include <semaphore.h>
 #include <stdatomic.h>
 
+#include "store/commit.h"
 #include "store/driver.h"
 
 struct writer {
@@ -20,6 +21,7 @@ struct writer {
     pthread_t thread;
     atomic_size_t waiting;
     atomic_bool stopping;
+    struct store_commits commits;
 };
 
 bool writer_start(struct writer *writer, const struct store_driver *driver, void *session, struct err *err) MUST_CHECK;

@@ -17,6 +17,7 @@ RETURNING seq, attempt,
     (SELECT duration_us FROM call WHERE call.seq = callback.seq),
     (SELECT depth FROM call WHERE call.seq = callback.seq),
     (SELECT callback_url FROM call WHERE call.seq = callback.seq),
+    (SELECT trace FROM call WHERE call.seq = callback.seq),
     (SELECT heads FROM result WHERE result.seq = callback.seq),
     (SELECT header_count FROM result WHERE result.seq = callback.seq),
     (SELECT body FROM result WHERE result.seq = callback.seq);
@@ -32,8 +33,6 @@ UPDATE callback SET state = $3, due = $4, status = $5, error = $6 WHERE seq = $1
 -- how many deliveries were under way when the last server ended
 UPDATE callback SET state = 'pending', due = $1 WHERE due IS NOT NULL AND state = 'sending';
 
--- name: callback_add_expired
--- how many of the calls that died just now (function, now) somebody is to be told about
-INSERT INTO callback (seq, state, due) SELECT seq, 'pending', finished FROM call
-WHERE fn = $1 AND finished = CAST($2 AS BIGINT) AND state = 'dead' AND callback_url IS NOT NULL
-ON CONFLICT (seq) DO NOTHING;
+-- name: callback_put_back
+-- sequence, attempt, next time. 1 row: it was not tried after all
+UPDATE callback SET state = 'pending', due = $3, attempt = attempt - 1 WHERE seq = $1 AND attempt = $2 AND due IS NOT NULL;

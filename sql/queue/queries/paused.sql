@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- name: paused_get
-SELECT since FROM paused WHERE queue = $1;
+-- name: paused_list
+SELECT queue, since FROM paused ORDER BY queue;
 
 -- name: pause
 -- 1 row: it begins nothing new; 0 rows: it did not before

@@ -1,34 +1,59 @@
 -- SPDX-License-Identifier: MIT
 -- Calls as people look at them and change them. The columns of record_get and record_list are the same.
 -- name: record_get
-SELECT call.seq, call.id, call.fn, call.state, call.due, call.attempt, call.created_ns, call.started, call.finished,
-    call.status, call.error, call.duration_us, call.history, call.bytes, call.callback_url, callback.state,
-    callback.attempt, callback.status, callback.error
+SELECT call.seq, call.id, call.fn, call.state, COALESCE(call.due, call.held), call.attempt, call.created_ns, call.started,
+    call.finished, call.status, call.error, call.duration_us, call.history, call.bytes, call.queue, call.stage, call.principal,
+    call.callback_url, callback.state, callback.attempt, callback.status, callback.error
 FROM call LEFT JOIN callback ON callback.seq = call.seq
 WHERE call.id = $1 ORDER BY call.seq DESC LIMIT 1;
 
 -- name: record_list
--- function or NULL, state or NULL, sequence they must be below, how many
-SELECT call.seq, call.id, call.fn, call.state, call.due, call.attempt, call.created_ns, call.started, call.finished,
-    call.status, call.error, call.duration_us, call.history, call.bytes, call.callback_url, callback.state,
-    callback.attempt, callback.status, callback.error
+-- function, state, queue (each NULL: any), sequence they must be below, how many
+SELECT call.seq, call.id, call.fn, call.state, COALESCE(call.due, call.held), call.attempt, call.created_ns, call.started,
+    call.finished, call.status, call.error, call.duration_us, call.history, call.bytes, call.queue, call.stage, call.principal,
+    call.callback_url, callback.state, callback.attempt, callback.status, callback.error
 FROM call LEFT JOIN callback ON callback.seq = call.seq
-WHERE call.seq < $3 AND (CAST($1 AS TEXT) IS NULL OR call.fn = CAST($1 AS TEXT))
+WHERE call.seq < $4 AND (CAST($1 AS TEXT) IS NULL OR call.fn = CAST($1 AS TEXT))
     AND (CAST($2 AS TEXT) IS NULL OR call.state = CAST($2 AS TEXT))
+    AND (CAST($3 AS TEXT) IS NULL OR call.queue = CAST($3 AS TEXT))
+ORDER BY call.seq DESC LIMIT CAST($5 AS BIGINT);
+
+-- name: record_list_dead
+-- As record_list: dead letters alone, which are few among many.
+SELECT call.seq, call.id, call.fn, call.state, COALESCE(call.due, call.held), call.attempt, call.created_ns, call.started,
+    call.finished, call.status, call.error, call.duration_us, call.history, call.bytes, call.queue, call.stage, call.principal,
+    call.callback_url, callback.state, callback.attempt, callback.status, callback.error
+FROM call LEFT JOIN callback ON callback.seq = call.seq
+WHERE call.state = 'dead' AND call.seq < $3 AND (CAST($1 AS TEXT) IS NULL OR call.fn = CAST($1 AS TEXT))
+    AND (CAST($2 AS TEXT) IS NULL OR call.queue = CAST($2 AS TEXT))
 ORDER BY call.seq DESC LIMIT CAST($4 AS BIGINT);
+
+-- name: record_request
+SELECT heads, header_count, body FROM request WHERE seq = $1;
 
 -- name: record_result
 SELECT heads, header_count, body FROM result WHERE seq = $1;
 
 -- name: record_stats
-SELECT fn, state, count(*), min(created_ns) FROM call WHERE finished IS NULL OR state = 'dead' GROUP BY fn, state ORDER BY fn, state;
+-- What is not over, and dead letters; with the time since when the oldest of them is like that. retrying is part of waiting.
+SELECT queue, fn, 'waiting' AS kind, count(*), min(due) FROM call WHERE due IS NOT NULL GROUP BY queue, fn
+UNION ALL
+SELECT queue, fn, 'retrying', count(*), NULL FROM call WHERE state = 'retrying' GROUP BY queue, fn
+UNION ALL
+SELECT queue, fn, 'held', count(*), min(held) FROM call WHERE ordering IS NOT NULL AND finished IS NULL AND held IS NOT NULL
+GROUP BY queue, fn
+UNION ALL
+SELECT queue, fn, 'running', count(*), min(started) FROM call WHERE lease IS NOT NULL GROUP BY queue, fn
+UNION ALL
+SELECT queue, fn, 'dead', count(*), min(finished) FROM call WHERE state = 'dead' GROUP BY queue, fn
+ORDER BY 1, 2, 3;
 
 -- name: record_callback_stats
 SELECT count(*), min(due) FROM callback WHERE due IS NOT NULL;
 
 -- name: record_cancel
 -- 1 row: it is over; 0 rows: it was
-UPDATE call SET state = 'cancelled', due = NULL, boot = NULL, lease = NULL, finished = $2
+UPDATE call SET state = 'cancelled', due = NULL, held = NULL, boot = NULL, lease = NULL, finished = $2
 WHERE seq = $1 AND finished IS NULL;
 
 -- name: record_forget_outcome
@@ -37,32 +62,43 @@ DELETE FROM callback WHERE seq = $1;
 
 -- name: record_retry
 -- 1 row: it waits again, as if it were new; 0 rows: it has not failed
-UPDATE call SET state = 'queued', attempt = 0, due = $2, finished = NULL, status = NULL, error = NULL
+UPDATE call SET state = 'queued', attempt = 0, due = $2, wanted = $2, finished = NULL, status = NULL, error = NULL
 WHERE seq = $1 AND state IN ('dead', 'failed') AND EXISTS (SELECT 1 FROM request WHERE request.seq = call.seq);
 
--- name: record_dead_totals
-SELECT count(*), CAST(COALESCE(sum(bytes), 0) AS BIGINT) FROM call
-WHERE state = 'dead' AND (CAST($1 AS TEXT) IS NULL OR fn = CAST($1 AS TEXT));
-
 -- name: record_dead_forget_outcomes
--- how many deliveries about dead letters are forgotten
+-- function or NULL, queue or NULL, how many at most: deliveries about those that record_dead_retry takes, which are forgotten
 DELETE FROM callback WHERE seq IN (
-    SELECT seq FROM call WHERE state = 'dead' AND (CAST($1 AS TEXT) IS NULL OR fn = CAST($1 AS TEXT)));
+    SELECT seq FROM call WHERE state = 'dead' AND (CAST($1 AS TEXT) IS NULL OR fn = CAST($1 AS TEXT))
+        AND (CAST($2 AS TEXT) IS NULL OR queue = CAST($2 AS TEXT)) ORDER BY seq LIMIT CAST($3 AS BIGINT));
 
 -- name: record_dead_retry
--- how many dead letters wait again, as if they were new
-UPDATE call SET state = 'queued', attempt = 0, due = $2, finished = NULL, status = NULL, error = NULL
-WHERE state = 'dead' AND (CAST($1 AS TEXT) IS NULL OR fn = CAST($1 AS TEXT));
+-- function or NULL, queue or NULL, now, how many at most: dead letters that wait again, as if they were new
+UPDATE call SET state = 'queued', attempt = 0, due = $3, wanted = $3, finished = NULL, status = NULL, error = NULL
+WHERE seq IN (
+    SELECT seq FROM call WHERE state = 'dead' AND (CAST($1 AS TEXT) IS NULL OR fn = CAST($1 AS TEXT))
+        AND (CAST($2 AS TEXT) IS NULL OR queue = CAST($2 AS TEXT)) ORDER BY seq LIMIT CAST($4 AS BIGINT))
+RETURNING bytes;
 
 -- name: record_dead_delete
--- how many dead letters are forgotten
-DELETE FROM call WHERE state = 'dead' AND (CAST($1 AS TEXT) IS NULL OR fn = CAST($1 AS TEXT));
-
--- name: record_waiting_totals
-SELECT count(*), CAST(COALESCE(sum(bytes), 0) AS BIGINT) FROM call
-WHERE due IS NOT NULL AND (CAST($1 AS TEXT) IS NULL OR fn = CAST($1 AS TEXT));
+-- function or NULL, queue or NULL, how many at most: dead letters that are forgotten
+DELETE FROM call WHERE seq IN (
+    SELECT seq FROM call WHERE state = 'dead' AND (CAST($1 AS TEXT) IS NULL OR fn = CAST($1 AS TEXT))
+        AND (CAST($2 AS TEXT) IS NULL OR queue = CAST($2 AS TEXT)) LIMIT CAST($3 AS BIGINT))
+RETURNING bytes;
 
 -- name: record_purge
--- how many calls that waited are over
-UPDATE call SET state = 'cancelled', due = NULL, finished = $2
-WHERE due IS NOT NULL AND (CAST($1 AS TEXT) IS NULL OR fn = CAST($1 AS TEXT));
+-- function or NULL, queue or NULL, now, how many at most: calls that waited and are over
+UPDATE call SET state = 'cancelled', due = NULL, finished = $3
+WHERE seq IN (
+    SELECT seq FROM call WHERE due IS NOT NULL AND (CAST($1 AS TEXT) IS NULL OR fn = CAST($1 AS TEXT))
+        AND (CAST($2 AS TEXT) IS NULL OR queue = CAST($2 AS TEXT)) LIMIT CAST($4 AS BIGINT))
+RETURNING bytes;
+
+-- name: record_purge_held
+-- function or NULL, queue or NULL, now, how many at most: calls that waited for others of their order and are over
+UPDATE call SET state = 'cancelled', held = NULL, finished = $3
+WHERE seq IN (
+    SELECT seq FROM call WHERE ordering IS NOT NULL AND finished IS NULL AND held IS NOT NULL
+        AND (CAST($1 AS TEXT) IS NULL OR fn = CAST($1 AS TEXT)) AND (CAST($2 AS TEXT) IS NULL OR queue = CAST($2 AS TEXT))
+    LIMIT CAST($4 AS BIGINT))
+RETURNING bytes;

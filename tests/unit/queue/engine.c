@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Row F17: what every queue engine must do, here asked of the SQLite engine: duplicates, leases and their end, another
- * attempt later, order, fenced attempts, recovery after the server has ended.
+ * Row F17: what every queue engine must do: duplicates, leases and their end, another attempt later, order, fenced
+ * attempts, calls that follow from an end, deliveries, recovery after the server has ended. Asked of every engine there
+ * is; another one is one more row of `engines`.
  */
 #include "queue/engine.h"
 
@@ -18,7 +19,8 @@
 
 #include "loop/control.h"
 
-static const struct queue_engine *const engine = &queue_sqlite;
+static const struct queue_engine *const engines[] = { &queue_sqlite };
+static const struct queue_engine *engine;
 static char dir[] = "/tmp/interlude-XXXXXX", path[64];
 static void *data;
 static int64_t last_seq;
@@ -84,21 +86,34 @@ accept_done(struct queue_accept *accept)
 }
 
 static struct queue_accept
-put(const char *fn, const char *id, const char *dedup, int64_t due)
+call_of(const char *fn, const char *id, const char *dedup, int64_t due)
 {
-    struct queue_accept accept = { .id = id,
-                                   .fn = fn,
-                                   .dedup = dedup,
-                                   .due = due,
-                                   .created_ns = due * 1000000,
-                                   .request = { STR("POST\0/fn/x\0\0"), 0, STR("body") },
-                                   .reply_to = &replies,
-                                   .done = accept_done };
+    return (struct queue_accept){ .id = id,
+                                  .queue = "default",
+                                  .fn = fn,
+                                  .dedup = dedup,
+                                  .due = due,
+                                  .created_ns = due * 1000000,
+                                  .request = { STR("POST\0/fn/x\0\0"), 0, STR("body") },
+                                  .reply_to = &replies,
+                                  .done = accept_done };
+}
 
-    engine->accept(data, ++last_seq, &accept);
+static void
+put_call(struct queue_accept *accept)
+{
+    engine->accept(data, ++last_seq, accept);
     while (!is_done)
         inbox_run(&replies);
     is_done = false;
+}
+
+static struct queue_accept
+put(const char *fn, const char *id, const char *dedup, int64_t due)
+{
+    struct queue_accept accept = call_of(fn, id, dedup, due);
+
+    put_call(&accept);
     return accept;
 }
 
@@ -126,16 +141,22 @@ lease_done(struct queue_lease *lease)
 }
 
 static struct taken
-take(const char *fn, uint32_t wanted, int64_t now, int64_t until)
+take_from(const char *queue, const char *fn, uint32_t wanted, int64_t now, int64_t until)
 {
     struct taken taken = { 0 };
     struct queue_lease lease = {
-        .fn = fn, .wanted = wanted, .now = now, .until = until, .done = lease_done, .arg = &taken
+        .queue = queue, .fn = fn, .wanted = wanted, .now = now, .until = until, .done = lease_done, .arg = &taken
     };
 
     engine->lease(data, &lease);
     wait_done();
     return taken;
+}
+
+static struct taken
+take(const char *fn, uint32_t wanted, int64_t now, int64_t until)
+{
+    return take_from("default", fn, wanted, now, until);
 }
 
 static void
@@ -146,15 +167,24 @@ settle_done(struct queue_settle *settle)
 }
 
 static bool
-settle(const struct queue_leased *call, enum queue_next next, int64_t due)
+settle_with(const struct queue_leased *call, struct queue_settle settle)
 {
-    struct queue_settle settle = {
-        .seq = call->seq, .attempt = call->attempt, .next = next, .now = 5000, .due = due, .done = settle_done
-    };
-
+    settle.seq = call->seq;
+    settle.attempt = call->attempt;
+    settle.now = 5000;
+    settle.is_ordered = call->is_ordered;
+    settle.has_callback = call->has_callback;
+    settle.was_begun = true;
+    settle.done = settle_done;
     engine->settle(data, &settle);
     wait_done();
     return settle.is_current;
+}
+
+static bool
+settle(const struct queue_leased *call, enum queue_next next, int64_t due)
+{
+    return settle_with(call, (struct queue_settle){ .next = next, .due = due });
 }
 
 static size_t waiting;
@@ -279,6 +309,158 @@ f17_another_server_takes_over_at_once(void **state)
     assert_int_equal(taken.calls[1].attempt, 1);
 }
 
+static void
+f17_queues_are_apart(void **state)
+{
+    struct queue_accept other = call_of("f", "b", NULL, 1000);
+
+    (void)state;
+    other.queue = "slow";
+    put("f", "a", NULL, 1000);
+    put_call(&other);
+    assert_int_equal(count_waiting(), 2);
+    assert_string_equal(take_from("slow", "f", 10, 1000, 9999).ids[0], "b");
+    assert_int_equal(take_from("slow", "f", 10, 1000, 9999).count, 0);
+    assert_string_equal(take("f", 10, 1000, 9999).ids[0], "a");
+}
+
+static void
+f17_an_order_is_kept(void **state)
+{
+    static const char *const ids[] = { "first", "second", "third" };
+    struct taken taken;
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct queue_accept accept = call_of("f", ids[i], NULL, 1000);
+
+        accept.ordering = "key";
+        put_call(&accept);
+    }
+    put("f", "free", NULL, 1000);
+    taken = take("f", 10, 2000, 9999);
+    assert_int_equal(taken.count, 2); /* the first of the order, and the one that has none */
+    assert_string_equal(taken.ids[0], "first");
+    assert_true(taken.calls[0].is_ordered);
+    assert_true(settle(&taken.calls[0], QUEUE_RETRY, 3000)); /* the others go on waiting for it */
+    assert_int_equal(take("f", 10, 2900, 9999).count, 0);
+    taken = take("f", 10, 3000, 9999);
+    assert_string_equal(taken.ids[0], "first");
+    assert_true(settle(&taken.calls[0], QUEUE_DEAD, 0));
+    taken = take("f", 10, 5000, 9999);
+    assert_int_equal(taken.count, 1);
+    assert_string_equal(taken.ids[0], "second");
+    assert_true(settle(&taken.calls[0], QUEUE_SUCCEEDED, 0));
+    assert_string_equal(take("f", 10, 5000, 9999).ids[0], "third");
+}
+
+static void
+f17_an_end_and_what_follows_are_one(void **state)
+{
+    struct queue_accept next = call_of("", "told", NULL, 5000);
+    struct taken taken;
+
+    (void)state;
+    next.queue = "ended";
+    put("f", "a", NULL, 1000);
+    taken = take("f", 1, 1000, 9999);
+    assert_true(settle_with(&taken.calls[0],
+                            (struct queue_settle){ .next = QUEUE_DEAD, .next_call = &next, .next_seq = ++last_seq }));
+    assert_false(settle_with(&taken.calls[0],
+                             (struct queue_settle){ .next = QUEUE_DEAD, .next_call = &next, .next_seq = ++last_seq }));
+    assert_int_equal(take_from("ended", "", 10, 5000, 9999).count, 1);
+}
+
+/* ---- deliveries */
+
+static struct queue_delivery delivered;
+static uint32_t delivery_count;
+
+static void
+deliveries_done(struct queue_delivery_lease *lease)
+{
+    assert_true(lease->is_ok);
+    delivery_count = lease->count;
+    if (lease->count)
+        delivered = lease->deliveries[0];
+    is_done = true;
+}
+
+static uint32_t
+take_deliveries(int64_t now)
+{
+    struct queue_delivery_lease lease = { .wanted = 10, .now = now, .until = now + 1000, .done = deliveries_done };
+
+    engine->deliveries(data, &lease);
+    wait_done();
+    return delivery_count;
+}
+
+static void
+delivered_done(struct queue_delivered *outcome)
+{
+    assert_true(outcome->is_ok);
+    is_done = true;
+}
+
+static void
+deliver(const char *state, int64_t due)
+{
+    struct queue_delivered outcome = {
+        .seq = delivered.seq, .attempt = delivered.attempt, .state = state, .due = due, .done = delivered_done
+    };
+
+    engine->delivered(data, &outcome);
+    wait_done();
+}
+
+static void
+f17_deliveries(void **state)
+{
+    struct queue_accept accept = call_of("f", "a", NULL, 1000);
+    struct taken taken;
+
+    (void)state;
+    accept.callback_url = "http://example.test/";
+    put_call(&accept);
+    taken = take("f", 1, 1000, 9999);
+    assert_true(taken.calls[0].has_callback);
+    assert_int_equal(take_deliveries(9000), 0);
+    assert_true(settle(&taken.calls[0], QUEUE_SUCCEEDED, 0));
+    assert_int_equal(take_deliveries(5000), 1);
+    assert_int_equal(delivered.attempt, 1);
+    deliver(NULL, 6000); /* it was not tried */
+    assert_int_equal(take_deliveries(5999), 0);
+    assert_int_equal(take_deliveries(6000), 1);
+    assert_int_equal(delivered.attempt, 1);
+    deliver("pending", 7000);
+    assert_int_equal(take_deliveries(7000), 1);
+    assert_int_equal(delivered.attempt, 2);
+    engine->close(data); /* while it is under way */
+    begin_server("second");
+    assert_int_equal(take_deliveries(INT64_MAX - 5000), 1);
+    deliver("delivered", 0);
+    assert_int_equal(take_deliveries(INT64_MAX - 5000), 0);
+}
+
+static void
+f17_totals(void **state)
+{
+    int64_t count = 0, bytes = 0;
+    struct taken taken;
+    struct err err;
+
+    (void)state;
+    for (int i = 0; i < 5; i++)
+        put("f", "a", NULL, 1000);
+    taken = take("f", 1, 1000, 9999);
+    assert_true(settle(&taken.calls[0], QUEUE_SUCCEEDED, 0));
+    assert_true(engine->totals(data, 0, last_seq, &count, &bytes, &err));
+    assert_int_equal(count, 4);
+    assert_true(engine->totals(data, 0, 2, &count, &bytes, &err));
+    assert_int_equal(count, 1);
+}
+
 int
 main(void)
 {
@@ -288,15 +470,23 @@ main(void)
         cmocka_unit_test_setup_teardown(f17_another_attempt_later, setup, teardown),
         cmocka_unit_test_setup_teardown(f17_a_lease_ends_and_the_late_answer_does_not_count, setup, teardown),
         cmocka_unit_test_setup_teardown(f17_another_server_takes_over_at_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(f17_queues_are_apart, setup, teardown),
+        cmocka_unit_test_setup_teardown(f17_an_order_is_kept, setup, teardown),
+        cmocka_unit_test_setup_teardown(f17_an_end_and_what_follows_are_one, setup, teardown),
+        cmocka_unit_test_setup_teardown(f17_deliveries, setup, teardown),
+        cmocka_unit_test_setup_teardown(f17_totals, setup, teardown),
     };
-    int failed;
+    int failed = 0;
 
     control_init();
     inbox_init(&replies, wake, NULL);
     if (!mkdtemp(dir))
         return 1;
     snprintf(path, sizeof path, "%s/queue.db", dir);
-    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    for (size_t i = 0; i < sizeof engines / sizeof engines[0]; i++) {
+        engine = engines[i];
+        failed += cmocka_run_group_tests_name(engine->name, tests, NULL, NULL);
+    }
     rmdir(dir);
     return failed;
 }

@@ -20,10 +20,16 @@ connects(const char *url, const char *text)
 
     if (strchr(text, ':')) {
         assert_int_equal(inet_pton(AF_INET6, text, &v6.sin6_addr), 1);
-        return target_may_connect(url, (const struct sockaddr *)(const void *)&v6);
+        return target_may_connect(url, queue_settings.callback_allow, (const struct sockaddr *)(const void *)&v6);
     }
     assert_int_equal(inet_pton(AF_INET, text, &v4.sin_addr), 1);
-    return target_may_connect(url, (const struct sockaddr *)(const void *)&v4);
+    return target_may_connect(url, queue_settings.callback_allow, (const struct sockaddr *)(const void *)&v4);
+}
+
+static enum target_verdict
+check(struct str url)
+{
+    return target_check(url, queue_settings.callback_allow);
 }
 
 static int
@@ -123,8 +129,8 @@ f14_urls_are_judged_before_they_are_kept(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        if (target_check(str_of(cases[i].url)) != cases[i].verdict)
-            fail_msg("%s is %d, not %d", cases[i].url, (int)target_check(str_of(cases[i].url)), (int)cases[i].verdict);
+        if (check(str_of(cases[i].url)) != cases[i].verdict)
+            fail_msg("%s is %d, not %d", cases[i].url, (int)check(str_of(cases[i].url)), (int)cases[i].verdict);
 }
 
 static void
@@ -133,16 +139,16 @@ f14_a_list_is_all_there_is(void **state)
     (void)state;
     queue_settings.callback_allow = "https://hooks.example.test/,http://10.0.0.1:9000";
     queue_settings.app_url = "http://localhost:3000";
-    assert_int_equal(target_check(STR("https://hooks.example.test/a")), TARGET_ALLOWED);
-    assert_int_equal(target_check(STR("http://10.0.0.1:9000/in")), TARGET_ALLOWED);
-    assert_int_equal(target_check(STR("http://10.0.0.1:90001/in")), TARGET_INVALID);
-    assert_int_equal(target_check(STR("http://10.0.0.1:9001/in")), TARGET_FORBIDDEN);
-    assert_int_equal(target_check(STR("https://hooks.example.test.evil.test/")), TARGET_FORBIDDEN);
-    assert_int_equal(target_check(STR("https://other.test/")), TARGET_FORBIDDEN);
-    assert_int_equal(target_check(STR("http://localhost:3000/fn/next/async")), TARGET_ALLOWED);
-    assert_int_equal(target_check(STR("http://localhost:3000/api/v1/keys")), TARGET_FORBIDDEN);
-    assert_int_equal(target_check(STR("http://localhost:3000/fn/../api/v1/keys")), TARGET_FORBIDDEN);
-    assert_int_equal(target_check(STR("http://localhost:3000/fn/%2e%2e/api/v1/keys")), TARGET_FORBIDDEN);
+    assert_int_equal(check(STR("https://hooks.example.test/a")), TARGET_ALLOWED);
+    assert_int_equal(check(STR("http://10.0.0.1:9000/in")), TARGET_ALLOWED);
+    assert_int_equal(check(STR("http://10.0.0.1:90001/in")), TARGET_INVALID);
+    assert_int_equal(check(STR("http://10.0.0.1:9001/in")), TARGET_FORBIDDEN);
+    assert_int_equal(check(STR("https://hooks.example.test.evil.test/")), TARGET_FORBIDDEN);
+    assert_int_equal(check(STR("https://other.test/")), TARGET_FORBIDDEN);
+    assert_int_equal(check(STR("http://localhost:3000/fn/next/async")), TARGET_ALLOWED);
+    assert_int_equal(check(STR("http://localhost:3000/api/v1/keys")), TARGET_FORBIDDEN);
+    assert_int_equal(check(STR("http://localhost:3000/fn/../api/v1/keys")), TARGET_FORBIDDEN);
+    assert_int_equal(check(STR("http://localhost:3000/fn/%2e%2e/api/v1/keys")), TARGET_FORBIDDEN);
     assert_true(connects("http://10.0.0.1:9000/in", "10.0.0.1"));
     assert_true(connects("http://localhost:3000/fn/next", "127.0.0.1"));
     assert_false(connects("http://localhost:3000/api/", "127.0.0.1"));
