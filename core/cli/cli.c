@@ -15,6 +15,7 @@ const struct command *const commands[] = {
     &command_host,
     &command_check,
     &command_new,
+    &command_print,
     &command_db_init,
     &command_user_add,
     &command_org_add,
