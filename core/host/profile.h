@@ -26,4 +26,15 @@ extern const struct sdk_profile profile_native;
 /* Text that is no version: the newest known. NULL, NULL: a very old SDK. */
 struct sdk_profile profile_of(const char *sdk_name, const char *sdk_version);
 
+/* What the author of a host with an old SDK should know; the SDK prints it (host-protocol.md 3.4). */
+struct sdk_alert {
+    const char *min_version; /* from which on it is not said */
+    const char *severity;    /* as the SDK knows it: "INFO", "WARNING", "ERROR" */
+    const char *message;
+    bool is_refused; /* such a host cannot work here */
+};
+
+/* NULL: nothing to say. */
+const struct sdk_alert *profile_alert(const char *sdk_name, const char *sdk_version);
+
 #endif

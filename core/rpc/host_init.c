@@ -85,8 +85,19 @@ host_environment(const struct sdk_host *host)
 }
 
 static void
+put_alert(struct json_out *json, const struct sdk_alert *alert)
+{
+    json_name(json, "sdkAlert");
+    json_object(json);
+    json_pair_text(json, "minSdkVersion", alert->min_version);
+    json_pair_text(json, "severity", alert->severity);
+    json_pair_text(json, "message", alert->message);
+    json_object_end(json);
+}
+
+static void
 respond_success(const struct sdk_host *host, const struct peer_call *call, struct arena *arena,
-                const struct declaration *declaration, bool knows_invalid)
+                const struct declaration *declaration, bool knows_invalid, const struct sdk_alert *alert)
 {
     struct json_out json;
     struct buf text;
@@ -104,6 +115,8 @@ respond_success(const struct sdk_host *host, const struct peer_call *call, struc
     json_object_end(&json);
     put_dashboard_url(&json, host->scope);
     put_warnings(&json, host, arena, declaration, !knows_invalid);
+    if (alert)
+        put_alert(&json, alert);
     json_object_end(&json);
     peer_respond(call, buf_view(&text));
     buf_fini(&text);
@@ -124,6 +137,28 @@ respond_error(const struct peer_call *call, const struct sdk_profile *profile, c
     json_object(&json);
     json_pair_text(&json, "type", "error");
     json_pair_text(&json, "message", message);
+    json_object_end(&json);
+    peer_respond(call, buf_view(&text));
+    buf_fini(&text);
+}
+
+/* In the form that SDKs of today understand; what theirs was is not known any more. */
+static void
+respond_too_old(const struct sdk_host *host, const struct peer_call *call, struct arena *arena, const char *version,
+                const struct sdk_alert *alert)
+{
+    struct json_out json;
+    struct buf text;
+
+    log_warn("host", "%s is refused: @interval/sdk %s is older than %s", host->instance_id, version,
+             alert->min_version);
+    buf_init(&text, MAX_ANSWER);
+    json_out_init(&json, &text);
+    json_object(&json);
+    json_pair_text(&json, "type", "error");
+    json_pair_text(&json, "message",
+                   arena_printf(arena, "@interval/sdk %.32s is too old. %s", version, alert->message));
+    put_alert(&json, alert);
     json_object_end(&json);
     peer_respond(call, buf_view(&text));
     buf_fini(&text);
@@ -168,9 +203,15 @@ host_initialize(struct peer *peer, const struct peer_call *call, struct arena *a
     const char *name = json_text(arena, json_get(inputs, "sdkName"));
     const char *version = json_text(arena, json_get(inputs, "sdkVersion"));
     struct sdk_profile profile = profile_of(name, version);
+    const struct sdk_alert *alert = profile_alert(name, version);
+    bool is_news = !host->sdk; /* it says the same each time it changes its routes or comes back */
     struct declaration declaration;
     struct err err;
 
+    if (alert && alert->is_refused) {
+        respond_too_old(host, call, arena, version ? version : "without a version", alert);
+        return;
+    }
     if (json_text(arena, json_get(inputs, "requestId"))) {
         respond_error(call, &profile, "This server has sent no such request. Serverless hosts are not supported yet.");
         return;
@@ -181,7 +222,7 @@ host_initialize(struct peer *peer, const struct peer_call *call, struct arena *a
     }
     set_sdk(host, name, version);
     take_routes(conn, &declaration, json_int(json_get(inputs, "timestamp"), conn->last_timestamp));
-    respond_success(host, call, arena, &declaration, understands_invalid_slugs(inputs));
+    respond_success(host, call, arena, &declaration, understands_invalid_slugs(inputs), is_news ? alert : NULL);
     declaration_fini(&declaration);
     sdk_host_online(host);
 }

@@ -150,6 +150,27 @@ class HostTest(unittest.TestCase):
         self.assertEqual((answer["invalidSlugs"], len(answer["warnings"])), ([], 1))
         self.assertIn("not valid", answer["warnings"][0])
 
+    def test_sdks_that_are_too_old_are_told_so(self):
+        for version in ("0.17.9", "0.9.0", "0.2.11"):
+            host = self.host(initialize=False)
+            answer = host.call("INITIALIZE_HOST", declare("ancient", version=version))
+            self.assertEqual(answer["type"], "error", version)
+            self.assertIn(version, answer["message"])
+            self.assertEqual((answer["sdkAlert"]["severity"], answer["sdkAlert"]["minSdkVersion"]), ("ERROR", "0.18.0"))
+            self.assertIn("npm install @interval/sdk@2", answer["sdkAlert"]["message"])
+        self.assertNotIn("ancient", self.server.live())
+
+    def test_sdks_that_lack_something_are_told_so_once(self):
+        for version, severity in (("0.18.0", "INFO"), ("0.37.9", "INFO"), ("0.38.0", None), ("2.0.0", None), ("0.100.0", None)):
+            host = self.host(initialize=False)
+            alert = host.call("INITIALIZE_HOST", declare("told", version=version)).get("sdkAlert")
+            self.assertEqual(alert and (alert["severity"], alert["minSdkVersion"]), severity and (severity, "0.38.0"), version)
+            self.assertNotIn("sdkAlert", host.call("INITIALIZE_HOST", declare("told", version=version)))  # it changed its routes
+            back = self.host(instance=host.instance, initialize=False)
+            self.assertNotIn("sdkAlert", back.call("INITIALIZE_HOST", declare("told", version=version)))
+        for name, version in (("interval-py", "0.1.0"), ("interval-py", "???"), ("something else", "0.1.0")):
+            self.assertNotIn("sdkAlert", self.host(initialize=False).call("INITIALIZE_HOST", declare("told", name=name, version=version)))
+
     def test_errors_of_registration(self):
         host = self.host(initialize=False)
         for inputs in ({}, {"actions": 7, "sdkName": "@interval/sdk", "sdkVersion": "2.0.0"},

@@ -48,11 +48,36 @@ versions_are_numbers(void **state)
     }
 }
 
+/* Said to those who can do something about it, and to nobody else. */
+static void
+old_sdks_are_told(void **state)
+{
+    static const struct {
+        const char *name, *version, *severity;
+    } rows[] = {
+        { "@interval/sdk", "0.17.99", "ERROR" }, { "@interval/sdk", "0.18.0", "INFO" },
+        { "@interval/sdk", "0.21.0", "INFO" },   { "@interval/sdk", "0.38.0", NULL },
+        { "@interval/sdk", "2.0.0", NULL },      { "@interval/sdk", "2.1.0-dev", NULL },
+        { "interval-py", "0.1.0", NULL },        { "interval-py", "???", NULL },
+        { "my-own-host", "0.0.1", NULL },        { NULL, NULL, NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct sdk_alert *alert = profile_alert(rows[i].name, rows[i].version);
+
+        assert_int_equal(alert != NULL, rows[i].severity != NULL);
+        if (alert)
+            assert_string_equal(alert->severity, rows[i].severity);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(versions_are_numbers),
+        cmocka_unit_test(old_sdks_are_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
