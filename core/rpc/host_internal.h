@@ -48,8 +48,8 @@ struct sdk_conn {
     struct list pending; /* struct host_pending: what we wait for */
     struct unacked unacked;
     struct uuid last_sent;
-    unsigned heard; /* messages since the last tick */
-    bool is_held;   /* they were too many: not read until the next one */
+    unsigned heard;         /* messages since the last tick */
+    bool is_held;           /* they were too many: not read until the next one */
     int64_t last_timestamp; /* of INITIALIZE_HOST */
     char *key_hash;
 };

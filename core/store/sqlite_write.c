@@ -52,11 +52,25 @@ execute(struct sqlite_session *session, struct store_write *write, struct store_
     return false;
 }
 
+/* One statement about one row takes effect or does not; a savepoint would cost as much again. */
+static bool
+needs_savepoint(const struct store_write *write)
+{
+    const struct store_statement *first = write->first;
+
+    return first && (first->next || (first->expect != STORE_ANY && first->expect != STORE_ONE));
+}
+
 static void
 apply_one(struct sqlite_session *session, struct store_write *write)
 {
     unsigned at = 0;
 
+    if (!needs_savepoint(write)) {
+        if (write->first)
+            execute(session, write, write->first);
+        return;
+    }
     if (sqlite_run(session->savepoint)) {
         judge(session, write);
         return;

@@ -75,15 +75,27 @@ check(const struct store *store, unsigned query, size_t count)
     ASSERT(query < store->sql->query_count && store->sql->queries[query].parameter_count == count);
 }
 
-void
-store_submit(struct store *store, struct store_write *write, struct inbox *reply_to, store_done *done, void *arg)
+static void
+submit(struct store *store, struct store_write *write, store_done *done, void *arg, bool is_urgent)
 {
     for (struct store_statement *s = write->first; s; s = s->next)
         check(store, s->query, s->value_count);
-    write->reply_to = reply_to;
     write->done = done;
     write->arg = arg;
-    writer_submit(&store->writer, write);
+    writer_submit(&store->writer, write, is_urgent);
+}
+
+void
+store_submit(struct store *store, struct store_write *write, struct inbox *reply_to, store_done *done, void *arg)
+{
+    write->reply_to = reply_to;
+    submit(store, write, done, arg, true);
+}
+
+void
+store_submit_with_next(struct store *store, struct store_write *write, store_done *done, void *arg)
+{
+    submit(store, write, done, arg, false);
 }
 
 struct waiter {

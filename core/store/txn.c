@@ -42,10 +42,11 @@ store_txn_await_hosts(struct store_write *write, const char *node_id)
 }
 
 void
-store_txn_complete(struct store_write *write, const char *id, const char *result_status, struct str result)
+store_txn_complete(struct store_write *write, const char *id, const char *result_status, struct str result,
+                   int64_t started_at)
 {
     STORE_ADD(write, SQL_TXN_COMPLETE, STORE_ONE, v_text(id), v_text(result_status), v_str(result),
-              v_int(clock_wall_ms()));
+              v_int(clock_wall_ms()), v_time(started_at));
 }
 
 void

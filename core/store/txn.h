@@ -28,7 +28,9 @@ void store_txn_insert(struct store_write *write, const struct txn *txn, const ch
 void store_txn_set_status(struct store_write *write, const char *id, const char *status);
 /* RUNNING, at an SDK's instance, or at one of our runners (NULL). */
 void store_txn_start(struct store_write *write, const char *id, const char *host_instance, bool is_paged);
-void store_txn_complete(struct store_write *write, const char *id, const char *result_status, struct str result);
+/* started_at: for a row that does not know it yet; 0: nobody knows. */
+void store_txn_complete(struct store_write *write, const char *id, const char *result_status, struct str result,
+                        int64_t started_at);
 void store_txn_drop(struct store_write *write, const char *id); /* HOST_CONNECTION_DROPPED */
 /* From HOST_CONNECTION_DROPPED back to life. REFUSED: it was not there. */
 void store_txn_revive(struct store_write *write, const char *id, const char *status);

@@ -187,7 +187,7 @@ writer_stop(struct writer *writer)
 }
 
 void
-writer_submit(struct writer *writer, struct store_write *write)
+writer_submit(struct writer *writer, struct store_write *write, bool is_urgent)
 {
     if (atomic_fetch_add(&writer->waiting, 1) >= MAX_WAITING) {
         atomic_fetch_sub(&writer->waiting, 1);
@@ -195,5 +195,8 @@ writer_submit(struct writer *writer, struct store_write *write)
         answer(write);
         return;
     }
-    inbox_post(&writer->inbox, &write->message, take);
+    if (is_urgent)
+        inbox_post(&writer->inbox, &write->message, take);
+    else
+        inbox_post_quietly(&writer->inbox, &write->message, take);
 }

@@ -47,8 +47,8 @@ const char *transactions_uploads_dir(void);
 /* User object of the host protocol (2.0). */
 void principal_to_json(const struct principal *who, struct json_out *out);
 
-/* Whose run it will be, and what that means for how it is shown. */
-void transaction_set_host(struct transaction *t, const struct host *host);
+/* Whose run it will be, and what that means for how it is shown. true: this is new. */
+bool transaction_set_host(struct transaction *t, const struct host *host);
 /* Lets go of the browser, if any. */
 void transaction_detach(struct transaction *t);
 /* Frees it when nothing holds it any more: no browser, no run at a host, no write on its way. */

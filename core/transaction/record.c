@@ -2,24 +2,23 @@
 /* The rows of a transaction (record.h). */
 #include "transaction/record.h"
 
+#include <ev.h>
 #include <stdlib.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "loop/control.h"
 #include "store/queued.h"
 #include "store/txn.h"
 #include "transaction/internal.h"
 #include "transaction/notice.h"
 
+static const double STATUS_SECONDS = 0.02;
+
 static struct store *store;
 static const char *node_id;
-
-void
-records_init(struct store *state, const char *node)
-{
-    store = state;
-    node_id = node;
-}
+static struct list stale = { &stale, &stale }; /* runs whose rows do not have their status yet */
+static ev_timer stale_timer;
 
 enum { MAX_UNCOMMITTED = 256, MAX_UNCOMMITTED_BYTES = 1 << 20 };
 
@@ -47,15 +46,59 @@ on_done(struct store_write *write, void *arg)
     free(pending);
 }
 
-static void
-submit(struct transaction *t, struct store_write *write, size_t bytes, record_done *done, void *arg)
+static struct pending *
+pending_new(struct transaction *t, size_t bytes, record_done *done, void *arg)
 {
     struct pending *pending = mem_alloc(sizeof *pending);
 
     *pending = (struct pending){ t, bytes, done, arg };
     t->writes++;
     t->unwritten_bytes += bytes;
-    store_submit(store, write, NULL, on_done, pending);
+    return pending;
+}
+
+static void
+submit(struct transaction *t, struct store_write *write, size_t bytes, record_done *done, void *arg)
+{
+    store_submit(store, write, NULL, on_done, pending_new(t, bytes, done, arg));
+}
+
+static void
+write_status(struct transaction *t)
+{
+    struct store_write *write = store_write_new();
+
+    list_remove(&t->in_stale);
+    store_txn_set_status(write, uuid_format(t->run.id).s, transaction_status_name(t->status));
+    submit(t, write, 0, NULL, NULL);
+}
+
+static void
+on_stale(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop, (void)timer, (void)events;
+    while (!list_is_empty(&stale))
+        write_status(LIST_ENTRY(stale.next, struct transaction, in_stale));
+}
+
+void
+records_init(struct store *state, const char *node)
+{
+    store = state;
+    node_id = node;
+    ev_init(&stale_timer, on_stale);
+}
+
+void
+record_status(struct transaction *t)
+{
+    if (list_is_linked(&t->in_stale))
+        return;
+    list_add_tail(&stale, &t->in_stale);
+    if (ev_is_active(&stale_timer))
+        return;
+    ev_timer_set(&stale_timer, STATUS_SECONDS, 0);
+    ev_timer_start(control_loop(), &stale_timer);
 }
 
 bool
@@ -89,16 +132,7 @@ record_created(struct transaction *t, record_done *done, void *arg)
 }
 
 void
-record_status(struct transaction *t)
-{
-    struct store_write *write = store_write_new();
-
-    store_txn_set_status(write, uuid_format(t->run.id).s, transaction_status_name(t->status));
-    submit(t, write, 0, NULL, NULL);
-}
-
-void
-record_started(struct transaction *t)
+record_moved(struct transaction *t)
 {
     struct store_write *write = store_write_new();
 
@@ -111,6 +145,7 @@ record_revived(struct transaction *t)
 {
     struct store_write *write = store_write_new();
 
+    list_remove(&t->in_stale);
     store_txn_revive(write, uuid_format(t->run.id).s, transaction_status_name(t->status));
     submit(t, write, 0, NULL, NULL);
 }
@@ -146,8 +181,11 @@ record_render(struct transaction *t, size_t step, struct str render, record_done
     struct uuid_text id = uuid_format(t->run.id), group = uuid_format(t->steps[step].group);
 
     store_step_render(write, id.s, (int64_t)step, group.s, render);
-    store_txn_set_status(write, id.s, transaction_status_name(t->status));
-    submit(t, write, render.len, done, arg);
+    record_status(t); /* which soon brings the next write */
+    if (done)
+        submit(t, write, render.len, done, arg);
+    else
+        store_submit_with_next(store, write, on_done, pending_new(t, render.len, NULL, NULL));
 }
 
 void
@@ -157,7 +195,7 @@ record_answer(struct transaction *t, size_t step, struct str response, record_do
     struct uuid_text id = uuid_format(t->run.id), group = uuid_format(t->steps[step].group);
 
     store_step_answer(write, id.s, (int64_t)step, group.s, response);
-    store_txn_set_status(write, id.s, transaction_status_name(t->status));
+    record_status(t);
     submit(t, write, response.len, done, arg);
 }
 
@@ -176,7 +214,8 @@ record_completed(struct transaction *t, record_done *done, void *arg)
     struct store_write *write = store_write_new();
     struct uuid_text id = uuid_format(t->run.id);
 
-    store_txn_complete(write, id.s, transaction_result_name(t->result), buf_view(&t->result_data));
+    list_remove(&t->in_stale);
+    store_txn_complete(write, id.s, transaction_result_name(t->result), buf_view(&t->result_data), t->started_at);
     if (t->result == RESULT_CANCELED)
         store_queued_unbind(write, id.s);
     submit(t, write, t->result_data.len, done, arg);
@@ -187,6 +226,7 @@ record_lost(struct transaction *t, record_done *done, void *arg)
 {
     struct store_write *write = store_write_new();
 
+    list_remove(&t->in_stale);
     store_txn_drop(write, uuid_format(t->run.id).s);
     submit(t, write, 0, done, arg);
 }

@@ -18,8 +18,12 @@ void records_init(struct store *store, const char *node);
 typedef void record_done(struct transaction *transaction, bool is_ok, void *arg);
 
 void record_created(struct transaction *transaction, record_done *done, void *arg);
+/*
+ * The status in memory; in the row a moment later, with what else has changed until then. Nobody waits for it, and most
+ * runs are further by then.
+ */
 void record_status(struct transaction *transaction);
-void record_started(struct transaction *transaction); /* RUNNING, and where */
+void record_moved(struct transaction *transaction);   /* another host has it than the row says */
 void record_revived(struct transaction *transaction); /* from HOST_CONNECTION_DROPPED */
 /* A notification that comes from this run; the browsers that list them are told. */
 void record_notice(struct transaction *transaction, const struct notice *notice);
@@ -28,9 +32,7 @@ void record_notice(struct transaction *transaction, const struct notice *notice)
  * so that a handler in a loop does not fill the memory.
  */
 bool record_is_behind(const struct transaction *transaction);
-/*
- * A render that waits for input or shows something; also moves the status when it is interactive. `done` may be NULL.
- */
+/* A render that waits for input or shows something, and the status. `done` may be NULL: then with the next write. */
 void record_render(struct transaction *transaction, size_t step, struct str render, record_done *done, void *arg);
 void record_answer(struct transaction *transaction, size_t step, struct str response, record_done *done, void *arg);
 void record_log(struct transaction *transaction, int64_t index, int64_t timestamp, struct str text, record_done *done,

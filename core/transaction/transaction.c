@@ -113,12 +113,17 @@ drop_owner(struct transaction *t)
     arena_fini(&t->owner_texts);
 }
 
-void
+bool
 transaction_set_host(struct transaction *t, const struct host *host)
 {
-    t->is_paged = !host->profile->has_append_ui;
+    bool is_paged = !host->profile->has_append_ui;
+
+    if (t->is_paged == is_paged && str_eq(str_of(t->host_instance), str_of(host->instance_id)))
+        return false;
+    t->is_paged = is_paged;
     free(t->host_instance);
     t->host_instance = host->instance_id ? mem_strdup(host->instance_id) : NULL;
+    return true;
 }
 
 static struct transaction *
@@ -133,6 +138,7 @@ transaction_new(struct uuid id, struct scope *scope, const char *slug)
     list_init(&t->in_dropped);
     list_init(&t->in_away);
     list_init(&t->in_doubt);
+    list_init(&t->in_stale);
     t->scope = scope;
     t->slug = mem_strdup(slug);
     buf_init(&t->pending, MAX_RENDER);
@@ -152,6 +158,7 @@ transaction_free(struct transaction *t)
     list_remove(&t->in_dropped);
     list_remove(&t->in_away);
     list_remove(&t->in_doubt);
+    list_remove(&t->in_stale);
     free(t->slug);
     free(t->name);
     drop_owner(t);

@@ -47,6 +47,7 @@ struct transaction {
     char *queued_id;   /* the queued action it does, or NULL */
     enum transaction_status status;
     enum transaction_result result;
+    int64_t started_at;    /* wall clock; 0: not yet, or before this server */
     bool is_cancel_wanted; /* cancelled while an SDK host computed: tell it at its next call */
     bool is_away;          /* the SDK host is not connected; it may come back */
     char *host_instance;   /* of the SDK host, or NULL */
@@ -58,6 +59,7 @@ struct transaction {
     struct list in_doubt;
     struct viewer *viewer;
     struct list in_viewer;
+    struct list in_stale;   /* the row does not have the status yet */
     struct list in_dropped; /* lost its browser; cancelled when nobody comes back */
     int64_t dropped_at;
     struct step *steps;

@@ -123,18 +123,21 @@ start(struct transaction *t)
     struct err err = { "the route is gone" };
     int64_t retry_after_ms = 0;
     struct buf inputs;
-    bool is_started = false;
+    bool is_started = false, is_moved = false;
 
     buf_init(&inputs, TRANSACTION_MAX_PARAMS + 4 * MAX_STATE);
     if (route)
-        transaction_set_host(t, route->host);
+        is_moved = transaction_set_host(t, route->host);
     start_inputs(t, &inputs);
     t->status = TRANSACTION_RUNNING;
+    t->started_at = clock_wall_ms();
     if (route && !inputs.over)
         is_started = route->host->ops->start(route->host, &t->run, route, buf_view(&inputs), &retry_after_ms, &err);
     buf_fini(&inputs);
-    if (is_started)
-        record_started(t);
+    if (is_started && is_moved)
+        record_moved(t);
+    else if (is_started)
+        record_status(t);
     else
         transaction_fail(t, retry_after_ms > 0 ? "RouteDisabled" : "RouteNotStarted", err.text, NULL);
 }

@@ -22,7 +22,8 @@ UPDATE txn SET status = $2, updated_at = $3 WHERE id = $1 AND status = 'HOST_CON
 
 -- name: txn_complete
 -- 1 row: completed; 0 rows: it was over already (the first result stays), or does not exist
-UPDATE txn SET status = 'COMPLETED', result_status = $2, result = $3, updated_at = $4, completed_at = $4
+UPDATE txn SET status = 'COMPLETED', result_status = $2, result = $3, updated_at = $4, completed_at = $4,
+               started_at = COALESCE(started_at, CAST($5 AS BIGINT))
 WHERE id = $1 AND status <> 'COMPLETED';
 
 -- name: txn_mark_lost

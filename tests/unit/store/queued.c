@@ -50,7 +50,7 @@ end_run(const char *id, const char *result_status)
 {
     struct store_write *write = store_write_new();
 
-    store_txn_complete(write, id, result_status, STR("{}"));
+    store_txn_complete(write, id, result_status, STR("{}"), 0);
     if (strcmp(result_status, "CANCELED") == 0)
         store_queued_unbind(write, id);
     temp_write(&temp, write, STORE_DONE);

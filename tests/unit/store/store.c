@@ -39,7 +39,7 @@ a_refused_statement_undoes_its_whole_write(void **state)
 
     (void)state;
     store_setting_put(write, "a", "1");
-    store_txn_complete(write, "no such transaction", "SUCCESS", STR("1"));
+    store_txn_complete(write, "no such transaction", "SUCCESS", STR("1"), 0);
     store_setting_put(write, "b", "1");
     assert_int_equal(store_write_wait(temp.store, write, &err), STORE_REFUSED);
     assert_non_null(strstr(err.text, "TXN_COMPLETE changed 0 rows"));

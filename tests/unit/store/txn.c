@@ -37,7 +37,7 @@ complete(const char *id, const char *result_status, enum store_verdict expected)
 {
     struct store_write *write = store_write_new();
 
-    store_txn_complete(write, id, result_status, STR("{\"data\":1}"));
+    store_txn_complete(write, id, result_status, STR("{\"data\":1}"), 0);
     temp_write(&temp, write, expected);
 }
 

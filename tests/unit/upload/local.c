@@ -213,7 +213,7 @@ end_run(void)
 {
     struct store_write *write = store_write_new();
 
-    store_txn_complete(write, uuid_format(test.object.transaction).s, "SUCCESS", STR("{}"));
+    store_txn_complete(write, uuid_format(test.object.transaction).s, "SUCCESS", STR("{}"), 0);
     assert_int_equal(store_write_wait(test.store, write, NULL), STORE_DONE);
 }
 
