@@ -29,10 +29,11 @@ struct grant {
     struct wait wait;
     size_t step;
     struct str cache_key, arn;
-    struct str answer;       /* of an authorizer; p NULL: none yet */
-    bool is_asking;          /* the authorizer is being called: it may answer at once */
-    bool is_newer_wanted;    /* keys of an issuer */
-    const char *not_allowed; /* why an authorizer gave no answer; NULL: it gave one, or was not asked */
+    struct str answer;    /* of an authorizer; p NULL: none yet */
+    const char *failure;  /* why it gave none; NULL: it did, or was not asked */
+    bool is_remembered;   /* the answer is an old one */
+    bool is_asking;       /* it is being called, and may answer at once */
+    bool is_newer_wanted; /* keys of an issuer */
 };
 
 static struct answer_cache *caches; /* by index of the http thread */
@@ -182,7 +183,7 @@ on_authorizer(void *arg, const struct http_response *response, const char *error
             (struct str){ arena_strndup(&grant->arena, response->body.p ? response->body.p : "", response->body.len),
                           response->body.len };
     else
-        grant->not_allowed = arena_strdup(&grant->arena, error ? error : "");
+        grant->failure = arena_strdup(&grant->arena, error ? error : "it gave no answer");
     if (!grant->is_asking)
         resume(grant);
 }
@@ -201,7 +202,15 @@ ask(struct grant *grant, const struct authorizer_case *which, const struct ident
     grant->is_asking = true;
     function_invoke(grant->call, function, event, on_authorizer, grant);
     grant->is_asking = false;
-    return grant->answer.p || grant->not_allowed ? ADMIT_YES : ADMIT_LATER;
+    return grant->answer.p || grant->failure ? ADMIT_YES : ADMIT_LATER;
+}
+
+static void
+remember(const struct grant *grant, const struct authorizer_case *which)
+{
+    if (grant->cache_key.p && !grant->is_remembered)
+        answer_cache_put(cache_here(), grant->cache_key, grant->answer,
+                         clock_mono_ms() + (int64_t)which->authorizer->ttl_s * 1000);
 }
 
 static enum admission
@@ -210,19 +219,20 @@ judge_answer(struct grant *grant, const struct authorizer_case *which)
     struct str context = { NULL, 0 };
     struct err err = { "" };
 
-    if (grant->not_allowed && strcmp(grant->not_allowed, "Unauthorized") == 0) /* how handlers say it on AWS */
-        return refuse(grant, REFUSE_UNAUTHORIZED);
-    if (grant->not_allowed) {
-        log_warn("function", "call %s is refused: the authorizer %s failed: %s", grant->call->id,
-                 which->authorizer->name, grant->not_allowed);
-        return refuse(grant, REFUSE_AUTHORIZER);
-    }
-    switch (authorizer_judge(&grant->arena, which->authorizer, grant->answer, grant->arn, &context, &err)) {
+    if (grant->failure)
+        err_set(&err, "%s", grant->failure);
+    switch (grant->failure
+                ? AUTHORIZER_FAILED
+                : authorizer_judge(&grant->arena, which->authorizer, grant->answer, grant->arn, &context, &err)) {
     case AUTHORIZER_ALLOWS:
+        remember(grant, which);
         grant->call->event.authorizer = context;
         return ADMIT_YES;
     case AUTHORIZER_DENIES:
+        remember(grant, which);
         return refuse(grant, REFUSE_DENIED);
+    case AUTHORIZER_KNOWS_NOBODY:
+        return refuse(grant, REFUSE_UNAUTHORIZED);
     case AUTHORIZER_FAILED:
     default:
         log_warn("function", "call %s is refused: the authorizer %s: %s", grant->call->id, which->authorizer->name,
@@ -246,33 +256,34 @@ check_form(struct grant *grant, const struct authorizer_case *which, const struc
     return refuse(grant, REFUSE_AUTHORIZER);
 }
 
-static enum admission
-ask_or_remember(struct grant *grant, const struct authorizer_case *which, const struct identity *identity)
+/* What it said a while ago counts for all methods: policies name them. */
+static bool
+recall(struct grant *grant, const struct authorizer_case *which, const struct identity *identity)
 {
-    bool was_asked = grant->answer.p || grant->not_allowed;
-    struct str known;
+    struct str known = { NULL, 0 };
+
+    grant->arn = authorizer_arn(which);
+    grant->cache_key = authorizer_cache_key(which, identity);
+    if (grant->cache_key.p)
+        known = answer_cache_find(cache_here(), grant->cache_key, clock_mono_ms());
+    if (!known.p)
+        return false;
+    grant->answer = (struct str){ arena_strndup(&grant->arena, known.p, known.len), known.len };
+    grant->is_remembered = true;
+    return true;
+}
+
+static enum admission
+ask_or_recall(struct grant *grant, const struct authorizer_case *which, const struct identity *identity)
+{
     enum admission admission;
 
-    if (!was_asked) {
-        admission = check_form(grant, which, identity);
-        if (admission != ADMIT_YES)
-            return admission;
-        grant->arn = authorizer_arn(which);
-        grant->cache_key = authorizer_cache_key(which, identity);
-        known = grant->cache_key.p ? answer_cache_find(cache_here(), grant->cache_key, clock_mono_ms())
-                                   : (struct str){ NULL, 0 };
-        if (known.p) {
-            grant->answer = (struct str){ arena_strndup(&grant->arena, known.p, known.len), known.len };
-            return judge_answer(grant, which);
-        }
+    if (grant->answer.p || grant->failure) /* it has answered meanwhile */
+        return judge_answer(grant, which);
+    admission = check_form(grant, which, identity);
+    if (admission == ADMIT_YES && !recall(grant, which, identity))
         admission = ask(grant, which, identity);
-        if (admission != ADMIT_YES)
-            return admission;
-    }
-    if (grant->answer.p && grant->cache_key.p)
-        answer_cache_put(cache_here(), grant->cache_key, grant->answer,
-                         clock_mono_ms() + (int64_t)which->authorizer->ttl_s * 1000);
-    return judge_answer(grant, which);
+    return admission == ADMIT_YES ? judge_answer(grant, which) : admission;
 }
 
 static enum admission
@@ -291,7 +302,7 @@ check_authorizer(struct grant *grant, struct http_request *request)
     if (!authorizer_identity(&which, &identity))
         return refuse(grant, REFUSE_UNAUTHORIZED);
     return which.authorizer->kind == AUTHORIZER_JWT ? check_token(grant, &which, &identity)
-                                                    : ask_or_remember(grant, &which, &identity);
+                                                    : ask_or_recall(grant, &which, &identity);
 }
 
 /* ---- keys */

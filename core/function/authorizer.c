@@ -188,6 +188,18 @@ write_context(struct arena *arena, const struct service_authorizer *authorizer, 
     return is_written;
 }
 
+/* A handler that said it by il_respond: its answer came as a Lambda-proxy result. */
+static enum authorizer_verdict
+judge_status(int64_t status, struct err *err)
+{
+    if (status == 401)
+        return AUTHORIZER_KNOWS_NOBODY;
+    if (status == 403)
+        return AUTHORIZER_DENIES;
+    err_set(err, "it answered %lld; only 401 and 403 mean something", (long long)status);
+    return AUTHORIZER_FAILED;
+}
+
 static enum authorizer_verdict
 judge_simple(struct json root, struct err *err)
 {
@@ -228,6 +240,8 @@ authorizer_judge(struct arena *arena, const struct service_authorizer *authorize
         err_prefix(err, "its answer is not JSON");
         return AUTHORIZER_FAILED;
     }
+    if (json_type(json_get(root, "statusCode")) != JSON_MISSING)
+        return judge_status(json_int(json_get(root, "statusCode"), 0), err);
     verdict = authorizer->has_simple_responses ? judge_simple(root, err) : judge_policy(arena, root, arn, err);
     if (verdict == AUTHORIZER_ALLOWS && !write_context(arena, authorizer, root, context, err))
         return AUTHORIZER_FAILED;

@@ -36,7 +36,12 @@ struct str authorizer_arn(const struct authorizer_case *which);
 
 struct str authorizer_event(const struct authorizer_case *which, const struct identity *identity); /* JSON */
 
-enum authorizer_verdict { AUTHORIZER_ALLOWS, AUTHORIZER_DENIES, AUTHORIZER_FAILED /* err: what is wrong */ };
+enum authorizer_verdict {
+    AUTHORIZER_ALLOWS,
+    AUTHORIZER_DENIES,
+    AUTHORIZER_KNOWS_NOBODY, /* the handler answered 401: where JavaScript throws "Unauthorized" */
+    AUTHORIZER_FAILED,       /* err: what is wrong */
+};
 
 /* Reads an answer; *context is what the function is told of the caller, JSON. Any thread. */
 enum authorizer_verdict authorizer_judge(struct arena *arena, const struct service_authorizer *authorizer,

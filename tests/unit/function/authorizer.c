@@ -69,6 +69,15 @@ f8_simple_answers(void **state)
 }
 
 static void
+f8_handlers_may_answer_with_a_status(void **state)
+{
+    (void)state;
+    assert_int_equal(judge(&token, "{\"statusCode\":401,\"body\":\"\"}", NULL), AUTHORIZER_KNOWS_NOBODY);
+    assert_int_equal(judge(&simple, "{\"statusCode\":403}", NULL), AUTHORIZER_DENIES);
+    assert_int_equal(judge(&simple, "{\"statusCode\":200,\"isAuthorized\":true}", NULL), AUTHORIZER_FAILED);
+}
+
+static void
 f8_other_answers_let_nobody_in(void **state)
 {
     static const char *const answers[] = {
@@ -119,6 +128,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(f8_policies),
         cmocka_unit_test(f8_simple_answers),
+        cmocka_unit_test(f8_handlers_may_answer_with_a_status),
         cmocka_unit_test(f8_other_answers_let_nobody_in),
         cmocka_unit_test(f8_answers_are_remembered_for_their_time),
     };
