@@ -51,6 +51,12 @@ void functions_changed(void);
 /* All that are served: LIST_ENTRY(node, struct live_service, link). */
 struct list *functions_services(void);
 
+/* All functions of it. */
+void functions_each(void (*visit)(void *arg, const struct function *function), void *arg);
+/* The addresses that a function declares, with their public paths: "/fn/shop/dev/quote/{id}". */
+void function_endpoints(const struct function *function,
+                        void (*visit)(void *arg, const struct endpoint *endpoint, const char *url), void *arg);
+
 /* The present table; control's own reference. NULL before the first. */
 const struct function_table *functions_table(void);
 

@@ -273,6 +273,28 @@ functions_services(void)
     return &functions.services;
 }
 
+void
+functions_each(void (*visit)(void *arg, const struct function *function), void *arg)
+{
+    for (size_t i = 0; functions.table && i < functions.table->count; i++)
+        visit(arg, functions.table->functions[i]);
+}
+
+void
+function_endpoints(const struct function *function,
+                   void (*visit)(void *arg, const struct endpoint *endpoint, const char *url), void *arg)
+{
+    struct buf url;
+
+    buf_init(&url, 2 * SERVICE_MAX_PATH);
+    for (size_t i = 0; i < function->own_count; i++) {
+        buf_clear(&url);
+        endpoint_url(function->own[i], &url);
+        visit(arg, function->own[i], buf_text(&url));
+    }
+    buf_fini(&url);
+}
+
 const struct function_table *
 functions_table(void)
 {

@@ -227,6 +227,20 @@ endpoint_find(const struct function_table *table, struct str path, enum http_met
 /* ---- what is said of it */
 
 void
+endpoint_url(const struct endpoint *endpoint, struct buf *out)
+{
+    const struct service *service = endpoint->function->service;
+
+    if (!service)
+        buf_str(out, "/fn");
+    else if (service->mount)
+        buf_str(out, strcmp(service->mount, "/") == 0 ? "" : service->mount);
+    else
+        buf_printf(out, "/fn/%s/%s", service->name, service->stage);
+    buf_str(out, strcmp(endpoint->path, "*") == 0 ? "/*" : endpoint->path);
+}
+
+void
 endpoint_params_put(const struct endpoint_match *found, struct buf *out)
 {
     const char *pattern = found->match.pattern;

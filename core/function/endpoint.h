@@ -44,6 +44,8 @@ struct function {
     struct endpoint *by_name; /* /function/NAME: any method, guarded like its own endpoints */
     struct endpoint *raw;     /* the body is the event */
     struct endpoint *url;     /* /fn-url/NAME; NULL: none */
+    struct endpoint **own;    /* those that it declares */
+    size_t own_count;
 };
 
 /* The addresses of one service, or of routes/. */
@@ -99,6 +101,9 @@ struct service_spec {
 void function_table_service(struct function_table *table, const struct service_spec *spec);
 
 /* ---- using: any thread */
+
+/* The public path of an endpoint of function->own, as it is mounted: "/fn/shop/dev/quote/{id}". */
+void endpoint_url(const struct endpoint *endpoint, struct buf *out);
 
 void function_table_put(struct function_table *table);
 

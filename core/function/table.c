@@ -187,6 +187,8 @@ function_table_route(struct function_table *table, const struct function *model,
         endpoint.has_cors_headers = true;
     }
     added = function->by_name = endpoint_new(table, &endpoint);
+    function->own = arena_alloc(&table->arena, sizeof(struct endpoint *));
+    function->own[function->own_count++] = added;
     endpoint.kind = EVENT_RAW;
     endpoint.cors = NULL;
     endpoint.has_cors_headers = endpoint.is_private = false;
@@ -315,7 +317,7 @@ add_function(struct function_table *table, const struct service_spec *spec, cons
                               .timeout_ms = declared->timeout_ms,
                               .reserved = declared->reserved_concurrency,
                               .stats = stats_of(declared->name, label) };
-    struct endpoint **own = mem_alloc((declared->endpoint_count + 1) * sizeof(struct endpoint *));
+    struct endpoint **own = arena_alloc(&table->arena, (declared->endpoint_count + 1) * sizeof(struct endpoint *));
     struct function *function;
     struct err err;
 
@@ -328,8 +330,9 @@ add_function(struct function_table *table, const struct service_spec *spec, cons
         if (http_only && !own[i]->answers_as_v2 && !site_add(http_only, own[i], &err))
             tell_clash(spec, own[i], &err);
     }
+    function->own = own;
+    function->own_count = declared->endpoint_count;
     add_nameless(table, function, own, declared->endpoint_count);
-    free(own);
 }
 
 void

@@ -100,7 +100,7 @@ http_route_dispatch(const struct http_route_table *table, struct http_request *r
         answer_other_method(request, others);
     else if (str_is(request->path, "*"))
         answer_other_method(request, HTTP_GET | HTTP_POST | HTTP_PUT | HTTP_PATCH | HTTP_DELETE);
-    else if (table->fallback && request->listener == 0 && !str_starts(request->path, STR("/api/")))
+    else if (table->fallback && request->listener == 0)
         table->fallback(request, table->fallback_arg);
     else
         http_problem(request, 404, "There is nothing at this path.");

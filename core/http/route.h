@@ -12,8 +12,7 @@ typedef void http_handler(struct http_request *request, void *arg);
 
 /*
  * methods is a set of enum http_method; 0 lets all through, OPTIONS too. HEAD goes wherever GET goes. Other methods get
- * 405 with Allow, OPTIONS 204 with Allow. A request nothing matches goes to the default handler; under /api/ it gets
- * 404.
+ * 405 with Allow, OPTIONS 204 with Allow. A request nothing matches goes to the default handler.
  */
 struct http_route {
     /* outlives the server; "/api/" with a '/' at the end takes everything below, "/healthz" only itself */

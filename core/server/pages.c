@@ -3,6 +3,7 @@
 #include "server/pages.h"
 
 #include "api/api.h"
+#include "function/call.h"
 #include "http/asset.h"
 #include "server/sockets.h"
 
@@ -27,11 +28,15 @@ on_home(struct http_request *request, void *arg)
         on_shell(request, arg);
 }
 
-/* Everything nobody else answers: a file of the dashboard, or not found. */
+/* Everything nobody else answers: a function that is mounted there, a file of the dashboard, or not found. */
 static void
 on_other(struct http_request *request, void *arg)
 {
-    if (!(request->method & (HTTP_GET | HTTP_HEAD)))
+    if (functions_take(request))
+        return;
+    if (str_starts(request->path, STR("/api/")))
+        http_problem(request, 404, "There is nothing at this path.");
+    else if (!(request->method & (HTTP_GET | HTTP_HEAD)))
         http_problem(request, 404, "There is nothing at this address.");
     else if (str_is(request->path, "/"))
         on_home(request, arg);
