@@ -28,6 +28,7 @@ const struct command *const commands[] = {
     &command_config_check,
     &command_config_print,
     &command_backup,
+    &command_invoke_local,
     &command_invoke,
     &command_calls_list,
     &command_calls_show,

@@ -169,6 +169,7 @@ put_inner_heads(struct buf *heads, const struct function_call *call, struct link
     put_line(heads, STR(""), STR(""), STR(""), head);
     buf_put(heads, call->event.context.p, call->event.context.len);
     event_pair_put(heads, STR("request_id"), str_of(call->id));
+    put_if(heads, STR("client_context"), call->event.client_context);
 }
 
 uint32_t

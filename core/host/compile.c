@@ -67,7 +67,7 @@ say(const struct source *source, const struct diagnostic *list, const char *what
     buf_init(&text, MAX_JSON_BYTES);
     diagnostics_to_text(list, source->compile->with_colour, &text);
     buf_printf(&text, "%s %s %lld ms\n", source->file, what, (long long)elapsed_ms);
-    fwrite(text.p, 1, text.len, stdout);
+    fwrite(text.p, 1, text.len, source->compile->spec.is_aside ? stderr : stdout);
     fflush(stdout);
     buf_fini(&text);
 }

@@ -32,7 +32,8 @@ struct compile_spec {
     const char *folder; /* of the objects, below data_dir: "build" */
     const struct compile_events *events;
     void *arg;
-    bool is_fed; /* nothing is watched: compile_feed tells what there is */
+    bool is_fed;   /* nothing is watched: compile_feed tells what there is */
+    bool is_aside; /* what is printed goes to stderr */
 };
 
 struct compile;

@@ -323,6 +323,21 @@ put_answer_headers(struct json_out *out, const il_response *res, bool as_lists)
     json_object_end(out);
 }
 
+static bool
+has_repetitions(const il_response *res)
+{
+    const char *at = res->heads.p;
+
+    for (uint32_t left = res->header_count; left--;) {
+        const char *value = at + strlen(at) + 1, *next = value + strlen(value) + 1;
+
+        if (!is_last(at, next, left))
+            return true;
+        at = next;
+    }
+    return false;
+}
+
 bool
 lambda_put_answer(struct buf *json, const il_response *res)
 {
@@ -334,7 +349,8 @@ lambda_put_answer(struct buf *json, const il_response *res)
     json_object(&out);
     json_pair_int(&out, "statusCode", res->status);
     put_answer_headers(&out, res, false);
-    put_answer_headers(&out, res, true);
+    if (has_repetitions(res))
+        put_answer_headers(&out, res, true);
     json_name(&out, "body");
     if (as_base64)
         base64_put(&out, body);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Finding a function on this machine: in the serverless.yml of a directory, or in routes/, and the object it is in,
+ * compiled if its source is newer. Main thread, on the control loop.
+ */
+#ifndef CLI_LOCAL_MODULE_H
+#define CLI_LOCAL_MODULE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "function/event.h"
+#include "function/service.h"
+
+struct arguments;
+
+/* Where to look. All paths are absolute. */
+struct local_place {
+    const char *dir; /* of the service */
+    const char *routes_dir, *data_dir;
+    struct service_options options;
+    const struct arguments *arguments; /* for the store, if secrets are needed */
+};
+
+struct local_module {
+    struct arena arena; /* all below */
+    const char *object; /* absolute */
+    const char *name;   /* "users/edit.so"; of services "shop/dev/quote.so" */
+    uint32_t slot, timeout_ms;
+    char *const *environment; /* "NAME=value" …; NULL: none */
+    struct event_source source;
+};
+
+/*
+ * name: of a function of the service (key or deployed name), a slug, or "routes/x.so", "routes/x.c" with ".symbol"
+ * behind if the file has several functions. false: err says where it was looked for. local_module_fini in both cases.
+ */
+bool local_module_find(struct local_module *module, const struct local_place *place, const char *name,
+                       struct err *err) MUST_CHECK;
+void local_module_fini(struct local_module *module);
+
+/*
+ * local_service.c: a directory without a service, or a service without that function, is *is_found false and no error.
+ */
+struct local_handler {
+    const char *root, *file, *symbol; /* "/dir", "dist/quote", "handler" */
+};
+bool local_service_find(struct local_module *module, const struct local_place *place, const char *name,
+                        struct local_handler *handler, bool *is_found, struct err *err) MUST_CHECK;
+
+#endif
