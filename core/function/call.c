@@ -12,6 +12,7 @@
 #include "function/admit.h"
 #include "function/cors.h"
 #include "function/internal.h"
+#include "function/invoke.h"
 #include "function/request.h"
 
 enum { MAX_PARAMS = 64 << 10, ASYNC_LIMIT_MS = 30 * 1000 /* until it is kept */ };
@@ -190,12 +191,25 @@ refuse_with(struct function_call *call, const struct answer *answer, const char 
     end(call, false);
 }
 
+/* The caller speaks the invoke API. */
+static bool
+is_invoked(const struct function_call *call)
+{
+    return call->endpoint->kind == EVENT_RAW && call->http && !call->is_async;
+}
+
 void
 function_refuse(struct function_call *call, enum refusal refusal)
 {
     struct refusal_text text = refusal_text(refusal, call->endpoint->answers_as_v2);
     struct answer answer;
 
+    if (is_invoked(call)) {
+        count_refused(call, text.status);
+        invoke_refused(call, refusal);
+        end(call, false);
+        return;
+    }
     answer_init(&answer, text.status, text.body, text.error_type, call->id);
     refuse_with(call, &answer, refusal == REFUSE_FAILED ? "its process has ended" : "its process could not be started");
 }
@@ -216,6 +230,10 @@ refuse_disabled(struct function_call *call, int64_t wait_ms)
     struct answer answer;
     char seconds[24];
 
+    if (is_invoked(call)) {
+        function_refuse(call, REFUSE_UNAVAILABLE);
+        return;
+    }
     snprintf(seconds, sizeof seconds, "%lld", (long long)((wait_ms + 999) / 1000));
     answer_init(&answer, text.status, text.body, text.error_type, call->id);
     answer.fields[answer.response.field_count++] = (struct http_field){ STR("retry-after"), str_of(seconds) };
@@ -232,7 +250,9 @@ function_call_answer(struct function_call *call, const struct link_received *rec
 
     if (function_answer_read(received, &response, fields, &memory, &reason)) {
         stats_end(&call->timing, response.status);
-        if (call->http)
+        if (is_invoked(call))
+            invoke_answered(call, &response);
+        else if (call->http)
             function_call_respond(call, &response);
         else if (call->job)
             async_answered(call, &response);
@@ -247,7 +267,13 @@ function_call_answer(struct function_call *call, const struct link_received *rec
             async_lost(call, "it gave no answer");
         if (call->done)
             tell_outer(call, NULL, why);
-        function_refuse(call, REFUSE_FAILED);
+        if (is_invoked(call)) {
+            stats_end(&call->timing, 502);
+            invoke_failed(call, reason);
+            end(call, true);
+        } else {
+            function_refuse(call, REFUSE_FAILED);
+        }
         free(why);
     }
     free(memory);

@@ -78,6 +78,14 @@ http_call_thread(const struct http_call *call)
     return call->thread;
 }
 
+void
+http_call_release(struct http_call *call)
+{
+    ASSERT(http_call_request(call));
+    call_detach(call);
+    call_put(call);
+}
+
 static struct str
 copy_str(char **at, struct str s)
 {

@@ -28,6 +28,12 @@ void http_call_drop(struct http_call *call); /* answers 500 if nobody else did *
 /* Owning http thread only: the request, or NULL when the client has gone or the deadline has answered. */
 struct http_request *http_call_request(struct http_call *call);
 
+/*
+ * Owning http thread, only while there is a request: it is as if it had not been held, and is answered or held again at
+ * once. Instead of an answer.
+ */
+void http_call_release(struct http_call *call);
+
 /* The http thread that owns the request. Any thread. */
 struct http_thread *http_call_thread(const struct http_call *call);
 

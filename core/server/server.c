@@ -16,6 +16,7 @@
 #include "config/value.h"
 #include "function/admit.h"
 #include "function/call.h"
+#include "function/invoke.h"
 #include "host/module.h"
 #include "host/native.h"
 #include "http/server.h"
@@ -206,6 +207,9 @@ start(const struct config *config, struct err *err)
     if (!queues_open(config, server.scope->organization_id, err))
         return false;
     functions_init(server.http, server.scope);
+    invoke_init(server.http, &(struct invoke_spec){ .store = server.store,
+                                                    .organization_id = server.scope->organization_id,
+                                                    .is_operator = config->is_dev ? api_is_local : NULL });
     api_init(server.http, &(struct api_spec){ .store = server.store,
                                               .secrets = &server.secrets,
                                               .local = config->is_dev ? &server.local : NULL,

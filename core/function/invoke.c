@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT */
+/* The invoke API of AWS Lambda (invoke.h). */
+#include "function/invoke.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "auth/key.h"
+#include "auth/role.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/mem.h"
+#include "function/call.h"
+#include "function/internal.h"
+#include "http/server.h"
+#include "json/validate.h"
+#include "json/write.h"
+#include "loop/worker.h"
+
+enum {
+    MAX_EVENT = 6291456, /* functions.md 1.9; what Event may have is the queue's */
+    MAX_CONTEXT = 3583,  /* X-Amz-Client-Context, as AWS limits it */
+    MAX_ERROR = 64 << 10,
+    IDENTIFY_LIMIT_MS = 30 * 1000,
+    ASYNC_LIMIT_MS = 30 * 1000,
+};
+
+static const char prefix[] = "/2015-03-31/functions/", suffix[] = "/invocations";
+static struct invoke_spec spec;
+
+/* ---- answers */
+
+static void
+put_error(struct buf *out, const char *id, struct str message, const char *type)
+{
+    struct json_out json;
+
+    json_out_init(&json, out);
+    json_object(&json);
+    json_pair_str(&json, "errorMessage", message);
+    json_pair_text(&json, "errorType", type);
+    json_name(&json, "stackTrace");
+    json_array(&json);
+    json_array_end(&json);
+    json_pair_text(&json, "requestId", id);
+    json_object_end(&json);
+}
+
+/* fields: room for 3 */
+static struct http_response
+answer_of(struct str body, const char *id, const char *function_error, struct http_field *fields)
+{
+    fields[0] = (struct http_field){ STR("x-amzn-requestid"), str_of(id) };
+    fields[1] = (struct http_field){ STR("x-amz-executed-version"), STR("$LATEST") };
+    fields[2] = (struct http_field){ STR("x-amz-function-error"), str_of(function_error) };
+    return (struct http_response){ .status = 200,
+                                   .content_type = STR("application/json"),
+                                   .body = body,
+                                   .fields = fields,
+                                   .field_count = function_error ? 3 : 2 };
+}
+
+void
+invoke_answered(struct function_call *call, const struct http_response *response)
+{
+    struct http_field fields[3];
+    struct http_response answer = answer_of(response->body, call->id, NULL, fields);
+
+    answer.status = response->status;
+    if (response->status == 200 && !response->body.len)
+        answer.body = STR("null");
+    http_call_respond(call->http, &answer);
+}
+
+static void
+respond_error(struct function_call *call, struct str message, const char *type, const char *kind)
+{
+    struct http_field fields[3];
+    struct http_response answer;
+    struct buf body;
+
+    buf_init(&body, MAX_ERROR);
+    put_error(&body, call->id, message, type);
+    answer = answer_of(buf_view(&body), call->id, kind, fields);
+    http_call_respond(call->http, &answer);
+    buf_fini(&body);
+}
+
+void
+invoke_failed(struct function_call *call, struct str reason)
+{
+    respond_error(call, reason, "Error", "Handled");
+}
+
+void
+invoke_refused(struct function_call *call, enum refusal refusal)
+{
+    static const struct str busy = { "{\"Type\":\"User\",\"message\":\"Rate Exceeded.\",\"Reason\":"
+                                     "\"ReservedFunctionConcurrentInvocationLimitExceeded\"}",
+                                     sizeof "{\"Type\":\"User\",\"message\":\"Rate Exceeded.\",\"Reason\":"
+                                            "\"ReservedFunctionConcurrentInvocationLimitExceeded\"}" -
+                                         1 };
+    struct http_field field = { STR("x-amzn-errortype"), STR("TooManyRequestsException") };
+    char message[128];
+
+    if (refusal == REFUSE_CONCURRENCY) {
+        http_call_respond(call->http, &(struct http_response){ .status = 429,
+                                                               .content_type = STR("application/json"),
+                                                               .body = busy,
+                                                               .fields = &field,
+                                                               .field_count = 1 });
+        return;
+    }
+    snprintf(message, sizeof message, "RequestId: %s Error: %s", call->id,
+             refusal == REFUSE_FAILED ? "the process of the function has ended"
+                                      : "the process of the function could not be started");
+    respond_error(call, str_of(message), refusal == REFUSE_FAILED ? "Runtime.ExitError" : "Runtime.InitError",
+                  "Unhandled");
+}
+
+void
+invoke_expired(struct function_call *call, struct http_request *request)
+{
+    struct http_field fields[3];
+    struct http_response answer;
+    char message[128];
+    struct buf body;
+
+    snprintf(message, sizeof message, "RequestId: %s Error: Task timed out after %.2f seconds", call->id,
+             call->endpoint->limit_ms / 1000.0);
+    buf_init(&body, MAX_ERROR);
+    put_error(&body, call->id, str_of(message), "Sandbox.Timedout");
+    answer = answer_of(buf_view(&body), call->id, "Unhandled", fields);
+    http_respond(request, &answer);
+    buf_fini(&body);
+}
+
+/* ---- requests that are refused before there is a call */
+
+static void
+refuse(struct http_request *request, unsigned status, const char *type, const char *message)
+{
+    struct uuid_text id = uuid_format(uuid_v4());
+    struct http_field fields[] = { { STR("x-amzn-errortype"), str_of(type) },
+                                   { STR("x-amzn-requestid"), str_of(id.s) } };
+    struct json_out json;
+    struct buf body;
+
+    buf_init(&body, MAX_ERROR);
+    json_out_init(&json, &body);
+    json_object(&json);
+    json_pair_text(&json, "Type", "User");
+    json_pair_text(&json, "Message", message);
+    json_pair_text(&json, "message", message);
+    json_object_end(&json);
+    http_respond(request, &(struct http_response){ .status = status,
+                                                   .content_type = STR("application/json"),
+                                                   .body = buf_view(&body),
+                                                   .fields = fields,
+                                                   .field_count = 2 });
+    buf_fini(&body);
+}
+
+/* NAME, NAME:QUALIFIER, or the same at the end of an ARN. */
+static const struct function *
+function_of(const struct http_request *request)
+{
+    static const struct str mark = { ":function:", 10 };
+    struct str name = { request->path.p + sizeof prefix - 1, request->path.len - (sizeof prefix - 1) };
+    const char *colon, *arn;
+
+    if (!str_ends(name, str_of(suffix)))
+        return NULL;
+    name.len -= sizeof suffix - 1;
+    arn = memmem(name.p, name.len, mark.p, mark.len);
+    if (arn) {
+        name.len -= (size_t)(arn - name.p) + mark.len;
+        name.p = arn + mark.len;
+    }
+    colon = memchr(name.p, ':', name.len);
+    if (colon)
+        name.len = (size_t)(colon - name.p);
+    return function_find(seat_here()->table, name);
+}
+
+static bool
+check_body(struct http_request *request)
+{
+    char message[128];
+    struct err err;
+
+    if (!request->body.len)
+        request->body = STR("{}");
+    if (request->body.len > MAX_EVENT) {
+        snprintf(message, sizeof message,
+                 "%zu byte payload is too large for the RequestResponse invocation type (limit %d bytes)",
+                 request->body.len, MAX_EVENT);
+        refuse(request, 413, "RequestTooLargeException", message);
+        return false;
+    }
+    if (json_validate(request->body, 0, NULL, &err))
+        return true;
+    refuse(request, 400, "InvalidRequestContentException", "Could not parse request body into json");
+    return false;
+}
+
+/* X-Amz-Client-Context: JSON in base64. What cannot be read is not there. */
+static void
+take_client_context(struct function_call *call, const struct http_request *request)
+{
+    struct str text = http_header(request, "x-amz-client-context");
+    size_t len = 0;
+    struct err err;
+
+    if (!text.p || text.len > MAX_CONTEXT)
+        return;
+    call->memory = mem_alloc(text.len + 1);
+    if (sodium_base642bin((unsigned char *)call->memory, text.len, text.p, text.len, NULL, &len, NULL,
+                          sodium_base64_VARIANT_ORIGINAL) == 0 &&
+        json_validate((struct str){ call->memory, len }, 0, NULL, &err))
+        call->event.client_context = (struct str){ call->memory, len };
+}
+
+static void
+on_expire(struct http_request *request, void *arg)
+{
+    struct function_call *call = arg;
+
+    invoke_expired(call, request);
+    function_call_expired(call, "it took longer than its time limit");
+}
+
+/* Somebody who may. */
+static void
+invoke(struct http_request *request)
+{
+    const struct function *function = function_of(request);
+    struct str type = http_header(request, "x-amz-invocation-type");
+    bool is_event = type.p && str_is(type, "Event"), is_dry = type.p && str_is(type, "DryRun");
+    struct function_call *call;
+
+    if (!function) {
+        refuse(request, 404, "ResourceNotFoundException", "Function not found");
+        return;
+    }
+    if (type.len && !is_event && !is_dry && !str_is(type, "RequestResponse")) {
+        refuse(request, 400, "InvalidParameterValueException",
+               "X-Amz-Invocation-Type is RequestResponse, Event or DryRun");
+        return;
+    }
+    if (!check_body(request))
+        return;
+    if (is_dry) {
+        http_respond(request, &(struct http_response){ .status = 204 });
+        return;
+    }
+    call = function_call_new(function->raw, NULL);
+    memcpy(call->id, uuid_format(uuid_v4()).s, sizeof(struct uuid_text));
+    call->is_async = is_event;
+    take_client_context(call, request);
+    call->http = http_hold(request, is_event ? ASYNC_LIMIT_MS : function->raw->limit_ms, on_expire, call);
+    function_call_admitted(call);
+}
+
+/* ---- who may */
+
+struct asking {
+    struct message message;
+    struct http_call *http;
+    bool is_operator, is_known;
+    char key[]; /* NUL-terminated */
+};
+
+static void
+identified(struct message *message)
+{
+    struct asking *asking = container_of(message, struct asking, message);
+    struct http_request *request = http_call_request(asking->http);
+
+    if (request && asking->is_operator) {
+        http_call_release(asking->http);
+        invoke(request);
+    } else if (request) {
+        http_call_release(asking->http);
+        refuse(request, 403, asking->is_known ? "AccessDeniedException" : "UnrecognizedClientException",
+               asking->is_known ? "This key is not one of an administrator or developer."
+                                : "The key in the Authorization header (Bearer KEY) is not known.");
+    } else {
+        http_call_drop(asking->http);
+    }
+    free(asking);
+}
+
+/* On an api thread. */
+static void
+identify(struct message *message)
+{
+    struct asking *asking = container_of(message, struct asking, message);
+    struct api_key *key = NULL;
+    struct arena arena;
+    struct err err;
+
+    arena_init(&arena, 0);
+    if (key_identify(spec.store, &arena, str_of(asking->key), clock_wall_ms(), &key, &err) && key) {
+        asking->is_known = true;
+        asking->is_operator =
+            strcmp(key->org_id, spec.organization_id) == 0 && role_may(role_parse(key->role), RUN_DEV_ACTIONS);
+    }
+    arena_fini(&arena);
+    http_thread_post(http_call_thread(asking->http), &asking->message, identified);
+}
+
+static void
+on_request(struct http_request *request, void *arg)
+{
+    struct str header = http_header(request, "authorization");
+    struct str key = header.p ? key_from_authorization(header) : STR("");
+    struct asking *asking;
+
+    (void)arg;
+    if (spec.is_operator && spec.is_operator(request)) {
+        invoke(request);
+        return;
+    }
+    if (!key.len) {
+        refuse(request, 403, "MissingAuthenticationTokenException", "Send Authorization: Bearer KEY.");
+        return;
+    }
+    asking = mem_alloc(sizeof *asking + key.len + 1);
+    memcpy(asking->key, key.p, key.len);
+    asking->http = http_hold(request, IDENTIFY_LIMIT_MS, NULL, NULL);
+    if (!worker_post(&asking->message, identify)) {
+        http_call_problem(asking->http, 503, "The server is busy. Try again in a moment.");
+        free(asking);
+    }
+}
+
+void
+invoke_init(struct http_server *server, const struct invoke_spec *given)
+{
+    spec = *given;
+    http_server_route(server, &(struct http_route){ .path = prefix, .methods = HTTP_POST, .handler = on_request });
+}
