@@ -167,6 +167,11 @@ keep_request(struct taking *taking, struct http_request *request)
     const struct endpoint *endpoint = taking->call->endpoint;
     struct str path = taking->call->path;
 
+    kept->body = (struct str){ request->body.p ? request->body.p : "", request->body.len };
+    if (endpoint->kind == EVENT_RAW) {
+        kept->heads = queue_raw_heads;
+        return;
+    }
     if (!endpoint->function->service && !strchr(endpoint->path, '{')) {
         path.p = arena_printf(&taking->arena, "/fn%s", endpoint->path);
         path.len = strlen(path.p);
@@ -176,7 +181,6 @@ keep_request(struct taking *taking, struct http_request *request)
     }
     kept->header_count = function_request_keep(&taking->heads, request, path, &taking->call->event, is_kept);
     kept->heads = buf_view(&taking->heads);
-    kept->body = (struct str){ request->body.p ? request->body.p : "", request->body.len };
 }
 
 /* ---- checks, in the order of functions.md 3.2 */

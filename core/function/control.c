@@ -223,6 +223,9 @@ send_table(void)
     functions.targets = targets;
     function_table_put(functions.table);
     functions.table = table;
+    stats_new_table();
+    for (size_t i = 0; i < table->count; i++)
+        stats_in_table(table->functions[i]->stats);
     atomic_fetch_add(&table->refs, (unsigned)functions.thread_count);
     for (size_t i = 0; i < functions.thread_count; i++) {
         struct notice *notice = notice_new(i, NULL, 0);

@@ -15,6 +15,7 @@ const uint32_t stats_bounds_us[STATS_BUCKETS - 1] = { 500,    1000,   2500,   50
 static struct map blocks;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct function_stats *_Atomic newest;
+static _Atomic uint64_t newest_table;
 
 struct function_stats *
 stats_of(const char *name, const char *label)
@@ -33,6 +34,35 @@ stats_of(const char *name, const char *label)
     }
     pthread_mutex_unlock(&lock);
     return stats;
+}
+
+struct function_stats *
+stats_find(const char *name)
+{
+    struct function_stats *stats;
+
+    pthread_mutex_lock(&lock);
+    stats = map_find(&blocks, str_of(name));
+    pthread_mutex_unlock(&lock);
+    return stats;
+}
+
+void
+stats_new_table(void)
+{
+    atomic_fetch_add(&newest_table, 1);
+}
+
+void
+stats_in_table(struct function_stats *stats)
+{
+    atomic_store(&stats->table, atomic_load(&newest_table));
+}
+
+bool
+stats_is_live(const struct function_stats *stats)
+{
+    return atomic_load(&stats->table) == atomic_load(&newest_table) && atomic_load(&stats->table) > 0;
 }
 
 struct function_stats *

@@ -8,6 +8,7 @@
 #define FUNCTION_STATS_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,8 +33,9 @@ struct stats_minute {
 };
 
 struct function_stats {
-    const char *name;  /* slug, or deployed name */
-    const char *label; /* as metrics have it: "quote.shop" */
+    const char *name;       /* slug, or deployed name */
+    const char *label;      /* as metrics have it: "quote.shop" */
+    _Atomic uint64_t table; /* the newest one it was in: stats_new_table */
     _Atomic uint64_t started, ended, errors, sum_us;
     _Atomic uint64_t other; /* ended with a status for which there was no place */
     struct stats_status statuses[STATS_STATUSES];
@@ -44,6 +46,14 @@ struct function_stats {
 
 /* The block of a function, made at its first use. label: of a new one; NULL: the name. Any thread; takes a lock. */
 struct function_stats *stats_of(const char *name, const char *label);
+
+/* NULL: there is none of that name. Any thread; takes a lock. */
+struct function_stats *stats_find(const char *name);
+
+/* Control: what is in the newest table of functions can be called. */
+void stats_new_table(void);
+void stats_in_table(struct function_stats *stats);
+bool stats_is_live(const struct function_stats *stats);
 
 /* The newest block; the others by ->next. Any thread. */
 struct function_stats *stats_first(void);
