@@ -16,6 +16,7 @@
 #include "config/value.h"
 #include "function/admit.h"
 #include "function/call.h"
+#include "function/schedule.h"
 #include "function/invoke.h"
 #include "host/module.h"
 #include "host/native.h"
@@ -204,7 +205,7 @@ start(const struct config *config, struct err *err)
     past_init(server.store);
     take_init(server.store);
     health_init(server.http, config->git_commit);
-    if (!queues_open(config, server.scope->organization_id, err))
+    if (!queues_open(config, server.scope->organization_id, err) || !schedules_init(server.store, err))
         return false;
     functions_init(server.http, server.scope);
     invoke_init(server.http, &(struct invoke_spec){ .store = server.store,

@@ -7,11 +7,12 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "function/async_service.h"
 #include "function/call.h"
 #include "function/keys.h"
+#include "function/schedule.h"
 #include "host/native.h"
 #include "host/prepare.h"
-#include "queue/settings.h"
 
 static void on_clash(struct live_service *live, const char *message);
 
@@ -51,89 +52,6 @@ service_live_version(const char *key, const char *symbol, uint32_t *slot)
 
 /* ---- who else has to know */
 
-static const char *
-joined(struct arena *arena, const struct service_texts *texts)
-{
-    const char *text = "";
-
-    for (size_t i = 0; i < texts->count; i++)
-        text = arena_printf(arena, "%s%s%s", text, i ? "," : "", texts->items[i]);
-    return text;
-}
-
-static void
-take_number(int64_t value, uint32_t *into)
-{
-    if (value != SERVICE_UNSET)
-        *into = (uint32_t)value;
-}
-
-static void
-take_time(int64_t value, int64_t *into)
-{
-    if (value != SERVICE_UNSET)
-        *into = value;
-}
-
-static void
-configure(const struct service *service, const struct service_function *function)
-{
-    struct queue_function_settings settings = queue_server_settings();
-    const struct service_async *async = &function->async;
-    struct arena arena;
-
-    arena_init(&arena, 0);
-    settings.stage = service->stage;
-    if (async->queue)
-        settings.queue = async->queue;
-    take_number(async->max_inflight, &settings.max_inflight);
-    take_number(async->timeout_ms, &settings.timeout_ms);
-    take_number(async->retries, &settings.retry.retries);
-    take_time(async->min_wait_ms, &settings.retry.min_wait_ms);
-    take_time(async->max_wait_ms, &settings.retry.max_wait_ms);
-    take_time(async->max_age_ms, &settings.retry.max_age_ms);
-    if (async->backoff != SERVICE_UNSET)
-        settings.retry.backoff = (enum retry_backoff)async->backoff;
-    if (async->code_count) {
-        memcpy(settings.retry.codes, async->codes, sizeof settings.retry.codes);
-        settings.retry.code_count = async->code_count;
-    }
-    take_number(async->callback_retries, &settings.callback_retries);
-    if (async->callback_allow.count)
-        settings.callback_allow = joined(&arena, &async->callback_allow);
-    if (async->callback_secret)
-        settings.callback_secret = async->callback_secret;
-    settings.reads_callback_from_query = async->reads_callback_from_query;
-    settings.calls_back_on_cancel = async->calls_back_on_cancel;
-    settings.dead_letter_queue = async->dead_letter_queue;
-    settings.success_queue = async->success_queue;
-    queue_configure(function->name, &settings);
-    for (size_t i = 0; i < function->sqs_count; i++) {
-        const struct service_sqs *sqs = &function->sqs[i];
-
-        queue_consume(sqs->queue, sqs->is_enabled
-                                      ? &(struct queue_consumer){ .fn = function->name,
-                                                                  .region = service->region,
-                                                                  .account = "000000000000",
-                                                                  .batch_size = sqs->batch_size,
-                                                                  .window_ms = (int64_t)sqs->window_s * 1000,
-                                                                  .reports_failures = sqs->reports_failures,
-                                                                  .filter_patterns = sqs->filter_patterns }
-                                      : NULL);
-    }
-    arena_fini(&arena);
-}
-
-static void
-withdraw(const struct service *service)
-{
-    for (size_t i = 0; i < service->function_count; i++) {
-        for (size_t k = 0; k < service->functions[i].sqs_count; k++)
-            queue_consume(service->functions[i].sqs[k].queue, NULL);
-        queue_configure(service->functions[i].name, NULL);
-    }
-}
-
 static void
 on_keys(void *arg, const struct key_shown *shown, size_t count, const struct err *err)
 {
@@ -149,12 +67,14 @@ on_keys(void *arg, const struct key_shown *shown, size_t count, const struct err
 static void
 tell_others(struct service *before, struct service *now)
 {
-    if (before && before != now)
-        withdraw(before);
+    if (before && before != now) {
+        async_service_removed(before);
+        schedules_remove(before->name, before->stage);
+    }
     if (!now || before == now)
         return;
-    for (size_t i = 0; i < now->function_count; i++)
-        configure(now, &now->functions[i]);
+    async_service_added(now);
+    schedules_set(now);
     keys_sync(now, on_keys, NULL);
 }
 
@@ -242,7 +162,7 @@ service_live_end(void)
     if (!old.service)
         return;
     functions_withdraw(&self.live);
-    withdraw(old.service);
+    tell_others(old.service, NULL);
     for (size_t i = 0; i < old.service->function_count; i++)
         if (old.versions[i])
             native_retire(old.versions[i]);

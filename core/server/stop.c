@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "function/admit.h"
+#include "function/schedule.h"
 #include "host/native.h"
 #include "loop/control.h"
 #include "loop/worker.h"
@@ -88,6 +89,7 @@ on_hosts_stopped(void *arg)
 {
     (void)arg;
     browsers_close_all();
+    schedules_stop();
     queues_stop();
     if (queues_are_idle()) {
         stop_http();
