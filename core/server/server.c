@@ -16,8 +16,8 @@
 #include "config/value.h"
 #include "function/admit.h"
 #include "function/call.h"
-#include "function/schedule.h"
 #include "function/invoke.h"
+#include "function/schedule.h"
 #include "host/module.h"
 #include "host/native.h"
 #include "http/server.h"
@@ -29,6 +29,7 @@
 #include "rpc/take.h"
 #include "server/develop.h"
 #include "server/health.h"
+#include "server/metrics.h"
 #include "server/pages.h"
 #include "server/process.h"
 #include "server/queues.h"
@@ -69,7 +70,7 @@ listen_on(const struct config *config, struct err *err)
         if (!http_server_listen(server.http, &listen, err))
             return false;
     }
-    return true;
+    return metrics_listen(server.http, config->metrics, err);
 }
 
 /* What changed during one turn of the loop is told once. */
@@ -205,6 +206,7 @@ start(const struct config *config, struct err *err)
     past_init(server.store);
     take_init(server.store);
     health_init(server.http, config->git_commit);
+    metrics_init(server.http);
     if (!queues_open(config, server.scope->organization_id, err) || !schedules_init(server.store, err))
         return false;
     functions_init(server.http, server.scope);
