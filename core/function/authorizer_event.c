@@ -27,25 +27,17 @@ add(struct pairs *pairs, struct str name, struct str value)
         pairs->items[pairs->count++] = (struct pair){ name, value };
 }
 
-static struct str
-lower(struct arena *arena, struct str text)
-{
-    char *copy = arena_strndup(arena, text.p, text.len);
-
-    for (size_t i = 0; i < text.len; i++)
-        if (copy[i] >= 'A' && copy[i] <= 'Z')
-            copy[i] = (char)(copy[i] | 0x20);
-    return (struct str){ copy, text.len };
-}
-
 static void
 take_headers(const struct authorizer_case *which, bool are_lower, struct pairs *pairs)
 {
     for (size_t i = 0; i < http_header_count(which->request); i++) {
         struct str name, value;
 
-        http_header_at(which->request, i, &name, &value);
-        add(pairs, are_lower ? lower(which->arena, name) : name, value);
+        if (are_lower)
+            http_header_at(which->request, i, &name, &value);
+        else
+            http_header_sent_at(which->request, i, &name, &value);
+        add(pairs, name, value);
     }
 }
 
