@@ -54,10 +54,11 @@ class Server:
         self.environment = dict(os.environ, LOG_LEVEL="debug", **environment)
         self.log_path = os.path.join(self.directory, "log")
         self.process = None
+        self.arguments = []  # more of them, for `interlude dev`
 
     def start(self):
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen([INTERLUDE, "dev", "--port", str(self.port)], cwd=self.directory, env=self.environment,
+            self.process = subprocess.Popen([INTERLUDE, "dev", "--port", str(self.port)] + self.arguments, cwd=self.directory, env=self.environment,
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         wait_until(self.is_ready, "the server to be ready")
         return self

@@ -1,0 +1,379 @@
+# SPDX-License-Identifier: MIT
+"""A serverless.yml under `interlude dev`: addresses, environments, changes, errors, the invoke API (F5, F20)."""
+import base64
+import concurrent.futures
+import http.client
+import json
+import os
+import sys
+import threading
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from interlude import wait_until  # noqa: E402
+from service import Service, lower  # noqa: E402
+
+CONFIG = """
+    service: shop
+    provider:
+      name: interlude
+      environment: { CURRENCY: EUR }
+    functions:
+      quote:
+        handler: dist/say.handler
+        timeout: 1
+        events:
+          - http: POST /quote
+          - http: { path: 'quote/{id}', method: get, cors: true }
+          - http: GET /quote/new
+          - http: GET /files/{path+}
+          - http: POST /jobs/async
+          - http: POST /jobs/{id}
+          - httpApi: 'GET /v2/quote/{id}'
+      money:
+        handler: dist/say.money
+        environment: { CURRENCY: USD }
+        url: true
+        events:
+          - http: ANY /money
+      twin:
+        handler: dist/say.handler
+        events:
+          - http: GET /twin
+      off:
+        handler: dist/say.handler
+        reservedConcurrency: 0
+        events:
+          - http: GET /off
+          - httpApi: GET /v2/off
+      one:
+        handler: dist/say.slow
+        reservedConcurrency: 1
+        events:
+          - http: GET /one
+      bad:
+        handler: dist/say.bad
+        timeout: 1
+        events:
+          - http: GET /bad/{how}
+          - httpApi: GET /v2/bad/{how}
+    """
+
+SAY = """
+    #include <interlude.h>
+    #include <stdlib.h>
+    #include <string.h>
+    #include <unistd.h>
+
+    #define MARK "one"
+
+    static il_status say(il_request *req, il_response *res, const char *what)
+    {
+        return il_respond(res, 200, "text/plain", what, strlen(what));
+    }
+    static const char *known(const char *text)
+    {
+        return text ? text : "-";
+    }
+    static il_status handler(il_request *req, il_response *res)
+    {
+        return say(req, res, il_rfmt(req, "%s %s %s %s", MARK, il_method(req), known(il_path_param(req, "id")),
+                                     known(il_path_param(req, "path"))));
+    }
+    static il_status money(il_request *req, il_response *res)
+    {
+        return say(req, res, il_rfmt(req, "%s %s %ld", known(getenv("CURRENCY")), known(getenv("IS_OFFLINE")), (long)getpid()));
+    }
+    static il_status slow(il_request *req, il_response *res)
+    {
+        usleep(400000);
+        return say(req, res, "slow");
+    }
+    static il_status bad(il_request *req, il_response *res)
+    {
+        const char *how = known(il_path_param(req, "how"));
+
+        if (strcmp(how, "segv") == 0)
+            raise(11);
+        if (strcmp(how, "exit") == 0)
+            _exit(3);
+        if (strcmp(how, "sleep") == 0)
+            sleep(5);
+        if (strcmp(how, "fail") == 0)
+            return IL_INVALID;
+        return say(req, res, "good");
+    }
+    static const il_route routes[] = {
+        IL_ROUTE_FUNCTION("handler", handler, .method = "ANY"), IL_ROUTE_FUNCTION("money", money, .method = "ANY"),
+        IL_ROUTE_FUNCTION("slow", slow), IL_ROUTE_FUNCTION("bad", bad),
+    };
+    IL_MODULE(routes);
+    """.replace("#include <unistd.h>", "#include <unistd.h>\n    #include <signal.h>")
+
+
+class ServiceTest(unittest.TestCase):
+    config, arguments = CONFIG, []
+
+    def setUp(self):
+        self.server = Service(self.config, {"say": SAY})
+        self.server.arguments = self.arguments
+        self.server.start()
+
+    def tearDown(self):
+        self.server.stop()
+
+    def text(self, path, method="GET", body=None, **headers):
+        status, answer, _ = self.server.call(path, method, body, **headers)
+        self.assertEqual(status, 200, (path, answer))
+        return answer.decode()
+
+
+class AddressTest(ServiceTest):
+    def test_f20_paths_of_one_service(self):
+        self.assertEqual(self.text("/quote", "POST"), "one POST - -")
+        self.assertEqual(self.text("/quote/12"), "one GET 12 -")
+        self.assertEqual(self.text("/quote/new"), "one GET - -")
+        self.assertEqual(self.text("/quote/a%2Fb%20c"), "one GET a/b c -")
+        self.assertEqual(self.text("/files/a/b/c.txt"), "one GET - a/b/c.txt")
+        self.assertEqual(self.text("/v2/quote/7"), "one GET 7 -")
+        for path, method in (("/quote/", "POST"), ("/quote", "GET"), ("/QUOTE", "POST"), ("/files/", "GET"), ("", "GET"),
+                             ("/quote/12/", "GET")):
+            status, body, headers = self.server.call(path, method)
+            self.assertEqual((status, body), (404, b'{"message":"Not Found"}'), path)
+            self.assertTrue(headers["x-amzn-requestid"] and headers["x-call-id"] == headers["x-amzn-requestid"])
+        self.assertEqual(self.server.call("/fn/shop/prod/quote", "POST")[0], 404)
+
+    def test_head_runs_get(self):
+        status, body, _ = self.server.call("/quote/12", "HEAD")
+        self.assertEqual((status, body), (200, b""))
+
+    def test_names(self):
+        for path in ("/function/shop-dev-quote", "/function/quote", "/function/quote/more/of/it"):
+            self.assertTrue(self.text(path, "POST").startswith("one POST"), path)
+        self.assertEqual(self.server.call("/function/none", "POST")[0], 404)
+        self.assertTrue(self.text("/fn-url/shop-dev-money").startswith("USD"))
+        self.assertEqual(self.server.request("GET", "/fn-url/shop-dev-quote")[0], 404)
+
+    def test_async_addresses(self):
+        for path in ("/quote/async", "/async-function/quote", "/async-function/shop-dev-quote/rest", "/function/quote/async"):
+            self.assertEqual(self.server.call(path, "POST", b"x")[0], 202, path)
+        self.assertEqual(self.text("/jobs/async", "POST"), "one POST - -")  # declared so
+        self.assertEqual(self.text("/jobs/sync", "POST"), "one POST sync -")
+        status, _, headers = self.server.call("/quote/async", "GET")
+        self.assertEqual(status, 200)  # {id} is "async"; there is no GET of /quote
+        self.assertEqual(self.server.call("/jobs/7/async", "POST")[0], 202)
+        status, _, headers = self.server.call("/v2/quote/7/async", "POST")
+        self.assertEqual((status, headers["allow"]), (405, ""))
+
+    def test_preflight(self):
+        status, body, headers = self.server.call("/quote/12", "OPTIONS", Origin="https://a.example",
+                                                 Access_Control_Request_Method="GET")
+        self.assertEqual((status, body, headers["access-control-allow-methods"]), (200, b"", "GET,OPTIONS"))
+        self.assertEqual(self.server.call("/quote", "OPTIONS")[0], 404)
+
+    def test_routes_are_beside_it(self):
+        self.server.drop("work")
+        self.server.drop("work", "shop/dev/hidden.so")
+        self.server.wait_live("work")
+        self.server.wait_live("shop/dev/hidden")
+        self.assertEqual(self.server.request("POST", "/fn/work", b"")[0], 200)
+        self.assertEqual(self.text("/quote/12"), "one GET 12 -")
+        self.assertEqual(self.server.call("/hidden", "POST")[0], 404)  # the addresses are the service's
+        self.assertEqual(self.server.call("/function/shop/dev/hidden", "POST", b"")[0], 200)
+        problem = wait_until(lambda: [p for p in self.server.problems() if p["kind"] == "clash"], "the clash to be told")
+        self.assertIn("the service at /fn/shop/dev", problem[0]["message"])
+
+
+class MountTest(ServiceTest):
+    config = CONFIG.replace("functions:\n", "custom: { interlude: { mount: /p, awsErrors: true } }\n    functions:\n", 1)
+    arguments = ["--aws-urls"]
+
+    def test_mounted_and_as_the_peer_has_them(self):
+        for path in ("/p/quote/12", "/fn/shop/dev/quote/12", "/dev/quote/12"):
+            self.assertEqual(self.server.request("GET", path)[1], b"one GET 12 -", path)
+        self.assertEqual(self.server.request("GET", "/p/v2/quote/12")[0], 200)
+        self.assertEqual(self.server.request("GET", "/dev/v2/quote/12")[0], 403)  # httpApi has no stage in its paths
+        status, body, headers = self.server.request("GET", "/p/nothing")
+        self.assertEqual((status, body), (403, b'{"message":"Missing Authentication Token"}'))
+        self.assertEqual(self.server.request("GET", "/nothing")[0], 404)
+        self.assertEqual(self.server.request("GET", "/dashboard/local/develop/actions")[0], 200)
+        self.assertIn("GET - http://localhost:%d/p/quote/{id}\n" % self.server.port, self.server.log())
+
+
+class RootTest(ServiceTest):
+    config = CONFIG.replace("functions:\n", "custom: { interlude: { mount: / } }\n    functions:\n", 1).replace(
+        "- http: POST /quote\n", "- http: POST /quote\n          - http: GET /\n          - http: GET /api/thing\n")
+
+    def test_at_the_root(self):
+        self.assertEqual(self.server.request("GET", "/")[1], b"one GET - -")
+        self.assertEqual(self.server.request("GET", "/api/thing")[1], b"one GET - -")
+        self.assertEqual(self.server.request("GET", "/api/other")[0], 404)
+        self.assertEqual(self.server.request("GET", "/dashboard/local/develop/actions")[0], 200)
+        self.assertEqual(self.server.request("GET", "/readyz")[0], 200)
+
+
+class ProcessTest(ServiceTest):
+    def test_each_function_has_its_environment_and_process(self):
+        currency, offline, pid = self.text("/money").split()
+        self.assertEqual((currency, offline), ("USD", "true"))
+        self.text("/quote/1")
+        self.assertEqual(len(self.server.runners("shop/dev/money")), 1)
+        self.assertEqual(len(self.server.runners("shop/dev/quote")), 1)
+        self.assertNotEqual(self.server.runners("shop/dev/money"), self.server.runners("shop/dev/quote"))
+        self.assertEqual(self.server.live(), {})  # nothing of it is a route of the dashboard
+
+        self.server.write("serverless.yml", CONFIG.replace("USD", "GBP"))
+        wait_until(lambda: self.text("/money").startswith("GBP"), "the new environment")
+        self.assertNotEqual(self.text("/money").split()[2], pid)
+        wait_until(lambda: len(self.server.runners("shop/dev/money")) == 1, "the old process to leave")
+
+    def test_a_change_that_changes_nothing_keeps_the_process(self):
+        pid = self.text("/money").split()[2]
+        self.server.write("serverless.yml", CONFIG + "\n    # a remark\n")
+        self.server.write("serverless.yml", CONFIG.replace("timeout: 1", "timeout: 2"))
+        wait_until(lambda: self.server.log().count("(dev) is live") > 1, "the service to be live again")
+        self.assertEqual(self.text("/money").split()[2], pid)
+
+
+class ReloadTest(ServiceTest):
+    def test_a_source_a_config_and_an_object(self):
+        self.server.write("dist/say.c", SAY.replace('"one"', '"two"'))
+        wait_until(lambda: self.text("/quote/1") == "two GET 1 -", "the new source")
+        self.server.write("serverless.yml", CONFIG.replace("GET /quote/new", "GET /quote/newest"))
+        wait_until(lambda: self.text("/quote/newest") == "two GET - -", "the new address")
+        self.assertIn("GET - http://localhost:%d/fn/shop/dev/quote/newest\n" % self.server.port, self.server.log())
+        built = os.path.join(self.server.directory, ".interlude", "build-service", "dist", "say.so")
+        with open(built, "rb") as file:
+            content = file.read().replace(b"two\0", b"3rd\0")
+        os.unlink(os.path.join(self.server.directory, "dist", "say.c"))
+        with open(os.path.join(self.server.directory, "dist", "say.so.part"), "wb") as file:
+            file.write(content)
+        os.rename(os.path.join(self.server.directory, "dist", "say.so.part"), os.path.join(self.server.directory, "dist", "say.so"))
+        wait_until(lambda: self.text("/quote/1") == "3rd GET 1 -", "the object")
+
+    def test_what_is_wrong_leaves_the_last_good_one(self):
+        self.server.write("serverless.yml", CONFIG.replace("timeout: 1", "timeout: never", 1))
+        problem = wait_until(self.server.problems, "the problem")[0]
+        self.assertEqual((problem["file"], problem["stillServing"]), ("serverless.yml", True))
+        self.assertRegex(problem["message"], r"^serverless.yml:\d+: ")
+        self.assertTrue(problem["diagnostics"][0]["line"])
+        self.assertRegex(self.server.log(), r"serverless.yml:\d+:\d+: error: ")
+        self.assertEqual(self.text("/quote/1"), "one GET 1 -")
+        self.server.write("serverless.yml", CONFIG)
+        wait_until(lambda: not self.server.problems(), "the problem to go")
+
+        self.server.write("dist/say.c", SAY.replace("il_respond(", "il_respond(,"))
+        problem = wait_until(self.server.problems, "the compiler's problem")[0]
+        self.assertEqual((problem["kind"], problem["file"]), ("compile", "dist/say.c"))
+        self.assertEqual(self.text("/quote/1"), "one GET 1 -")
+        self.server.write("dist/say.c", SAY.replace('"one"', '"two"'))
+        wait_until(lambda: self.text("/quote/1") == "two GET 1 -" and not self.server.problems(), "all to be well")
+
+        self.server.write("serverless.yml", CONFIG.replace("dist/say.money", "dist/say.mony"))
+        problem = wait_until(self.server.problems, "the missing symbol to be told")[0]
+        self.assertIn("it has no function 'mony'; there is: handler, money", problem["message"])
+        self.assertTrue(self.text("/quote/1"))
+
+    def test_the_service_goes_and_comes(self):
+        os.unlink(os.path.join(self.server.directory, "serverless.yml"))
+        wait_until(lambda: self.server.call("/quote/1")[0] == 404, "the service to be gone")
+        self.server.write("serverless.yml", CONFIG)
+        wait_until(lambda: self.server.call("/quote/1")[0] == 200, "the service to be back")
+
+    def test_all_or_nothing_for_those_who_call(self):
+        """Two functions of one file change while they are called in turn: never an old answer after a new one."""
+        seen, stop = [], threading.Event()
+
+        def ask():
+            connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+            while not stop.is_set():
+                for path in "/quote/1", "/twin":
+                    connection.request("GET", "/fn/shop/dev" + path)
+                    answer = connection.getresponse()
+                    seen.append((answer.status, answer.read()[:3]))
+            connection.close()
+
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            task = pool.submit(ask)
+            for mark in b"two", b"ten":
+                self.server.write("dist/say.c", SAY.replace('"one"', '"%s"' % mark.decode()))
+                wait_until(lambda: seen and seen[-1][1] == mark, "the new one")
+            stop.set()
+            task.result()
+        self.assertEqual({status for status, _ in seen}, {200})
+        marks = [mark for _, mark in seen]
+        self.assertEqual([mark for i, mark in enumerate(marks) if i == 0 or mark != marks[i - 1]], [b"one", b"two", b"ten"])
+
+
+class ErrorTest(ServiceTest):
+    FAILED = (502, b'{"message": "Internal server error"}'), (500, b'{"message":"Internal Server Error"}')
+    LATE = (504, b'{"message": "Endpoint request timed out"}'), (503, b'{"message":"Service Unavailable"}')
+    BUSY = (429, b'{"message":"Too Many Requests"}'), (503, b'{"message":"Service Unavailable"}')
+
+    def both(self, how, expected):
+        for prefix, (status, body) in zip(("", "/v2"), expected):
+            got, answer, headers = self.server.call("%s/bad/%s" % (prefix, how))
+            self.assertEqual((got, answer), (status, body), how)
+            self.assertTrue(headers["x-call-id"])
+        # a pair of crashes does not open the breaker yet, and a good call is a good call at once
+        self.assertEqual(self.server.call("/bad/not")[0], 200, how)
+
+    def test_f5_a_crash(self):
+        self.both("segv", self.FAILED)
+
+    def test_f5_an_exit(self):
+        self.both("exit", self.FAILED)
+
+    def test_f5_a_failure_and_a_late_answer(self):
+        self.both("fail", self.FAILED)
+        self.both("sleep", self.LATE)
+
+    def test_reserved_concurrency(self):
+        for prefix, expected in zip(("", "/v2"), self.BUSY):
+            self.assertEqual(self.server.call(prefix + "/off")[:2], expected)
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            got = [task.result() for task in [pool.submit(self.server.call, "/one") for _ in range(6)]]
+        statuses = sorted(status for status, _, _ in got)
+        self.assertIn(200, statuses)
+        self.assertIn(429, statuses)
+        self.assertEqual(set(statuses), {200, 429})
+
+
+class InvokeTest(ServiceTest):
+    def invoke(self, name, body=b"{}", **headers):
+        status, answer, got = self.server.request("POST", "/2015-03-31/functions/%s/invocations" % name, body,
+                                                  {name.replace("_", "-"): value for name, value in headers.items()})
+        return status, answer, lower(got)
+
+    def test_kinds_of_invocation(self):
+        status, body, headers = self.invoke("quote")
+        self.assertEqual((status, json.loads(body)["statusCode"]), (200, 200))
+        self.assertNotIn("x-amz-function-error", headers)
+        for name in ("shop-dev-quote", "quote:7", "arn:aws:lambda:us-east-1:000000000000:function:shop-dev-quote:prod"):
+            self.assertEqual(self.invoke(name)[0], 200, name)
+        self.assertEqual(self.invoke("quote", X_Amz_Invocation_Type="DryRun")[:2], (204, b""))
+        self.assertEqual(self.invoke("quote", X_Amz_Invocation_Type="Event")[:2], (202, b""))
+        self.assertEqual(self.invoke("quote", X_Amz_Invocation_Type="Sometimes")[0], 400)
+        status, body, headers = self.invoke("none")
+        self.assertEqual((status, headers["x-amzn-errortype"]), (404, "ResourceNotFoundException"))
+        self.assertEqual(self.invoke("quote", b"{oops")[0], 400)
+        self.assertEqual(self.invoke("quote", b'"' + b"x" * 6291456 + b'"')[0], 413)
+        self.assertEqual(self.invoke("off")[0], 429)
+
+    def test_errors_are_answers(self):
+        status, body, headers = self.invoke("one", X_Amz_Client_Context=base64.b64encode(b'{"custom":{"a":"b"}}').decode())
+        self.assertEqual(status, 200)
+        status, body, headers = self.invoke("bad", b'{"pathParameters":{"how":"fail"}}')
+        self.assertEqual(status, 200)
+
+    def test_strangers_need_a_key(self):
+        stranger = {"Host": "tools.example.test"}
+        status, body, headers = self.invoke("quote", **stranger)
+        self.assertEqual((status, headers["x-amzn-errortype"]), (403, "MissingAuthenticationTokenException"))
+        status, body, headers = self.invoke("quote", Authorization="Bearer live_nobody", **stranger)
+        self.assertEqual((status, headers["x-amzn-errortype"]), (403, "UnrecognizedClientException"))
+        self.assertEqual(self.invoke("quote", Authorization="Bearer " + self.server.api_key(), **stranger)[0], 200)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
