@@ -16,6 +16,7 @@ const struct command *const commands[] = {
     &command_check,
     &command_new,
     &command_print,
+    &command_package,
     &command_db_init,
     &command_user_add,
     &command_org_add,

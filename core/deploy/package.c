@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: MIT */
+/* The artefact of a service (package.h): checks, manifest, archive. */
+#include "deploy/package.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <gnu/libc-version.h>
+#include <limits.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "deploy/module_file.h"
+#include "deploy/package_internal.h"
+#include "host/disk.h"
+#include "interlude.h"
+#include "json/peek.h"
+#include "json/validate.h"
+#include "json/write.h"
+
+enum {
+    MAX_FILE = 64 << 20,
+    MAX_PACKED = 64 << 20,
+    MAX_UNPACKED = 256 << 20,
+    MAX_MANIFEST = 16 << 20,
+    LAMBDA_GLIBC_MINOR = 34, /* provided.al2023 */
+};
+
+bool
+package_error(struct package_maker *maker, const char *fmt, ...)
+{
+    struct arena scratch;
+    va_list args;
+
+    arena_init(&scratch, 0);
+    va_start(args, fmt);
+    service_error(maker->problems, (struct place){ NULL, 0, 0 }, "%s", arena_vprintf(&scratch, fmt, args));
+    va_end(args);
+    arena_fini(&scratch);
+    return false;
+}
+
+static void
+sha256_hex(struct str bytes, char hex[65])
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+
+    crypto_hash_sha256(hash, (const unsigned char *)bytes.p, bytes.len);
+    sodium_bin2hex(hex, 65, hash, sizeof hash);
+}
+
+/* ---- modules ---- */
+
+static bool
+has_handler(const struct module_file *module, const char *symbol)
+{
+    for (size_t i = 0; i < module->route_count; i++)
+        if (module->routes[i].kind == IL_KIND_FUNCTION && strcmp(module->routes[i].symbol, symbol) == 0)
+            return true;
+    return false;
+}
+
+/* "handler, other": what it has instead. */
+static const char *
+handlers_of(const struct module_file *module, struct arena *arena)
+{
+    const char *text = "";
+
+    for (size_t i = 0; i < module->route_count && i < 8; i++)
+        if (module->routes[i].kind == IL_KIND_FUNCTION)
+            text = arena_printf(arena, "%s%s%s", text, *text ? ", " : "", module->routes[i].symbol);
+    return *text ? text : "none";
+}
+
+static bool
+check_module(struct package_maker *maker, const struct service_function *function, const struct module_file *module)
+{
+    const char *key = function->key, *file = function->file;
+
+    if (module->machine != module_own_machine())
+        return package_error(maker, "functions.%s: %s.so is built for %s, this machine is %s", key, file,
+                             module_machine_name(module->machine), module_machine_name(module_own_machine()));
+    if (!has_handler(module, function->symbol))
+        return package_error(maker, "functions.%s: %s.so has no function %s (it has: %s)", key, file, function->symbol,
+                             handlers_of(module, &maker->package->arena));
+    if (module->library_path)
+        return package_error(maker,
+                             "functions.%s: %s.so carries a library path of its own (%s), which the server "
+                             "refuses; link it without -rpath",
+                             key, file, module->library_path);
+    if (module->has_text_relocations)
+        return package_error(maker, "functions.%s: %s.so has text relocations; build it with -fPIC", key, file);
+    if (maker->options->is_for_lambda && module->glibc_major == 2 && module->glibc_minor > LAMBDA_GLIBC_MINOR)
+        return package_error(maker, "functions.%s: %s.so needs %s of GLIBC_%u.%u, AWS Lambda has GLIBC_2.%d", key, file,
+                             module->glibc_symbol, module->glibc_major, module->glibc_minor, LAMBDA_GLIBC_MINOR);
+    return true;
+}
+
+static bool
+add_function(struct package_maker *maker, const struct service_function *function, struct package_function *made)
+{
+    struct arena *arena = &maker->package->arena;
+    const char *object = package_build(maker, function);
+    struct module_file module;
+    struct arena scratch;
+    struct str bytes;
+    struct err err;
+    bool is_good;
+
+    *made = (struct package_function){ .key = function->key,
+                                       .file = arena_printf(arena, "%s.so", function->file),
+                                       .symbol = function->symbol };
+    if (!object)
+        return false;
+    arena_init(&scratch, 0);
+    is_good = disk_read(&scratch, object, MAX_FILE, &bytes, &err) && module_file_read(&module, arena, bytes, &err);
+    arena_fini(&scratch);
+    if (!is_good)
+        return package_error(maker, "functions.%s: %s: %s", function->key, made->file, err.text);
+    made->abi = module.abi_major;
+    if (!maker->compiler)
+        maker->compiler = module.compiler;
+    return check_module(maker, function, &module) &&
+           (package_find_file(maker, made->file, maker->file_count) || package_add_file(maker, made->file, object));
+}
+
+static bool
+add_functions(struct package_maker *maker)
+{
+    struct package *package = maker->package;
+    const struct service *service = maker->service;
+    bool is_good = true;
+
+    package->functions = arena_alloc(&package->arena, (service->function_count + 1) * sizeof *package->functions);
+    package->function_count = service->function_count;
+    for (size_t i = 0; i < service->function_count; i++)
+        is_good = add_function(maker, &service->functions[i], &package->functions[i]) && is_good;
+    return is_good;
+}
+
+/* ---- contents ---- */
+
+static bool
+hash_file(struct package_maker *maker, struct package_file *file)
+{
+    struct arena scratch;
+    struct str bytes;
+    struct err err;
+    bool is_read;
+
+    arena_init(&scratch, 0);
+    is_read = disk_read(&scratch, file->source, MAX_FILE, &bytes, &err);
+    if (is_read) {
+        file->bytes = bytes.len;
+        sha256_hex(bytes, file->sha256);
+        maker->package->file_bytes += bytes.len;
+    }
+    arena_fini(&scratch);
+    return is_read || package_error(maker, "%s", err.text);
+}
+
+static bool
+hash_files(struct package_maker *maker)
+{
+    struct package *package = maker->package;
+    bool is_good = true;
+
+    for (size_t i = 0; i < maker->file_count && is_good; i++) {
+        is_good = hash_file(maker, &maker->files[i]);
+        if (is_good && package->file_bytes > MAX_UNPACKED)
+            is_good = package_error(maker, "the files have more than %d MiB together; package.patterns leaves some out",
+                                    MAX_UNPACKED >> 20);
+    }
+    for (size_t i = 0; i < package->function_count && is_good; i++) {
+        const struct package_file *file = package_find_file(maker, package->functions[i].file, maker->file_count);
+
+        package->functions[i].sha256 = arena_strdup(&package->arena, file->sha256);
+        package->functions[i].bytes = file->bytes;
+    }
+    package->file_count = maker->file_count;
+    return is_good;
+}
+
+/* ---- manifest.json ---- */
+
+/* "GCC: (Debian 12.2.0-14) 12.2.0" -> "gcc 12.2.0" */
+static const char *
+compiler_name(const struct package_maker *maker)
+{
+    const char *said = maker->compiler, *last;
+
+    if (!said)
+        return NULL;
+    if (strncmp(said, "GCC:", 4) != 0)
+        return said;
+    last = strrchr(said, ' ');
+    return last ? arena_printf(&maker->package->arena, "gcc%s", last) : said;
+}
+
+static void
+put_functions(struct json_out *out, const struct package *package)
+{
+    json_name(out, "functions");
+    json_object(out);
+    for (size_t i = 0; i < package->function_count; i++) {
+        const struct package_function *function = &package->functions[i];
+
+        json_name_str(out, str_of(function->key));
+        json_object(out);
+        json_pair_text(out, "file", function->file);
+        json_pair_text(out, "symbol", function->symbol);
+        json_pair_text(out, "sha256", function->sha256);
+        json_pair_int(out, "abi", function->abi);
+        json_object_end(out);
+    }
+    json_object_end(out);
+}
+
+static void
+put_files(struct json_out *out, const struct package_maker *maker)
+{
+    json_name(out, "files");
+    json_object(out);
+    for (size_t i = 0; i < maker->file_count; i++) {
+        json_name_str(out, str_of(maker->files[i].name));
+        json_object(out);
+        json_pair_text(out, "sha256", maker->files[i].sha256);
+        json_pair_int(out, "size", (int64_t)maker->files[i].bytes);
+        json_object_end(out);
+    }
+    json_object_end(out);
+}
+
+static void
+put_manifest(struct buf *text, const struct package_maker *maker, int64_t timestamp_ms)
+{
+    const struct service *service = maker->service;
+    struct json_out out;
+
+    json_out_init(&out, text);
+    json_object(&out);
+    json_pair_int(&out, "format", 1);
+    json_pair_text(&out, "service", service->name);
+    json_pair_text(&out, "stage", service->stage);
+    json_pair_int(&out, "timestamp", timestamp_ms);
+    json_pair_raw(&out, "config", service->config);
+    put_functions(&out, maker->package);
+    put_files(&out, maker);
+    json_name(&out, "built");
+    json_object(&out);
+    json_pair_text(&out, "cc", compiler_name(maker));
+    json_pair_text(&out, "glibc", gnu_get_libc_version());
+    json_pair_text(&out, "arch", module_machine_name(module_own_machine()));
+    json_object_end(&out);
+    json_object_end(&out);
+    buf_char(text, '\n');
+}
+
+static int64_t
+now_ms(void)
+{
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    char *end;
+    long long seconds = epoch ? strtoll(epoch, &end, 10) : 0;
+
+    return epoch && *epoch && !*end && seconds > 0 && seconds < INT64_MAX / 1000 ? seconds * 1000 : clock_wall_ms();
+}
+
+/*
+ * The same content again is the same package: then the time is that of the last one, which its manifest, kept beside
+ * it, says.
+ */
+static bool
+make_manifest(struct package_maker *maker, const char *beside)
+{
+    struct package *package = maker->package;
+    struct str last, stamp;
+    struct buf text;
+
+    package->timestamp_ms = maker->options->timestamp_ms;
+    buf_init(&text, MAX_MANIFEST);
+    if (!package->timestamp_ms && disk_read(&package->arena, beside, MAX_MANIFEST, &last, NULL) &&
+        json_validate(last, 0, NULL, NULL) && (stamp = json_peek(last, "timestamp")).len) {
+        package->timestamp_ms = strtoll(stamp.p, NULL, 10);
+        put_manifest(&text, maker, package->timestamp_ms);
+        if (!str_eq(buf_view(&text), last))
+            package->timestamp_ms = 0;
+    }
+    if (!package->timestamp_ms)
+        package->timestamp_ms = now_ms();
+    buf_clear(&text);
+    put_manifest(&text, maker, package->timestamp_ms);
+    package->manifest = (struct str){ arena_strndup(&package->arena, text.p, text.len), text.len };
+    if (text.over)
+        package_error(maker, "the manifest has more than %d MiB", MAX_MANIFEST >> 20);
+    buf_fini(&text);
+    return package->manifest.len < MAX_MANIFEST;
+}
+
+/* ---- the archive: nothing in it depends on when, where and by whom it is made ---- */
+
+static bool
+put_entry(struct archive *archive, const char *name, struct str bytes, bool is_executable)
+{
+    struct archive_entry *entry = archive_entry_new();
+    bool is_good;
+
+    archive_entry_set_pathname(entry, name);
+    archive_entry_set_size(entry, (int64_t)bytes.len);
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_entry_set_perm(entry, is_executable ? 0755 : 0644);
+    archive_entry_set_mtime(entry, 0, 0);
+    archive_entry_set_uid(entry, 0);
+    archive_entry_set_gid(entry, 0);
+    is_good = archive_write_header(archive, entry) == ARCHIVE_OK &&
+              archive_write_data(archive, bytes.p, bytes.len) == (la_ssize_t)bytes.len;
+    archive_entry_free(entry);
+    return is_good;
+}
+
+static bool
+put_file(struct package_maker *maker, struct archive *archive, const struct package_file *file)
+{
+    struct arena scratch;
+    struct str bytes;
+    char sha256[65];
+    struct err err;
+    bool is_good;
+
+    arena_init(&scratch, 0);
+    is_good = disk_read(&scratch, file->source, MAX_FILE, &bytes, &err) || package_error(maker, "%s", err.text);
+    if (is_good) {
+        sha256_hex(bytes, sha256);
+        if (strcmp(sha256, file->sha256) != 0)
+            is_good = package_error(maker, "%s was changed while it was packed; try again", file->name);
+        else if (!put_entry(archive, file->name, bytes, file->is_executable))
+            is_good = package_error(maker, "cannot pack %s: %s", file->name, archive_error_string(archive));
+    }
+    arena_fini(&scratch);
+    return is_good;
+}
+
+static bool
+write_archive(struct package_maker *maker, const char *path)
+{
+    struct archive *archive = archive_write_new();
+    bool is_good = archive_write_add_filter_gzip(archive) == ARCHIVE_OK &&
+                   archive_write_set_filter_option(archive, "gzip", "timestamp", NULL) == ARCHIVE_OK &&
+                   archive_write_set_format_pax_restricted(archive) == ARCHIVE_OK &&
+                   archive_write_open_filename(archive, path) == ARCHIVE_OK &&
+                   put_entry(archive, "manifest.json", maker->package->manifest, false);
+
+    if (!is_good)
+        package_error(maker, "cannot write %s: %s", path, archive_error_string(archive));
+    for (size_t i = 0; i < maker->file_count && is_good; i++)
+        is_good = put_file(maker, archive, &maker->files[i]);
+    if (is_good && archive_write_close(archive) != ARCHIVE_OK)
+        is_good = package_error(maker, "cannot write %s: %s", path, archive_error_string(archive));
+    archive_write_free(archive);
+    return is_good;
+}
+
+static bool
+finish(struct package_maker *maker, const char *draft)
+{
+    struct package *package = maker->package;
+    struct arena scratch;
+    struct str bytes;
+    char sha256[65];
+    struct err err;
+    bool is_good;
+
+    arena_init(&scratch, 0);
+    is_good = disk_read(&scratch, draft, (size_t)MAX_PACKED, &bytes, NULL) ||
+              package_error(maker, "the package has more than %d MiB", MAX_PACKED >> 20);
+    if (is_good) {
+        sha256_hex(bytes, sha256);
+        package->bytes = bytes.len;
+        package->sha256 = arena_strdup(&package->arena, sha256);
+        if (rename(draft, package->path) < 0) {
+            err_set_errno(&err, "cannot write %s", package->path);
+            is_good = package_error(maker, "%s", err.text);
+        }
+    }
+    arena_fini(&scratch);
+    return is_good;
+}
+
+static bool
+make_archive(struct package_maker *maker)
+{
+    struct package *package = maker->package;
+    const char *base =
+        arena_printf(&package->arena, "%s/%s-%s", maker->out_dir, maker->service->name, maker->service->stage);
+    const char *beside = arena_printf(&package->arena, "%s.json", base);
+    const char *draft = arena_printf(&package->arena, "%s.tgz.%d", base, getpid());
+    struct err err;
+    bool is_good;
+
+    package->path = arena_printf(&package->arena, "%s.tgz", base);
+    if (!disk_make_parents(package->path, &err))
+        return package_error(maker, "%s", err.text);
+    is_good = make_manifest(maker, beside) && write_archive(maker, draft) && finish(maker, draft);
+    if (!is_good)
+        unlink(draft);
+    else if (!disk_write(beside, package->manifest, &err))
+        is_good = package_error(maker, "%s", err.text);
+    return is_good;
+}
+
+/* ---- all of it ---- */
+
+static bool
+open_dirs(struct package_maker *maker)
+{
+    struct arena *arena = &maker->package->arena;
+    char dir[PATH_MAX], cwd[PATH_MAX];
+    const char *out = maker->options->out_dir;
+
+    if (!realpath(maker->options->dir, dir) || !getcwd(cwd, sizeof cwd))
+        return package_error(maker, "cannot find the directory %s: %s", maker->options->dir, strerror(errno));
+    maker->dir = arena_strdup(arena, dir);
+    maker->work_dir = arena_printf(arena, "%s/.interlude", dir);
+    if (!out)
+        maker->out_dir = maker->work_dir;
+    else
+        maker->out_dir = disk_tidy(arena, *out == '/' ? out : arena_printf(arena, "%s/%s", cwd, out));
+    return true;
+}
+
+static bool
+refuse_artifacts(struct package_maker *maker)
+{
+    const struct service *service = maker->service;
+    bool is_good = !service->artifact || package_error(maker, "package.artifact: packages made elsewhere are not taken "
+                                                              "yet; leave it out");
+
+    for (size_t i = 0; i < service->function_count; i++)
+        if (service->functions[i].artifact)
+            is_good = package_error(maker,
+                                    "functions.%s.package.artifact: packages made elsewhere are not taken yet; "
+                                    "leave it out",
+                                    service->functions[i].key);
+    return is_good;
+}
+
+bool
+package_make(struct package *package, const struct service *service, const struct package_options *options,
+             struct service_problems *problems)
+{
+    struct package_maker maker = { .package = package, .service = service, .options = options, .problems = problems };
+    bool is_good;
+
+    *package = (struct package){ .path = NULL };
+    arena_init(&package->arena, 0);
+    maker.files = mem_alloc(PACKAGE_MAX_FILES * sizeof *maker.files);
+    is_good = refuse_artifacts(&maker) && open_dirs(&maker) && package_run_command(&maker) && add_functions(&maker) &&
+              package_collect(&maker) && hash_files(&maker) && make_archive(&maker);
+    free(maker.files);
+    return is_good;
+}
+
+void
+package_fini(struct package *package)
+{
+    arena_fini(&package->arena);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* The shared objects of handlers (package_internal.h). Never beside the sources: what is made goes below .interlude. */
+#include <errno.h>
+#include <sodium.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "deploy/package_internal.h"
+#include "host/compiler.h"
+#include "host/disk.h"
+
+/* Behind those of module-flags. Paths of this machine must not be in what is deployed. */
+static const char *const release_flags[] = { "-fstack-protector-strong", "-D_FORTIFY_SOURCE=2", "-Wl,-z,relro,-z,now",
+                                             "-Wl,--no-undefined", "-MMD" };
+
+struct words {
+    const char *argv[COMPILER_MAX_WORDS];
+    size_t count;
+};
+
+static void
+put(struct words *words, const char *word)
+{
+    if (words->count < COMPILER_MAX_WORDS - 1)
+        words->argv[words->count++] = word;
+    words->argv[words->count] = NULL;
+}
+
+static void
+put_all(struct words *words, const char *const *more, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        put(words, more[i]);
+}
+
+/* Its output is ours. */
+static bool
+run(struct package_maker *maker, const char *const *argv, const char *what)
+{
+    struct arena *arena = &maker->package->arena;
+    posix_spawn_file_actions_t actions;
+    const char **environment = compiler_environment(arena);
+    int status = 0, code;
+    pid_t pid;
+
+    if (maker->options->is_verbose)
+        for (size_t i = 0; argv[i]; i++)
+            fprintf(stderr, "%s%c", argv[i], argv[i + 1] ? ' ' : '\n');
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addchdir_np(&actions, maker->dir);
+    posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+    code = posix_spawnp(&pid, argv[0], &actions, NULL, (char *const *)(uintptr_t)argv,
+                        (char *const *)(uintptr_t)environment);
+    posix_spawn_file_actions_destroy(&actions);
+    if (code)
+        return package_error(maker, "cannot run %s: %s", argv[0], strerror(code));
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return (WIFEXITED(status) && WEXITSTATUS(status) == 0) || package_error(maker, "%s", what);
+}
+
+/* $CC or cc, unless the service names one. */
+static void
+put_compiler(const struct package_maker *maker, const struct compiler *compiler, struct words *words)
+{
+    const char *cc = maker->service->build.cc;
+
+    if (!cc) {
+        put_all(words, compiler->words, compiler->word_count);
+        return;
+    }
+    for (size_t len; *cc; cc += len + strspn(cc + len, " ")) {
+        len = strcspn(cc, " ");
+        put(words, arena_strndup(&maker->package->arena, cc, len));
+    }
+}
+
+/* Everything that makes another object of the same sources. */
+static void
+hash_settings(const struct package_maker *maker, const struct compiler *compiler, unsigned char hash[OBJECT_KEY_BYTES])
+{
+    const struct service_build *build = &maker->service->build;
+    crypto_generichash_state state;
+    struct words words = { .count = 0 };
+
+    put_compiler(maker, compiler, &words);
+    put_all(&words, release_flags, COUNT_OF(release_flags));
+    put_all(&words, build->cflags.items, build->cflags.count);
+    put_all(&words, build->libs.items, build->libs.count);
+    crypto_generichash_init(&state, compiler->settings, sizeof compiler->settings, OBJECT_KEY_BYTES);
+    for (size_t i = 0; i < words.count; i++)
+        crypto_generichash_update(&state, (const unsigned char *)words.argv[i], strlen(words.argv[i]) + 1);
+    crypto_generichash_final(&state, hash, OBJECT_KEY_BYTES);
+}
+
+static bool
+compile(struct package_maker *maker, const struct compiler *compiler, const struct object *object)
+{
+    const struct service_build *build = &maker->service->build;
+    struct arena *arena = &maker->package->arena;
+    const char *rule = arena_printf(arena, "%s.d", object->path), *libraries[OBJECT_MAX_LIBRARIES];
+    size_t library_count = object_libraries(object, arena, libraries);
+    int64_t started_ms = clock_wall_ms();
+    struct words words = { .count = 0 };
+    struct inputs inputs;
+    struct err err;
+
+    put_compiler(maker, compiler, &words);
+    put_all(&words, compiler->sdk.flags, compiler->sdk.flag_count);
+    put_all(&words, release_flags, COUNT_OF(release_flags));
+    put(&words, arena_printf(arena, "-ffile-prefix-map=%s/=", maker->dir));
+    put_all(&words, build->cflags.items, build->cflags.count);
+    put(&words, "-MF");
+    put(&words, rule);
+    put(&words, arena_printf(arena, "-I%s", compiler->sdk.dir));
+    put(&words, "-o");
+    put(&words, object->path);
+    put(&words, arena_printf(arena, "./%s", object->file)); /* a file may be called -x.c */
+    put_all(&words, libraries, library_count);
+    put_all(&words, build->libs.items, build->libs.count);
+    if (!disk_make_parents(object->path, &err))
+        return package_error(maker, "%s", err.text);
+    if (!run(maker, words.argv, arena_printf(arena, "%s does not compile", object->file)))
+        return false;
+    object_note(object, arena, rule, compiler->sdk.dir, started_ms, &inputs);
+    unlink(rule);
+    return true;
+}
+
+static const char *
+build_object(struct package_maker *maker, const char *source, const char *file)
+{
+    struct arena *arena = &maker->package->arena;
+    unsigned char settings[OBJECT_KEY_BYTES];
+    const struct object object = { .routes_dir = maker->dir,
+                                   .file = source,
+                                   .path = arena_printf(arena, "%s/build/%s.so", maker->work_dir, file),
+                                   .settings = settings };
+    struct compiler compiler;
+    struct inputs inputs;
+    struct err err;
+    bool is_good;
+
+    if (!compiler_open(&compiler, maker->work_dir, &err)) {
+        package_error(maker, "%s", err.text);
+        return NULL;
+    }
+    hash_settings(maker, &compiler, settings);
+    is_good = object_is_fresh(&object, arena, &inputs) || compile(maker, &compiler, &object);
+    compiler_close(&compiler);
+    return is_good ? object.path : NULL;
+}
+
+static bool
+is_older(const struct stat *a, const struct stat *b)
+{
+    return a->st_mtim.tv_sec < b->st_mtim.tv_sec ||
+           (a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec < b->st_mtim.tv_nsec);
+}
+
+/* custom.interlude.build.command makes all of them. */
+bool
+package_run_command(struct package_maker *maker)
+{
+    const char *const argv[] = { "/bin/sh", "-c", maker->service->build.command, NULL };
+
+    return !maker->service->build.command || run(maker, argv, "custom.interlude.build.command failed");
+}
+
+const char *
+package_build(struct package_maker *maker, const struct service_function *function)
+{
+    struct arena *arena = &maker->package->arena;
+    const char *made = arena_printf(arena, "%s/%s.so", maker->dir, function->file);
+    const char *source = arena_printf(arena, "%s.c", function->file);
+    struct stat object, text;
+    bool has_object = stat(made, &object) == 0;
+    bool has_source = stat(arena_printf(arena, "%s/%s", maker->dir, source), &text) == 0;
+
+    if (has_source && !maker->service->build.command && (!has_object || is_older(&object, &text)))
+        return build_object(maker, source, function->file);
+    if (has_object)
+        return made;
+    package_error(maker, "functions.%s: there is neither %s.so nor %s", function->key, function->file, source);
+    return NULL;
+}

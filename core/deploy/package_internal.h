@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of making a package say to each other: package.c, package_build.c (handlers), package_files.c. */
+#ifndef DEPLOY_PACKAGE_INTERNAL_H
+#define DEPLOY_PACKAGE_INTERNAL_H
+
+#include "deploy/package.h"
+#include "function/service_problem.h"
+
+struct package_file {
+    const char *name;   /* in the artefact: "dist/quote.so" */
+    const char *source; /* where it is read */
+    bool is_executable;
+    uint64_t bytes;
+    char sha256[65];
+};
+
+struct package_maker {
+    struct package *package;
+    const struct service *service;
+    const struct package_options *options;
+    struct service_problems *problems;
+    const char *dir, *work_dir, *out_dir; /* absolute: the service, its .interlude, where the artefact goes */
+    struct package_file *files;           /* sorted by name */
+    size_t file_count, module_count;      /* modules of functions come first until all are sorted */
+    const char *compiler;                 /* of the first module */
+};
+
+/* "functions.quote: …": an error without a place, because the file was read before. Always false. */
+bool package_error(struct package_maker *maker, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* Where the shared object of a handler is, compiled if it has to be. NULL: it was said. */
+const char *package_build(struct package_maker *maker, const struct service_function *function);
+bool package_run_command(struct package_maker *maker); /* custom.interlude.build.command, before */
+
+/* Every file that the patterns choose. false: it was said. */
+bool package_collect(struct package_maker *maker);
+/* Among the first `count`; NULL. */
+struct package_file *package_find_file(struct package_maker *maker, const char *name, size_t count);
+struct package_file *package_add_file(struct package_maker *maker, const char *name, const char *source);
+
+#endif
