@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What browsers are told about other origins (functions.md 1.10). The matrix through a server is tests/wire/cors_test.py. */
+/* What browsers are told about other origins (functions.md 1.10). Through a server: tests/wire/cors_test.py. */
 #include "function/cors.h"
 
 #include <setjmp.h>
