@@ -2,6 +2,8 @@
 /* Peeking into large texts (peek.h). The grammar has been checked before: here only strings and depth count. */
 #include "json/peek.h"
 
+#include "json/scan.h"
+
 static size_t
 skip_space(struct str text, size_t at)
 {
@@ -14,10 +16,9 @@ skip_space(struct str text, size_t at)
 static size_t
 skip_string(struct str text, size_t at)
 {
-    for (at++; at < text.len && text.p[at] != '"'; at++)
-        if (text.p[at] == '\\')
-            at++;
-    return at < text.len ? at + 1 : text.len;
+    const unsigned char *p = (const unsigned char *)text.p;
+
+    return (size_t)(scan_string(p + at, p + text.len) - p);
 }
 
 /* Behind the value that begins at `at`. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Finding the end of plain text inside a JSON string, eight bytes at a time. Used by validator, reader and writer
- * only.
+ * Finding the end of plain text inside a JSON string, eight bytes at a time. Used inside json/ only.
  */
 #ifndef JSON_SCAN_H
 #define JSON_SCAN_H
@@ -32,6 +31,16 @@ scan_plain(const unsigned char *p, const unsigned char *end)
     while (p < end && *p >= 0x20 && *p < 0x80 && *p != '"' && *p != '\\')
         p++;
     return p;
+}
+
+/* Behind the string whose opening quote is at p, in a text that has been validated. */
+static inline const unsigned char *
+scan_string(const unsigned char *p, const unsigned char *end)
+{
+    for (p++; (p = scan_plain(p, end)) < end && *p != '"'; p++)
+        if (*p == '\\')
+            p++;
+    return p < end ? p + 1 : end;
 }
 
 #endif

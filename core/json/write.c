@@ -80,16 +80,41 @@ json_array_end(struct json_out *out)
     close_container(out, false);
 }
 
-static void
-put_escaped(struct buf *buf, unsigned char c)
-{
-    static const char digits[] = "0123456789abcdef", plain[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
-    const char *found = c ? strchr(plain, c) : NULL;
+enum { MAX_ESCAPE = 6 };
 
-    if (found)
-        buf_put(buf, (char[]){ '\\', letters[found - plain] }, 2);
+/* Writes what stands for c; returns how long that is. */
+static size_t
+escape(char out[MAX_ESCAPE], unsigned char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    static const char letters[256] = {
+        ['"'] = '"', ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'
+    };
+
+    if (letters[c]) {
+        memcpy(out, (char[]){ '\\', letters[c] }, 2);
+        return 2;
+    }
+    memcpy(out, (char[]){ '\\', 'u', '0', '0', digits[c >> 4], digits[c & 15] }, MAX_ESCAPE);
+    return MAX_ESCAPE;
+}
+
+/* What stands before something that is written otherwise, and that. One look at the room for both. */
+static void
+put_run(struct buf *buf, const unsigned char *run, const unsigned char *stop)
+{
+    size_t len = (size_t)(stop - run);
+    char *out;
+
+    if (!buf_reserve(buf, len + MAX_ESCAPE))
+        return;
+    out = buf->p + buf->len;
+    memcpy(out, run, len);
+    if (*stop < 0x80)
+        len += escape(out + len, *stop);
     else
-        buf_put(buf, (char[]){ '\\', 'u', '0', '0', digits[c >> 4], digits[c & 15] }, 6);
+        len += (size_t)(stpcpy(out + len, "\xef\xbf\xbd") - (out + len)); /* U+FFFD */
+    buf->len += len;
 }
 
 static void
@@ -110,11 +135,7 @@ put_quoted(struct buf *buf, struct str text)
             p += len;
             continue;
         }
-        buf_put(buf, run, (size_t)(p - run));
-        if (*p < 0x80)
-            put_escaped(buf, *p);
-        else
-            buf_str(buf, "\xef\xbf\xbd"); /* U+FFFD */
+        put_run(buf, run, p);
         run = ++p;
     }
     buf_put(buf, run, (size_t)(end - run));

@@ -27,8 +27,8 @@ bool store_backup(struct store *store, const char *path, struct err *err) MUST_C
 void store_submit(struct store *store, struct store_write *write, struct inbox *reply_to, store_done *done, void *arg);
 
 /*
- * The same for what nobody waits for, answered to the control loop: it is written with the next write that is submitted,
- * by any thread. Whoever submits so sees to it that there soon is one.
+ * The same for what nobody waits for, answered to the control loop: it is written with the next write that anybody
+ * submits. Whoever submits so sees to it that there soon is one.
  */
 void store_submit_with_next(struct store *store, struct store_write *write, store_done *done, void *arg);
 
