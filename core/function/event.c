@@ -5,10 +5,16 @@
 void
 event_pair_put(struct buf *block, struct str name, struct str value)
 {
-    buf_put(block, name.p, name.len);
-    buf_char(block, '\0');
-    buf_put(block, value.p, value.len);
-    buf_char(block, '\0');
+    char *p;
+
+    if (!buf_reserve(block, name.len + value.len + 2)) /* once, as this is done for every header of every call */
+        return;
+    p = mempcpy(block->p + block->len, name.p, name.len);
+    *p++ = '\0';
+    if (value.len)
+        p = mempcpy(p, value.p, value.len);
+    *p++ = '\0';
+    block->len = (size_t)(p - block->p);
 }
 
 static void

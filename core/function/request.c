@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "queue/dispatch.h"
 
-enum { MAX_HEADS = 64 << 10, MAX_ANSWER_BODY = 10 << 20 };
+enum { USUAL_HEADS = 2000, MAX_HEADS = 64 << 10, MAX_ANSWER_BODY = 10 << 20 };
 
 /* Larger bodies travel as a sealed memfd: the runner reads what can no longer change. */
 static int
@@ -236,6 +236,7 @@ function_request_put(struct link_out *out, const struct function_call *call)
     bool is_put = false;
 
     buf_init(&heads, MAX_HEADS);
+    buf_reserve(&heads, USUAL_HEADS);
     if (request) {
         head.time_ms = event->time_ms ? event->time_ms : now_ms;
         head.deadline_ms = event->timeout_ms ? head.time_ms + event->timeout_ms : 0;
