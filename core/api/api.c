@@ -251,6 +251,7 @@ api_init(struct http_server *server, const struct api_spec *spec)
     add_rows(server, api_sdk_rows);
     add_rows(server, api_call_rows);
     add_rows(server, api_function_rows);
+    add_rows(server, api_journal_rows);
     add_rows(server, api_identity_rows);
     add_rows(server, api_upload_rows);
 }

@@ -31,6 +31,7 @@ const struct command *const commands[] = {
     &command_backup,
     &command_invoke_local,
     &command_invoke,
+    &command_logs,
     &command_calls_list,
     &command_calls_show,
     &command_calls_retry,

@@ -13,7 +13,7 @@
 #include "config/config.h"
 
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
-enum { COMMAND_MAX_WORDS = 4, COMMAND_MAX_OPTIONS = 16, COMMAND_MAX_FLAGS = 64, COMMAND_MAX_GIVEN = 64 };
+enum { COMMAND_MAX_WORDS = 4, COMMAND_MAX_OPTIONS = 24, COMMAND_MAX_FLAGS = 64, COMMAND_MAX_GIVEN = 64 };
 
 struct command_option {
     const char *name;  /* "org": --org */
@@ -90,7 +90,6 @@ extern const struct command command_dev, command_start, command_host, command_ch
     command_user_add, command_org_add, command_keys_create, command_keys_list, command_keys_revoke, command_secrets_set,
     command_secrets_list, command_secrets_remove, command_config_check, command_config_print, command_backup,
     command_version, command_help, command_invoke_local, command_invoke, command_calls_list, command_calls_show,
-    command_calls_retry, command_calls_cancel, command_queues, command_print,
-    command_package;
+    command_calls_retry, command_calls_cancel, command_queues, command_print, command_package, command_logs;
 
 #endif

@@ -13,6 +13,7 @@
 #include "function/cors.h"
 #include "function/internal.h"
 #include "function/invoke.h"
+#include "function/journal.h"
 #include "function/request.h"
 
 enum { MAX_PARAMS = 64 << 10, ASYNC_LIMIT_MS = 30 * 1000 /* until it is kept */ };
@@ -62,6 +63,7 @@ static void
 leave(struct function_call *call, bool is_finished)
 {
     struct function_state *state = &call->target->states[call->slot];
+    const struct function *function = call->endpoint->function;
 
     atomic_fetch_sub_explicit(&state->in_flight, 1, memory_order_relaxed);
     if (is_finished) {
@@ -71,6 +73,9 @@ leave(struct function_call *call, bool is_finished)
     }
     if (call->is_trial)
         atomic_store(&state->is_tried, false);
+    if (function->service)
+        journal_ended(function->journal, call->id, clock_mono_us() - call->timing.began_us - call->init_us,
+                      call->init_us);
     target_put(call->target);
 }
 
@@ -340,6 +345,8 @@ function_call_begin(struct function_call *call)
     call->target = target_get(function->target);
     call->slot = function->slot;
     stats_begin(&call->timing, function->stats);
+    if (function->service)
+        journal_began(function->journal, call->id);
     atomic_fetch_add_explicit(&call->target->states[call->slot].in_flight, 1, memory_order_relaxed);
     atomic_store_explicit(&call->target->last_use, clock_mono_ms(), memory_order_relaxed);
     if (place->stream) {
@@ -491,6 +498,7 @@ seat_add_stream(struct seat *seat, struct target *target, uint64_t runner, int f
     while (!list_is_empty(&place->waiting)) {
         struct function_call *call = LIST_ENTRY(place->waiting.next, struct function_call, link);
 
+        call->init_us = clock_mono_us() - call->timing.began_us;
         if (call->is_expired)
             function_refuse(call, REFUSE_TIMEOUT);
         else

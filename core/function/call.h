@@ -57,6 +57,9 @@ void functions_each(void (*visit)(void *arg, const struct function *function), v
 void function_endpoints(const struct function *function,
                         void (*visit)(void *arg, const struct endpoint *endpoint, const char *url), void *arg);
 
+/* How much memory its process uses now; 0: it is cold. */
+int64_t function_memory(const char *name);
+
 /* The present table; control's own reference. NULL before the first. */
 const struct function_table *functions_table(void);
 

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "function/call.h"
 #include "function/internal.h"
+#include "function/journal.h"
 #include "host/problem.h"
 #include "host/registry.h"
 #include "host/version.h"
@@ -298,6 +299,15 @@ function_endpoints(const struct function *function,
     buf_fini(&url);
 }
 
+int64_t
+function_memory(const char *name)
+{
+    const struct function *function = function_find(functions.table, str_of(name));
+    const struct runner *runner = function && function->target ? function->target->version->runner : NULL;
+
+    return runner ? runner_memory(runner) : 0;
+}
+
 const struct function_table *
 functions_table(void)
 {
@@ -387,12 +397,26 @@ last_use(const struct version *version)
     return target ? atomic_load_explicit(&target->last_use, memory_order_relaxed) : 0;
 }
 
+static void
+line(const struct version *version, struct str text)
+{
+    for (size_t i = 0; functions.table && i < functions.table->count; i++) {
+        const struct function *function = functions.table->functions[i];
+
+        if (!function->target || function->target->version != version)
+            continue;
+        journal_line(function->journal, text);
+        return; /* which one of a module with many has printed it, nobody knows */
+    }
+}
+
 const struct native_functions function_native = {
     .table_changed = table_changed,
     .streams = streams,
     .close_streams = close_streams,
     .runner_ended = runner_ended,
     .last_use = last_use,
+    .line = line,
 };
 
 /* ---- what the queue asks */

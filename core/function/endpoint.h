@@ -41,6 +41,7 @@ struct function {
     int32_t reserved;      /* most calls at once; SERVICE_UNSET: no limit */
     struct target *target; /* NULL: its module is not there (yet); counted */
     struct function_stats *stats;
+    struct journal *journal;
     struct endpoint *by_name; /* /function/NAME: any method, guarded like its own endpoints */
     struct endpoint *raw;     /* the body is the event */
     struct endpoint *url;     /* /fn-url/NAME; NULL: none */

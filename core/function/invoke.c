@@ -13,9 +13,11 @@
 #include "base/mem.h"
 #include "function/call.h"
 #include "function/internal.h"
+#include "function/journal.h"
 #include "http/server.h"
 #include "json/validate.h"
 #include "json/write.h"
+#include "loop/control.h"
 #include "loop/worker.h"
 
 enum {
@@ -47,43 +49,102 @@ put_error(struct buf *out, const char *id, struct str message, const char *type)
     json_object_end(&json);
 }
 
-/* fields: room for 3 */
+/* fields: room for 4 */
 static struct http_response
-answer_of(struct str body, const char *id, const char *function_error, struct http_field *fields)
+answer_of(unsigned status, struct str body, const char *id, const char *function_error, struct http_field *fields)
 {
     fields[0] = (struct http_field){ STR("x-amzn-requestid"), str_of(id) };
     fields[1] = (struct http_field){ STR("x-amz-executed-version"), STR("$LATEST") };
     fields[2] = (struct http_field){ STR("x-amz-function-error"), str_of(function_error) };
-    return (struct http_response){ .status = 200,
+    return (struct http_response){ .status = status,
                                    .content_type = STR("application/json"),
                                    .body = body,
                                    .fields = fields,
                                    .field_count = function_error ? 3 : 2 };
 }
 
+/* An answer on its way through control, which has read by then what the function printed. */
+struct tailing {
+    struct message message;
+    struct http_call *http;
+    struct journal *journal;
+    char id[40];
+    const char *function_error;
+    unsigned status;
+    bool has_waited;
+    size_t body_len;
+    char body[];
+};
+
+static void
+respond_with_tail(struct message *message)
+{
+    struct tailing *tailing = container_of(message, struct tailing, message);
+    char tail[JOURNAL_TAIL], text[JOURNAL_TAIL * 2];
+    struct http_field fields[4];
+    struct http_response answer;
+    size_t len;
+
+    if (!tailing->has_waited) { /* one turn of the loop, in which it reads the pipe */
+        tailing->has_waited = true;
+        control_post(message, respond_with_tail);
+        return;
+    }
+    len = journal_tail(tailing->journal, tail);
+    sodium_bin2base64(text, sizeof text, (const unsigned char *)tail, len, sodium_base64_VARIANT_ORIGINAL);
+    answer = answer_of(tailing->status, (struct str){ tailing->body, tailing->body_len }, tailing->id,
+                       tailing->function_error, fields);
+    fields[answer.field_count++] = (struct http_field){ STR("x-amz-log-result"), str_of(text) };
+    http_call_respond(tailing->http, &answer);
+    free(tailing);
+}
+
+static void
+send_with_tail(struct function_call *call, unsigned status, struct str body, const char *function_error)
+{
+    struct tailing *tailing = mem_alloc(sizeof *tailing + body.len);
+
+    tailing->http = call->http;
+    tailing->journal = call->endpoint->function->journal;
+    snprintf(tailing->id, sizeof tailing->id, "%s", call->id);
+    tailing->function_error = function_error;
+    tailing->status = status;
+    tailing->body_len = body.len;
+    if (body.len)
+        memcpy(tailing->body, body.p, body.len);
+    control_post(&tailing->message, respond_with_tail);
+}
+
+static void
+send(struct function_call *call, unsigned status, struct str body, const char *function_error)
+{
+    struct http_field fields[4];
+    struct http_response answer;
+
+    if (call->wants_log) {
+        send_with_tail(call, status, body, function_error);
+        return;
+    }
+    answer = answer_of(status, body, call->id, function_error, fields);
+    http_call_respond(call->http, &answer);
+}
+
 void
 invoke_answered(struct function_call *call, const struct http_response *response)
 {
-    struct http_field fields[3];
-    struct http_response answer = answer_of(response->body, call->id, NULL, fields);
+    bool is_empty = response->status == 200 && !response->body.len;
 
-    answer.status = response->status;
-    if (response->status == 200 && !response->body.len)
-        answer.body = STR("null");
-    http_call_respond(call->http, &answer);
+    send(call, response->status, is_empty ? STR("null") : response->body, NULL);
 }
 
 static void
 respond_error(struct function_call *call, struct str message, const char *type, const char *kind)
 {
-    struct http_field fields[3];
-    struct http_response answer;
     struct buf body;
 
     buf_init(&body, MAX_ERROR);
     put_error(&body, call->id, message, type);
-    answer = answer_of(buf_view(&body), call->id, kind, fields);
-    http_call_respond(call->http, &answer);
+    send(call, 200, buf_view(&body), kind);
     buf_fini(&body);
 }
 
@@ -122,7 +183,7 @@ invoke_refused(struct function_call *call, enum refusal refusal)
 void
 invoke_expired(struct function_call *call, struct http_request *request)
 {
-    struct http_field fields[3];
+    struct http_field fields[4];
     struct http_response answer;
     char message[128];
     struct buf body;
@@ -131,7 +192,7 @@ invoke_expired(struct function_call *call, struct http_request *request)
              call->endpoint->limit_ms / 1000.0);
     buf_init(&body, MAX_ERROR);
     put_error(&body, call->id, str_of(message), "Sandbox.Timedout");
-    answer = answer_of(buf_view(&body), call->id, "Unhandled", fields);
+    answer = answer_of(200, buf_view(&body), call->id, "Unhandled", fields);
     http_respond(request, &answer);
     buf_fini(&body);
 }
@@ -236,7 +297,7 @@ static void
 invoke(struct http_request *request)
 {
     const struct function *function = function_of(request);
-    struct str type = http_header(request, "x-amz-invocation-type");
+    struct str type = http_header(request, "x-amz-invocation-type"), log = http_header(request, "x-amz-log-type");
     bool is_event = type.p && str_is(type, "Event"), is_dry = type.p && str_is(type, "DryRun");
     struct function_call *call;
 
@@ -258,6 +319,7 @@ invoke(struct http_request *request)
     call = function_call_new(function->raw, NULL);
     memcpy(call->id, uuid_format(uuid_v4()).s, sizeof(struct uuid_text));
     call->is_async = is_event;
+    call->wants_log = log.p && str_is(log, "Tail");
     take_client_context(call, request);
     call->http = http_hold(request, is_event ? ASYNC_LIMIT_MS : function->raw->limit_ms, on_expire, call);
     function_call_admitted(call);

@@ -45,7 +45,9 @@ struct function_call {
     char *memory;    /* what event.params and raw point to */
     uint32_t number; /* on the stream */
     uint32_t slot;
+    int64_t init_us; /* how long it waited for its process to start */
     bool is_async;   /* to be kept and run later */
+    bool wants_log;  /* invoke API: its answer carries the end of the function's log */
     bool is_trial;   /* the breaker let it through to try */
     bool is_expired; /* the client got its 504; only the runner still works on it */
 };

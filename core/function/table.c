@@ -7,6 +7,7 @@
 #include "function/cors.h"
 #include "function/endpoint.h"
 #include "function/internal.h"
+#include "function/journal.h"
 
 enum { MAX_CONTEXT = 4096, MAX_SECONDS = 900, HTTP_GATEWAY_MS = 29 * 1000, HTTP_API_GATEWAY_MS = 30 * 1000 };
 
@@ -67,6 +68,7 @@ function_add(struct function_table *table, const struct function *model)
     struct function *function = arena_alloc(&table->arena, sizeof *function);
 
     *function = *model;
+    function->journal = journal_of(model->name);
     function->name = arena_strdup(&table->arena, model->name);
     table->functions = mem_realloc(table->functions, (table->count + 1) * sizeof(struct function *));
     table->functions[table->count++] = function;

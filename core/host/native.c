@@ -307,6 +307,7 @@ native_start(const struct native_spec *spec, struct err *err)
                                         .streams = spec->functions.streams,
                                         .close_streams = spec->functions.close_streams,
                                         .last_use = spec->functions.last_use,
+                                        .line = spec->functions.line,
                                         .ended = on_runner_ended });
     if (!attach_listen(native.attach_path, &native.host, spec->adopt, err))
         return false;

@@ -17,7 +17,8 @@ struct native_functions {
     void (*streams)(struct runner *runner, const int *fds);
     void (*close_streams)(struct runner *runner);
     void (*runner_ended)(struct runner *runner, const struct host_loss *loss);
-    int64_t (*last_use)(const struct version *version); /* monotonic ms */
+    int64_t (*last_use)(const struct version *version);           /* monotonic ms */
+    void (*line)(const struct version *version, struct str line); /* printed by its process */
 };
 
 struct native_spec {

@@ -47,7 +47,8 @@ struct runner_spec {
     void (*streams)(struct runner *runner, const int *fds);
     /* It drains: the http threads half-close their streams to it (runner_stream_ended for each). */
     void (*close_streams)(struct runner *runner);
-    int64_t (*last_use)(const struct version *version); /* by functions, monotonic ms */
+    int64_t (*last_use)(const struct version *version);           /* by functions, monotonic ms */
+    void (*line)(const struct version *version, struct str line); /* may be NULL */
     /* The process is gone; runs have been told. `loss` says why (is_crash false: planned). */
     void (*ended)(struct runner *runner, const struct host_loss *loss);
 };
@@ -78,6 +79,8 @@ struct runner *runner_find(uint64_t serial);
 
 /* Twice a second: limits, idle ones, busy runs. */
 void runners_sample(void);
+
+int64_t runner_memory(const struct runner *runner); /* resident bytes: the last sample, or now if there is none */
 
 size_t runners_count(void);
 /* Planned stop: everyone leaves at once. */

@@ -145,6 +145,8 @@ runner_on_line(void *arg, struct str line)
     struct runner *runner = arg;
 
     log_info("module", "%s: %.*s", runner->version->file, STR_ARG(line));
+    if (runner_state.spec.line)
+        runner_state.spec.line(runner->version, line);
 }
 
 static void

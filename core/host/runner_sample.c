@@ -60,6 +60,12 @@ rss_bytes(int pid)
     return resident * sysconf(_SC_PAGESIZE);
 }
 
+int64_t
+runner_memory(const struct runner *runner)
+{
+    return runner->rss_bytes ? runner->rss_bytes : rss_bytes(runner->pid);
+}
+
 static void
 tell_busy(struct runner *runner)
 {

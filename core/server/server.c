@@ -17,6 +17,7 @@
 #include "function/admit.h"
 #include "function/call.h"
 #include "function/invoke.h"
+#include "function/journal.h"
 #include "function/schedule.h"
 #include "host/module.h"
 #include "host/native.h"
@@ -209,6 +210,7 @@ start(const struct config *config, struct err *err)
     metrics_init(server.http);
     if (!queues_open(config, server.scope->organization_id, err) || !schedules_init(server.store, err))
         return false;
+    journals_init(arena_printf(&server.texts, "%s/logs", config->data), function_memory);
     functions_init(server.http, server.scope);
     invoke_init(server.http, &(struct invoke_spec){ .store = server.store,
                                                     .organization_id = server.scope->organization_id,

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "function/async_service.h"
 #include "function/call.h"
+#include "function/journal.h"
 #include "function/keys.h"
 #include "function/schedule.h"
 #include "host/native.h"
@@ -74,6 +75,8 @@ tell_others(struct service *before, struct service *now)
     if (!now || before == now)
         return;
     async_service_added(now);
+    for (size_t i = 0; i < now->function_count; i++)
+        journal_configure(journal_of(now->functions[i].name), now->log_retention_days, now->functions[i].memory_mb);
     schedules_set(now);
     keys_sync(now, on_keys, NULL);
 }

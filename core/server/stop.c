@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "function/admit.h"
+#include "function/journal.h"
 #include "function/schedule.h"
 #include "host/native.h"
 #include "loop/control.h"
@@ -53,6 +54,7 @@ on_http_done_here(struct message *message)
         services_stop();
     }
     native_stop();
+    journals_stop();
     ev_timer_init(&stop.leaving, on_leaving, CHECK_SECONDS, CHECK_SECONDS);
     ev_timer_start(control_loop(), &stop.leaving);
 }
