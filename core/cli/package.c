@@ -78,15 +78,17 @@ run(const struct arguments *arguments)
 {
     const char *target = argument(arguments, "target");
     struct service_input *input;
-    bool is_made;
+    int code;
 
     if (target && strcmp(target, "lambda") != 0)
         return usage_error(arguments->command, "--target knows lambda only.");
     input = mem_alloc(sizeof *input);
-    is_made = service_input_open(input, arguments, false) && input->service && make(arguments, input);
+    if (service_input_open(input, arguments, false) && input->service && !make(arguments, input))
+        input->code = EXIT_FAILED;
+    code = input->code;
     service_input_close(input);
     free(input);
-    return is_made ? EXIT_OK : EXIT_FAILED;
+    return code;
 }
 
 const struct command command_package = {

@@ -68,8 +68,8 @@ static int
 run(const struct arguments *arguments)
 {
     struct service_input *input;
-    int code = EXIT_FAILED;
     struct err err;
+    int code;
     struct buf out;
 
     if (!is_one_of(argument(arguments, "format"), "yaml", "json", "text"))
@@ -80,10 +80,11 @@ run(const struct arguments *arguments)
     buf_init(&out, MAX_OUTPUT);
     if (service_input_open(input, arguments, false)) {
         if (!make_output(arguments, input, &out, &err))
-            fail(&err);
-        else if (fwrite(out.p, 1, out.len, stdout) == out.len && input->service)
-            code = EXIT_OK;
+            input->code = fail(&err);
+        else if (fwrite(out.p, 1, out.len, stdout) != out.len)
+            input->code = EXIT_FAILED;
     }
+    code = input->code;
     buf_fini(&out);
     service_input_close(input);
     free(input);

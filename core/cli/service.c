@@ -88,7 +88,7 @@ service_input_open(struct service_input *input, const struct arguments *argument
     struct service_options *options = &input->options;
     bool is_loaded;
 
-    *input = (struct service_input){ .dir = "." };
+    *input = (struct service_input){ .dir = ".", .code = EXIT_USAGE };
     arena_init(&input->arena, 0);
     service_problems_init(&input->problems);
     options->stage = argument(arguments, "stage");
@@ -105,6 +105,7 @@ service_input_open(struct service_input *input, const struct arguments *argument
         input->service = service_read(&input->tree, options, &input->problems);
     if (!as_json || !input->service)
         report(input, as_json);
+    input->code = input->service ? EXIT_OK : EXIT_FAILED;
     return is_loaded;
 }
 

@@ -28,11 +28,13 @@ struct service_input {
     struct service_problems problems;
     struct service_tree tree;
     struct service *service; /* NULL: it has errors */
+    int code;                /* EXIT_… so far */
 };
 
 /*
- * Reads, resolves, validates, prints all problems on stderr (or with `as_json` as JSON on stdout). false: no tree, the
- * command fails. A tree whose service is NULL has errors too: only `print` goes on with it. close in both cases.
+ * Reads, resolves, validates, prints all problems on stderr (or with `as_json` as JSON on stdout). false: there is no
+ * tree, the command ends with input->code. A tree whose service is NULL has errors too: only `print` goes on with it.
+ * close in all cases.
  */
 bool service_input_open(struct service_input *input, const struct arguments *arguments, bool as_json);
 void service_input_close(struct service_input *input);

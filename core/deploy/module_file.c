@@ -104,6 +104,9 @@ read_head(struct elf *elf, struct err *err)
         if (elf->segments[i].p_offset > elf->bytes.len ||
             elf->segments[i].p_filesz > elf->bytes.len - elf->segments[i].p_offset)
             return err_set(err, "it is cut off: copy or build it again");
+    if (elf->head.e_shoff > elf->bytes.len ||
+        (uint64_t)elf->head.e_shnum * elf->head.e_shentsize > elf->bytes.len - elf->head.e_shoff)
+        return err_set(err, "it is cut off: copy or build it again");
     return true;
 }
 

@@ -114,7 +114,7 @@ compile(struct package_maker *maker, const struct compiler *compiler, const stru
     put_compiler(maker, compiler, &words);
     put_all(&words, compiler->sdk.flags, compiler->sdk.flag_count);
     put_all(&words, release_flags, COUNT_OF(release_flags));
-    put(&words, arena_printf(arena, "-ffile-prefix-map=%s/=", maker->dir));
+    put(&words, arena_printf(arena, "-ffile-prefix-map=%s=.", maker->dir));
     put_all(&words, build->cflags.items, build->cflags.count);
     put(&words, "-MF");
     put(&words, rule);

@@ -108,6 +108,8 @@ take_file(struct walk *walk, const char *name, const char *path, bool is_link)
                                       name);
         return;
     }
+    if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+        return;
     if (is_link && !is_inside(maker, path)) {
         walk->is_good = package_error(maker,
                                       "%s is a link that leads out of the directory; package.patterns leaves it "
@@ -115,8 +117,6 @@ take_file(struct walk *walk, const char *name, const char *path, bool is_link)
                                       name);
         return;
     }
-    if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
-        return;
     file = package_add_file(maker, name, path);
     if (!file)
         walk->is_good = false;

@@ -156,6 +156,15 @@ find_dotenv(const struct dotenv *first, struct str name)
     return value;
 }
 
+static bool
+is_stage_busy(const struct resolver *resolver)
+{
+    const struct node *provider = node_get(resolver->root, STR("provider")), *stage = node_get(provider, STR("stage"));
+
+    return !resolver->stage && !resolver->options->stage &&
+           ((provider && provider->state == NODE_BUSY) || (stage && stage->state == NODE_BUSY));
+}
+
 /*
  * .env.<stage> needs the stage, which may come from the environment itself: while it is looked for, only .env is there.
  */
@@ -169,7 +178,7 @@ load_dotenv(struct resolver *resolver)
         resolver->has_dotenv = true;
         resolver->dotenv_plain = is_off ? NULL : read_dotenv(resolver, ".env");
     }
-    if (!is_off && !resolver->has_dotenv_stage) {
+    if (!is_off && !resolver->has_dotenv_stage && !is_stage_busy(resolver)) {
         const char *stage;
 
         resolver->has_dotenv_stage = true;

@@ -147,9 +147,14 @@ from_param(struct resolver *resolver, struct str parameter, struct str address, 
 static enum outcome
 to_bool(struct resolver *resolver, struct str parameter, struct str address, struct node **value)
 {
-    bool is_true = str_is(parameter, "true") || str_is(parameter, "1");
+    bool is_quoted = parameter.len > 2 && (*parameter.p == '\'' || *parameter.p == '"') &&
+                     parameter.p[parameter.len - 1] == *parameter.p;
+    bool is_true;
 
     (void)address;
+    if (is_quoted)
+        parameter = (struct str){ parameter.p + 1, parameter.len - 2 };
+    is_true = str_is(parameter, "true") || str_is(parameter, "1");
     if (!is_true && !str_is(parameter, "false") && !str_is(parameter, "0"))
         return resolver_fail(resolver, "strToBool takes true, false, 1 or 0, not \"%.*s\"",
                              (int)(parameter.len < 40 ? parameter.len : 40), parameter.p);

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: MIT
+"""interlude print of the example of the specification, and interlude package: same bytes, right files, no tricks."""
+import gzip
+import hashlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+EXAMPLE = os.path.join(HERE, "service_example")
+INTERLUDE = os.environ["INTERLUDE"]
+ENV = {"PATH": os.environ["PATH"], "LEGACY_KEY": "legacy-key-0123456789", "HOME": "/nonexistent"}
+
+SOURCE = """#include <interlude.h>
+static il_status handler(il_request *req, il_response *res)
+{
+    (void)req;
+    return il_respond(res, 200, "text/plain", "hi", 2);
+}
+IL_FUNCTION(handler);
+"""
+SERVICE = """service: shop
+provider: { name: interlude }
+package: { patterns: %s }
+functions: { quote: { handler: dist/quote.handler } }
+"""
+
+
+def interlude(folder, *args, env=None):
+    return subprocess.run([INTERLUDE, *args], cwd=folder, env=env or ENV, capture_output=True, encoding="utf-8",
+                          timeout=120, check=False)
+
+
+def put(folder, name, text):
+    path = os.path.join(folder, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+class Package(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="interlude-package-")
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def service(self, patterns="[]", source=SOURCE):
+        put(self.folder, "serverless.yml", SERVICE % patterns)
+        put(self.folder, "dist/quote.c", source)
+
+    def package(self, *args, folder=None, fails=None, env=None):
+        done = interlude(folder or self.folder, "package", *args, env=env)
+        if fails is None:
+            self.assertEqual(done.returncode, 0, done.stderr)
+        else:
+            self.assertEqual(done.returncode, 1, done.stdout)
+            self.assertIn(fails, done.stderr)
+        return done
+
+    def artefact(self, folder=None):
+        with open(os.path.join(folder or self.folder, ".interlude/shop-dev.tgz"), "rb") as file:
+            return file.read()
+
+    def entries(self):
+        with tarfile.open(fileobj=io.BytesIO(self.artefact())) as archive:
+            return {entry.name: (entry, archive.extractfile(entry).read()) for entry in archive.getmembers()}
+
+    def test_print(self):
+        with open(os.path.join(EXAMPLE, "print.yml"), encoding="utf-8") as file:
+            self.assertEqual(interlude(EXAMPLE, "print").stdout, file.read())
+        whole = json.loads(interlude(EXAMPLE, "print", "--format", "json").stdout)
+        self.assertEqual(whole["package"]["patterns"], ["!**", "dist/**", "config/dev.json"])
+        self.assertEqual(interlude(EXAMPLE, "print", "--path", "functions", "--transform", "keys", "--format",
+                                   "text").stdout, "quote\nnightly\nthumbs\n")
+        self.assertEqual(interlude(EXAMPLE, "print", "-s", "prod", "--path", "package.patterns.2", "--format",
+                                   "text").stdout, "config/prod.json\n")
+        put(self.folder, "serverless.yml", interlude(EXAMPLE, "print").stdout)  # what was printed reads the same
+        self.assertEqual(json.loads(interlude(self.folder, "print", "--format", "json").stdout), whole)
+        self.assertEqual(interlude(EXAMPLE, "print", "--path", "nothing").returncode, 1)
+        self.assertEqual(interlude(EXAMPLE, "print", "--format", "xml").returncode, 2)
+        self.assertEqual(interlude(EXAMPLE, "print", "--param", "x").returncode, 2)
+
+    def test_manifest(self):
+        self.service("['!**', 'dist/**', 'config/**']")
+        put(self.folder, "config/a.json", "{}")
+        put(self.folder, ".env", "SECRET=1")
+        os.chmod(os.path.join(self.folder, "config/a.json"), 0o777)
+        self.package()
+        entries = self.entries()
+        self.assertEqual(list(entries), ["manifest.json", "config/a.json", "dist/quote.c", "dist/quote.so"])
+        manifest = json.loads(entries["manifest.json"][1])
+        self.assertEqual([manifest[key] for key in ("format", "service", "stage")], [1, "shop", "dev"])
+        self.assertEqual(manifest["functions"]["quote"]["symbol"], "handler")
+        self.assertEqual(manifest["functions"]["quote"]["abi"], 1)
+        self.assertEqual(manifest["config"]["provider"]["stage"], "dev")
+        self.assertTrue(manifest["built"]["cc"] and manifest["built"]["glibc"] and manifest["built"]["arch"])
+        for name, said in manifest["files"].items():
+            entry, content = entries[name]
+            self.assertEqual((said["sha256"], said["size"]), (hashlib.sha256(content).hexdigest(), len(content)))
+            self.assertEqual((entry.uid, entry.gid, entry.mtime), (0, 0, 0))
+            self.assertEqual(entry.mode, 0o755 if name == "config/a.json" else 0o644)
+
+    def test_same_bytes(self):
+        self.service()
+        self.package()
+        first = self.artefact()
+        self.assertEqual(first[4:8], b"\0\0\0\0")  # gzip's own time
+        self.package()
+        self.assertEqual(first, self.artefact())
+        other = tempfile.mkdtemp(prefix="interlude-other-")
+        self.addCleanup(shutil.rmtree, other)
+        shutil.copytree(os.path.join(self.folder, "dist"), os.path.join(other, "dist"))
+        shutil.copy(os.path.join(self.folder, "serverless.yml"), other)
+        env = dict(ENV, SOURCE_DATE_EPOCH="1795219350")
+        shutil.rmtree(os.path.join(self.folder, ".interlude"))
+        self.package(env=env)
+        self.package(folder=other, env=env)  # other place, other time stamps
+        self.assertEqual(gzip.decompress(self.artefact()), gzip.decompress(self.artefact(other)))
+        self.assertEqual(self.artefact(), self.artefact(other))
+        put(self.folder, "new.txt", "x")
+        self.package()
+        self.assertNotEqual(self.artefact(), self.artefact(other))
+
+    def test_own_object_goes_before(self):
+        self.service()
+        self.package()
+        built = os.path.join(self.folder, ".interlude/build/dist/quote.so")
+        shutil.copy(built, os.path.join(self.folder, "dist/quote.so"))
+        put(self.folder, "dist/quote.c", "this does not compile")
+        os.utime(os.path.join(self.folder, "dist/quote.c"), (1, 1))
+        self.package()
+        os.utime(os.path.join(self.folder, "dist/quote.c"))
+        self.package(fails="dist/quote.c does not compile")
+
+    def test_refused_modules(self):
+        self.service(source=SOURCE.replace("handler", "other"))
+        self.package(fails="functions.quote: dist/quote.so has no function handler (it has: other)")
+        self.service(source="int handler(void); int handler(void) { return 1; }\n")
+        self.package(fails="it exports no interlude_module")
+        os.unlink(os.path.join(self.folder, "dist/quote.c"))
+        self.package(fails="there is neither dist/quote.so nor dist/quote.c")
+        for content in ("", "text", "\x7fELF", "\x7fELF\x02\x01\x01" + "\0" * 60):
+            put(self.folder, "dist/quote.so", content)
+            self.package(fails="functions.quote: dist/quote.so: it is")
+        self.service()
+        self.package()
+        with open(os.path.join(self.folder, ".interlude/build/dist/quote.so"), "rb") as file:
+            whole = file.read()
+        os.unlink(os.path.join(self.folder, "dist/quote.c"))
+        with open(os.path.join(self.folder, "dist/quote.so"), "wb") as file:
+            file.write(whole[:len(whole) // 2])
+        self.package(fails="dist/quote.so: it is cut off")
+
+    def test_patterns(self):
+        self.service("['!docs/**', 'docs/keep.md', '!**/*.c', '!{a,b}.txt', '!x?.bin', '!y[0-9].bin']")
+        for name in ("docs/a.md", "docs/deep/b.md", "docs/keep.md", "a.txt", "b.txt", "c.txt", "x1.bin", "x12.bin",
+                     "y3.bin", "yz.bin", ".hidden", ".git/config", ".gitignore", ".env.prod", "sub/.DS_Store"):
+            put(self.folder, name, name)
+        self.package()
+        self.assertEqual(sorted(set(self.entries()) - {"manifest.json"}),
+                         [".hidden", "c.txt", "dist/quote.so", "docs/keep.md", "x12.bin", "yz.bin"])
+
+    def test_tricks(self):
+        self.service()
+        put(self.folder, "real.txt", "x")
+        os.symlink("real.txt", os.path.join(self.folder, "inside"))
+        os.symlink("/etc", os.path.join(self.folder, "folder"))
+        os.mkfifo(os.path.join(self.folder, "fifo"))
+        self.package()
+        names = set(self.entries())
+        self.assertIn("inside", names)
+        self.assertTrue(self.entries()["inside"][0].isreg())
+        self.assertFalse({"folder", "fifo"} & names or any(name.startswith("folder/") for name in names))
+        os.symlink("/etc/passwd", os.path.join(self.folder, "outside"))
+        self.package(fails="outside is a link that leads out of the directory")
+        os.unlink(os.path.join(self.folder, "outside"))
+        put(self.folder, "bad\nname", "x")
+        self.package(fails="a name with control characters")
+
+    def test_build_settings(self):
+        put(self.folder, "serverless.yml", SERVICE % "[]" +
+            "custom: { interlude: { build: { cflags: [-DANSWER=handler], libs: [-lm] } } }\n")
+        put(self.folder, "dist/quote.c", SOURCE.replace("handler", "ANSWER").replace(
+            "IL_FUNCTION(ANSWER)", "static const il_route all[] = { IL_ROUTE_FUNCTION(\"q\", handler) }; IL_MODULE(all)"))
+        self.package()
+        put(self.folder, "serverless.yml", SERVICE % "[]" + "custom: { interlude: { build: { command: exit 3 } } }\n")
+        self.package(fails="custom.interlude.build.command failed")
+
+
+if __name__ == "__main__":
+    sys.exit(0 if unittest.main(exit=False).result.wasSuccessful() else 1)
