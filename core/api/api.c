@@ -245,6 +245,7 @@ api_init(struct http_server *server, const struct api_spec *spec)
     add_rows(server, api_route_rows);
     add_rows(server, api_transaction_rows);
     add_rows(server, api_key_rows);
+    add_rows(server, api_function_key_rows);
     add_rows(server, api_queue_rows);
     add_rows(server, api_notification_rows);
     add_rows(server, api_enqueue_rows);

@@ -122,6 +122,7 @@ bool api_is_https(const struct http_request *request);
 
 extern const struct api_row api_session_rows[], api_route_rows[], api_transaction_rows[], api_key_rows[];
 extern const struct api_row api_call_rows[], api_function_rows[], api_journal_rows[];
+extern const struct api_row api_function_key_rows[];
 extern const struct api_row api_queue_rows[], api_notification_rows[], api_enqueue_rows[], api_sdk_rows[],
     api_identity_rows[], api_upload_rows[];
 

@@ -2,10 +2,8 @@
 /* Keys of callers of functions, for interlude keys (function_keys.h). */
 #include "cli/function_keys.h"
 
-#include <math.h>
 #include <stdlib.h>
 
-#include "base/id.h"
 #include "base/mem.h"
 #include "cli/listing.h"
 #include "config/value.h"
@@ -35,17 +33,13 @@ read_count(const char *option, struct str text, int64_t *count, struct err *err)
 static bool
 read_quota(const char *text, struct service_plan *plan, struct err *err)
 {
-    static const char *const names[] = { [PERIOD_DAY] = "DAY", [PERIOD_WEEK] = "WEEK", [PERIOD_MONTH] = "MONTH" };
     const char *slash = text ? strchr(text, '/') : NULL;
 
     plan->quota_limit = SERVICE_UNSET;
     if (!text)
         return true;
-    for (size_t i = 0; slash && i < COUNT_OF(names); i++)
-        if (strcmp(slash + 1, names[i]) == 0) {
-            plan->period = (enum service_period)i;
-            return read_count("quota", (struct str){ text, (size_t)(slash - text) }, &plan->quota_limit, err);
-        }
+    if (slash && key_period(str_of(slash + 1), &plan->period))
+        return read_count("quota", (struct str){ text, (size_t)(slash - text) }, &plan->quota_limit, err);
     return err_set(err, "--quota takes a number and DAY, WEEK or MONTH, such as 5000/MONTH; found \"%s\"", text);
 }
 
@@ -89,20 +83,14 @@ print_made(const struct function_key *row, const char *value, bool as_json)
 bool
 function_keys_create(struct data *data, const struct arguments *arguments, struct err *err)
 {
-    struct function_key row = { .service = "", .stage = "", .is_enabled = true };
-    struct store_write *write;
     struct service_plan plan = { .quota_limit = SERVICE_UNSET };
+    struct function_key row;
+    struct store_write *write;
     char value[KEY_LEN + 1];
 
     if (!read_plan(arguments, &plan, err))
         return false;
-    key_generate(value);
-    key_set_value(&data->arena, &row, str_of(value));
-    key_set_plan(&row, &plan);
-    row.id = arena_strdup(&data->arena, uuid_format(uuid_v7()).s);
-    row.name = argument(arguments, "label") ? argument(arguments, "label") : row.prefix;
-    write = store_write_new();
-    store_function_key_insert(write, &row);
+    write = key_create(&data->arena, argument(arguments, "label"), &plan, &row, value);
     if (!data_write(data, write, err, "there is a key for functions with the label \"%s\" already", row.name))
         return false;
     print_made(&row, value, argument_is_set(arguments, "json"));

@@ -2,26 +2,41 @@
 /* Who asks, and what an authorizer's answer means (authorizer.h). Its event is authorizer_event.c. */
 #include "function/authorizer.h"
 
+#include <strings.h>
+
 #include "auth/secrets.h"
+#include "base/mem.h"
 #include "function/parameters.h"
 #include "function/policy.h"
 #include "json/write.h"
 
-enum { MAX_NAME = 256, MAX_CONTEXT = 64 << 10 };
+enum { MAX_KEY = 64 << 10, MAX_CONTEXT = 16 << 10 };
 
 /* ---- identity */
 
+/* The last one, as events have it: what is remembered must be what the authorizer saw. */
 static struct str
-header_value(const struct http_request *request, struct str name)
+header_value(const struct http_request *request, struct str wanted)
 {
-    char lower[MAX_NAME];
+    struct str found = { NULL, 0 }, name, value;
 
-    if (name.len >= sizeof lower)
-        return (struct str){ NULL, 0 };
-    for (size_t i = 0; i < name.len; i++)
-        lower[i] = name.p[i] >= 'A' && name.p[i] <= 'Z' ? (char)(name.p[i] | 0x20) : name.p[i];
-    lower[name.len] = '\0';
-    return http_header(request, lower);
+    for (size_t i = 0; i < http_header_count(request); i++) {
+        http_header_at(request, i, &name, &value);
+        if (name.len == wanted.len && strncasecmp(name.p, wanted.p, name.len) == 0)
+            found = value;
+    }
+    return found;
+}
+
+static struct str
+query_value(struct arena *arena, struct str query, struct str wanted)
+{
+    struct str found = { NULL, 0 }, name, value;
+
+    while (query_next(arena, &query, &name, &value))
+        if (str_eq(name, wanted))
+            found = value;
+    return found;
 }
 
 static struct str
@@ -54,7 +69,7 @@ source_value(const struct authorizer_case *which, struct str source)
         { { "$context.", 9 }, CONTEXT },
     };
 
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct str name = { source.p + rows[i].prefix.len, source.len - rows[i].prefix.len };
 
         if (!str_starts(source, rows[i].prefix))
@@ -62,7 +77,7 @@ source_value(const struct authorizer_case *which, struct str source)
         if (rows[i].place == HEADER)
             return header_value(which->request, name);
         if (rows[i].place == QUERY)
-            return query_parameter(which->arena, which->request->query, name);
+            return query_value(which->arena, which->request->query, name);
         return context_value(which, name);
     }
     return (struct str){ NULL, 0 }; /* stage variables: there are none */
@@ -81,7 +96,7 @@ authorizer_identity(const struct authorizer_case *which, struct identity *identi
             return false;
         identity->values[identity->count++] = value;
     }
-    return true;
+    return identity->count > 0 || which->authorizer->kind == AUTHORIZER_REQUEST;
 }
 
 struct str
@@ -93,7 +108,7 @@ authorizer_cache_key(const struct authorizer_case *which, const struct identity 
 
     if (which->authorizer->ttl_s == 0 || identity->count == 0)
         return key;
-    buf_init(&text, MAX_CONTEXT);
+    buf_init(&text, MAX_KEY);
     buf_printf(&text, "%s/%s/%s/%p", service->name, service->stage, which->authorizer->name, (const void *)service);
     for (size_t i = 0; i < identity->count; i++) {
         buf_printf(&text, "/%zu:", identity->values[i].len);

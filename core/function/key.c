@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "auth/secrets.h"
+#include "base/id.h"
 #include "base/map.h"
 #include "base/mem.h"
 
@@ -14,13 +15,23 @@ enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
 static const char *const periods[] = { [PERIOD_DAY] = "DAY", [PERIOD_WEEK] = "WEEK", [PERIOD_MONTH] = "MONTH" };
 
+bool
+key_period(struct str name, enum service_period *period)
+{
+    for (size_t i = 0; i < COUNT_OF(periods); i++)
+        if (str_is(name, periods[i])) {
+            *period = (enum service_period)i;
+            return true;
+        }
+    return false;
+}
+
 static enum service_period
 period_of(const char *name)
 {
-    for (size_t i = 0; name && i < COUNT_OF(periods); i++)
-        if (strcmp(periods[i], name) == 0)
-            return (enum service_period)i;
-    return PERIOD_DAY;
+    enum service_period period = PERIOD_DAY;
+
+    return key_period(str_of(name), &period) ? period : PERIOD_DAY;
 }
 
 /* Of the table before, or one that begins where the store says. */
@@ -148,4 +159,20 @@ key_set_plan(struct function_key *row, const struct service_plan *plan)
         row->rate_milli = (int64_t)fmax(1, fmin(plan->rate_limit * 1000, 1e12));
         row->burst_limit = plan->burst_limit > 0 ? plan->burst_limit : (int64_t)fmin(ceil(plan->rate_limit), 1e9);
     }
+}
+
+struct store_write *
+key_create(struct arena *arena, const char *label, const struct service_plan *plan, struct function_key *row,
+           char value[KEY_LEN + 1])
+{
+    struct store_write *write = store_write_new();
+
+    *row = (struct function_key){ .service = "", .stage = "", .is_enabled = true };
+    key_generate(value);
+    key_set_value(arena, row, str_of(value));
+    key_set_plan(row, plan);
+    row->id = arena_strdup(arena, uuid_format(uuid_v7()).s);
+    row->name = label && label[0] ? label : row->prefix;
+    store_function_key_insert(write, row);
+    return write;
 }

@@ -36,8 +36,18 @@ void key_table_put(struct key_table *table); /* NULL is fine */
 /* The key with this value for a service ("" and "": routes/), enabled or not. NULL: none. */
 const struct key *key_find(const struct key_table *table, struct str value, const char *service, const char *stage);
 
+/* "DAY", "WEEK" or "MONTH". */
+bool key_period(struct str name, enum service_period *period) MUST_CHECK;
+
 /* A new value: KEY_LEN of A-Z a-z 0-9. */
 void key_generate(char value[KEY_LEN + 1]);
+
+/*
+ * A new key for the private functions of routes/, as a write (REFUSED: the label is taken). label NULL: none. The row's
+ * texts live in the arena.
+ */
+struct store_write *key_create(struct arena *arena, const char *label, const struct service_plan *plan,
+                               struct function_key *row, char value[KEY_LEN + 1]);
 
 /* Fills prefix and hash of a row; its texts live in the arena. */
 void key_set_value(struct arena *arena, struct function_key *row, struct str value);

@@ -191,6 +191,9 @@ class FunctionTest(unittest.TestCase):
         self.assertEqual(event["headers"]["authorization"], "say u6")
         self.assertEqual(self.told("/simple?who=me&more", "u6")["lambda"]["asked"], told["asked"])
         self.assertNotEqual(self.told("/simple?who=you", "u6")["lambda"]["asked"], told["asked"])
+        twice = self.told("/simple?who=any&who=last", "u6")["lambda"]["asked"]  # remembered by what its function saw
+        self.assertEqual(self.told("/simple?who=last", "u6")["lambda"]["asked"], twice)
+        self.assertNotEqual(self.told("/simple?who=any", "u6")["lambda"]["asked"], twice)
         self.assertEqual(self.send("/simple?who=me", "deny"), (403, FORBIDDEN))
         self.assertEqual(self.send("/simple?who=me", "nonsense"), (500, BROKEN_V2))
 

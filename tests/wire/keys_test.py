@@ -107,6 +107,24 @@ class RoutesTest(unittest.TestCase):
         self.assertIn("5 of 5 a MONTH", wait_until(lambda: self.used() == 5 and tool(self.server, "keys", "list", "--functions"),
                                                    "the last calls to be counted", 7))
 
+    def api(self, method, path="", body=None):
+        status, answer, _ = self.server.request(method, "/api/v1/function-keys" + path, body and json.dumps(body).encode(),
+                                                {"Content-Type": "application/json"})
+        return status, json.loads(answer or b"null")
+
+    def test_f7_keys_of_the_dashboard(self):
+        status, made = self.api("POST", body={"label": "partner", "rate": 100, "burst": 5, "quota": 2, "period": "WEEK"})
+        self.assertEqual(status, 201)
+        self.assertEqual(self.send(made["key"])[0], 200)
+        self.assertEqual(self.api("POST", body={"label": "partner"})[0], 409)
+        self.assertEqual(self.api("POST", body={"period": "YEAR"})[0], 400)
+        key = self.api("GET")[1]["keys"][0]
+        self.assertEqual((key["id"], key["label"], key["prefix"], key["service"], key["rate"], key["burst"], key["quota"], key["period"]),
+                         (made["id"], "partner", made["key"][:8], None, 100, 5, 2, "WEEK"))
+        self.assertEqual(self.api("DELETE", "/" + made["id"]), (204, None))
+        wait_until(lambda: self.send(made["key"])[0] == 403, "the revoked key to be refused", 2)
+        self.assertEqual(self.api("DELETE", "/" + made["id"])[0], 404)
+
     def test_other_servers_count_too(self):
         key = tool(self.server, "keys", "create", "--functions", "--quota", "10/MONTH")
         self.assertEqual(self.send(key)[0], 200)
