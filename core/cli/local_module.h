@@ -9,16 +9,13 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "function/event.h"
-#include "function/service.h"
 
 struct arguments;
 
-/* Where to look. All paths are absolute. */
+/* Where to look. */
 struct local_place {
-    const char *dir; /* of the service */
-    const char *routes_dir, *data_dir;
-    struct service_options options;
-    const struct arguments *arguments; /* for the store, if secrets are needed */
+    const char *routes_dir, *data_dir; /* absolute */
+    const struct arguments *arguments; /* options of service.h; the service is that of the working directory */
 };
 
 struct local_module {
@@ -46,5 +43,8 @@ struct local_handler {
 };
 bool local_service_find(struct local_module *module, const struct local_place *place, const char *name,
                         struct local_handler *handler, bool *is_found, struct err *err) MUST_CHECK;
+
+/* What a function of the service here is called on a server; other names stay as they are. */
+const char *local_service_name(struct arena *arena, const struct arguments *arguments, const char *name);
 
 #endif

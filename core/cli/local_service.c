@@ -1,53 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /* Functions of a serverless.yml on this machine (local_module.h). */
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "cli/data.h"
 #include "cli/local_module.h"
+#include "cli/service.h"
 #include "function/secret.h"
-#include "function/service_problem.h"
 
-enum { MAX_PROBLEMS = 1 << 20, MAX_VALUE = 64 << 10 };
+enum { MAX_VALUE = 64 << 10 };
 
 static bool
-has_service(const struct local_place *place)
+has_service(const struct arguments *arguments)
 {
     static const char *const names[] = { "serverless.yml", "serverless.yaml", "serverless.json" };
-    char path[4096];
 
-    if (place->options.file)
+    if (argument(arguments, "config"))
         return true;
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        snprintf(path, sizeof path, "%s/%s", place->dir, names[i]);
-        if (access(path, F_OK) == 0)
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (access(names[i], F_OK) == 0)
             return true;
-    }
     return false;
-}
-
-static struct service *
-read_service(const struct local_place *place, struct err *err)
-{
-    struct service_problems problems;
-    struct service *service = NULL;
-    struct service_tree tree;
-    struct buf text;
-
-    service_problems_init(&problems);
-    if (service_load(&tree, place->dir, &place->options, &problems))
-        service = service_read(&tree, &place->options, &problems);
-    service_tree_fini(&tree);
-    buf_init(&text, MAX_PROBLEMS);
-    service_problems_text(&problems, PROBLEMS_ERRORS, &text);
-    fputs(buf_text(&text), stderr);
-    buf_fini(&text);
-    if (!service)
-        err_set(err, "the service is not valid (%zu errors)", problems.error_count);
-    service_problems_fini(&problems);
-    return service;
 }
 
 /* ---- the environment */
@@ -147,29 +121,56 @@ describe(struct local_module *module, const struct service *service, const struc
                                             .memory_mb = function->memory_mb };
 }
 
+static bool
+find(struct local_module *module, const struct local_place *place, const struct service_input *input, const char *name,
+     struct local_handler *handler, bool *is_found, struct err *err)
+{
+    const struct service_function *function = service_function_find(input->service, str_of(name));
+    char *root;
+
+    if (!function)
+        return true;
+    *is_found = true;
+    root = realpath(input->dir, NULL);
+    if (!root)
+        return err_set_errno(err, "cannot use the directory %s", input->dir);
+    describe(module, input->service, function);
+    *handler = (struct local_handler){ .root = arena_strdup(&module->arena, root),
+                                       .file = arena_strdup(&module->arena, function->file),
+                                       .symbol = arena_strdup(&module->arena, function->symbol) };
+    free(root);
+    return make_environment(module, place, input->service, function, err);
+}
+
 bool
 local_service_find(struct local_module *module, const struct local_place *place, const char *name,
                    struct local_handler *handler, bool *is_found, struct err *err)
 {
-    const struct service_function *function;
-    struct service *service;
-    bool is_ok = true;
+    struct service_input input;
+    bool is_ok;
 
     *is_found = false;
-    if (!has_service(place))
+    if (!has_service(place->arguments))
         return true;
-    service = read_service(place, err);
-    if (!service)
-        return false;
-    function = service_function_find(service, str_of(name));
-    if (function) {
-        *is_found = true;
-        describe(module, service, function);
-        *handler = (struct local_handler){ .root = place->dir,
-                                           .file = arena_strdup(&module->arena, function->file),
-                                           .symbol = arena_strdup(&module->arena, function->symbol) };
-        is_ok = make_environment(module, place, service, function, err);
-    }
-    service_put(service);
+    if (service_input_open(&input, place->arguments, false) && input.service)
+        is_ok = find(module, place, &input, name, handler, is_found, err);
+    else
+        is_ok = err_set(err, "the service is not valid");
+    service_input_close(&input);
     return is_ok;
+}
+
+const char *
+local_service_name(struct arena *arena, const struct arguments *arguments, const char *name)
+{
+    const struct service_function *function = NULL;
+    struct service_input input;
+
+    if (!has_service(arguments))
+        return name;
+    if (service_input_open(&input, arguments, false) && input.service)
+        function = service_function_find(input.service, str_of(name));
+    name = function ? arena_strdup(arena, function->name) : name;
+    service_input_close(&input);
+    return name;
 }

@@ -140,14 +140,36 @@ class FunctionEventsTest(unittest.TestCase):
         result = {"statusCode": 201, "headers": {"x-a": "b"}, "body": "hi"}
         answer = self.send("/result", json.dumps(result).encode())
         self.assertEqual((answer.status, answer.values("x-a"), answer.body), (201, ["b"], b"hi"))
-        for command in (["invoke", "local"],):
-            words = [INTERLUDE, *command, "-f", "result", "-d", json.dumps(result)]
-            if command == ["invoke"]:
-                words += ["--url", "http://127.0.0.1:%d" % self.server.port]
-            done = subprocess.run(words, cwd=self.server.directory, env=dict(os.environ, INTERLUDE_DEPLOY_KEY=self.server.api_key()),
-                                  capture_output=True, text=True, check=False)
-            self.assertEqual((done.returncode, done.stderr), (0, ""), command)
-            self.assertEqual(json.loads(done.stdout), result)
+        for command in ("invoke local", "invoke"):
+            code, out, said = self.run_command(*command.split(" "), "-f", "result", "-d", json.dumps(result))
+            self.assertEqual((code, said), (0, ""), command)
+            self.assertEqual(json.loads(out), result)
+
+    def run_command(self, *words):
+        """Exit code, standard output, standard error of a command beside the server."""
+        environment = dict(os.environ, INTERLUDE_DEPLOY_KEY=self.server.api_key(), INTERLUDE_URL="http://127.0.0.1:%d" % self.server.port)
+        done = subprocess.run([INTERLUDE, *words], cwd=self.server.directory, env=environment, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    def test_f1_invoke(self):
+        typed = json.loads(self.run_command("invoke", "-f", "back", "-d", "text")[1])
+        self.assertEqual((typed["statusCode"], typed["body"]), (200, '"text"'))
+        self.assertEqual(self.run_command("invoke", "-f", "shop-dev-result")[:2], (0, "{}\n"))
+        self.assertEqual(self.run_command("invoke", "-f", "result", "-t", "DryRun"), (0, "", ""))
+        code, out, _ = self.run_command("invoke", "-f", "result", "-d", "1", "--type", "Event")
+        self.assertEqual((code, len(out.strip())), (0, 36), out)
+        code, out, said = self.run_command("invoke", "-f", "fails", "-d", "1", "-l")
+        self.assertEqual(code, 1)
+        self.assertEqual(json.loads(out)["errorMessage"], "the handler returned IL_FAILED")
+        self.assertIn("the function failed (Handled)", said)
+        code, out, said = self.run_command("invoke", "-f", "sleeps", "-d", "1")
+        self.assertEqual((code, json.loads(out)["body"]), (0, "slept"))
+        self.assertEqual(self.run_command("invoke", "-f", "nothing", "-d", "1")[0], 1)
+        lines = json.loads(self.run_command("invoke", "-f", "call", "-d", "1", "--context", '{"client": {}}')[1])["body"].split("\n")
+        self.assertEqual((lines[1], lines[8], lines[13]), ("shop-dev-call", '{"client": {}}', "dev"))
+        self.assertEqual(self.run_command("invoke", "back", "--body", "x")[1], "x")
+        self.assertEqual(self.run_command("invoke")[0], 2)
 
     # ---- F4: the rows of responses.tsv
 

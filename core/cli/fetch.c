@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* HTTP for commands (fetch.h). */
+#include "cli/fetch.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum { MAX_REPLY = 64 << 20, MAX_HEAD = 256 << 10 };
+
+void
+fetch_init(struct fetch *fetch, const char *url, const char *method)
+{
+    *fetch = (struct fetch){ .url = url, .method = method };
+    buf_init(&fetch->head, MAX_HEAD);
+    buf_init(&fetch->reply, MAX_REPLY);
+}
+
+void
+fetch_fini(struct fetch *fetch)
+{
+    buf_fini(&fetch->head);
+    buf_fini(&fetch->reply);
+}
+
+static size_t
+take(char *bytes, size_t size, size_t count, void *arg)
+{
+    struct buf *buf = arg;
+
+    buf_put(buf, bytes, size * count);
+    return buf->over ? 0 : size * count;
+}
+
+static void
+set_options(CURL *easy, struct fetch *fetch, struct curl_slist *headers, char reason[CURL_ERROR_SIZE])
+{
+    curl_easy_setopt(easy, CURLOPT_URL, fetch->url);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, fetch->method);
+    curl_easy_setopt(easy, CURLOPT_NOBODY, strcmp(fetch->method, "HEAD") == 0 ? 1L : 0L);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    if (fetch->body.len) {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, fetch->body.p);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)fetch->body.len);
+    }
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &fetch->reply);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &fetch->head);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, reason);
+}
+
+bool
+fetch_perform(struct fetch *fetch, struct err *err)
+{
+    char reason[CURL_ERROR_SIZE] = "";
+    struct curl_slist *headers = NULL;
+    CURL *easy = curl_easy_init();
+    CURLcode code = CURLE_FAILED_INIT;
+
+    for (size_t i = 0; i < FETCH_MAX_HEADERS && fetch->headers[i]; i++)
+        headers = curl_slist_append(headers, fetch->headers[i]);
+    if (easy) {
+        set_options(easy, fetch, headers, reason);
+        code = curl_easy_perform(easy);
+    }
+    if (code == CURLE_OK)
+        curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &fetch->status);
+    else
+        err_set(err, "cannot call %s: %s. Does the server run? Another address is given with --url", fetch->url,
+                reason[0] ? reason : curl_easy_strerror(code));
+    curl_easy_cleanup(easy);
+    curl_slist_free_all(headers);
+    return code == CURLE_OK;
+}
+
+bool
+fetch_header(const struct fetch *fetch, const char *name, char value[FETCH_MAX_VALUE])
+{
+    const char *at = fetch->head.p, *end = at + fetch->head.len;
+    size_t len = strlen(name);
+    bool is_found = false;
+
+    value[0] = '\0';
+    while (at < end) {
+        const char *nl = memchr(at, '\n', (size_t)(end - at)), *next = nl ? nl + 1 : end;
+
+        if ((size_t)(next - at) > len && strncasecmp(at, name, len) == 0 && at[len] == ':') {
+            at += len + 1;
+            while (at < next && *at == ' ')
+                at++;
+            snprintf(value, FETCH_MAX_VALUE, "%.*s", (int)(next - at), at);
+            value[strcspn(value, "\r\n")] = '\0';
+            is_found = true;
+        }
+        at = next;
+    }
+    return is_found;
+}
