@@ -188,8 +188,8 @@ on_command(struct message *message)
     free(command);
 }
 
-static void
-post(struct ws *ws, const struct command *header, struct str text)
+static struct command *
+command_new(struct ws *ws, const struct command *header, struct str text)
 {
     struct command *command = mem_alloc(sizeof *command + text.len);
 
@@ -199,11 +199,17 @@ post(struct ws *ws, const struct command *header, struct str text)
     if (text.len)
         memcpy(command->text, text.p, text.len);
     atomic_fetch_add_explicit(&ws->posted_bytes, text.len, memory_order_relaxed);
-    http_thread_post(ws->thread, &command->message, on_command);
+    return command;
 }
 
-bool
-ws_send_text(struct ws *ws, struct str text)
+static void
+post(struct ws *ws, const struct command *header, struct str text)
+{
+    inbox_post(&ws->thread->inbox, &command_new(ws, header, text)->message, on_command);
+}
+
+static bool
+send_text(struct ws *ws, struct str text, bool is_urgent)
 {
     if (atomic_load_explicit(&ws->is_closing, memory_order_relaxed))
         return false;
@@ -217,8 +223,30 @@ ws_send_text(struct ws *ws, struct str text)
         post(ws, &(struct command){ .kind = COMMAND_CLOSE, .code = 1013 }, STR(""));
         return false;
     }
-    post(ws, &(struct command){ .kind = COMMAND_SEND }, text);
+    if (is_urgent)
+        post(ws, &(struct command){ .kind = COMMAND_SEND }, text);
+    else
+        inbox_post_quietly(&ws->thread->inbox,
+                           &command_new(ws, &(struct command){ .kind = COMMAND_SEND }, text)->message, on_command);
     return true;
+}
+
+bool
+ws_send_text(struct ws *ws, struct str text)
+{
+    return send_text(ws, text, true);
+}
+
+bool
+ws_send_text_quietly(struct ws *ws, struct str text)
+{
+    return send_text(ws, text, false);
+}
+
+void
+ws_nudge(struct ws *ws)
+{
+    inbox_nudge(&ws->thread->inbox);
 }
 
 void

@@ -43,6 +43,13 @@ void ws_put(struct ws *ws);
  */
 bool ws_send_text(struct ws *ws, struct str text);
 
+/*
+ * The same, but a socket of another thread is not told: it leaves with whatever that thread is sent next, or after
+ * ws_nudge().
+ */
+bool ws_send_text_quietly(struct ws *ws, struct str text);
+void ws_nudge(struct ws *ws);
+
 /* Any thread. Sends a close frame behind what is queued; reason: at most 123 bytes of UTF-8. */
 void ws_close(struct ws *ws, unsigned code, const char *reason);
 

@@ -63,6 +63,18 @@ control_post(struct message *message, void (*run)(struct message *message))
 }
 
 void
+control_post_quietly(struct message *message, void (*run)(struct message *message))
+{
+    inbox_post_quietly(&inbox, message, run);
+}
+
+void
+control_catch_up(void)
+{
+    inbox_run(&inbox);
+}
+
+void
 control_run(void)
 {
     ev_run(loop, 0);

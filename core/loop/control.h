@@ -19,6 +19,10 @@ struct ev_loop *control_loop(void); /* main thread only */
 /* Any thread: `run` is called with `message` on the control loop. */
 void control_post(struct message *message, void (*run)(struct message *message));
 
+/* The same for what is in no hurry: it runs before whatever else is posted, or at the next control_catch_up(). */
+void control_post_quietly(struct message *message, void (*run)(struct message *message));
+void control_catch_up(void); /* main thread, from timers that need to know what has been posted quietly */
+
 void control_run(void);  /* until control_stop */
 void control_stop(void); /* main thread */
 

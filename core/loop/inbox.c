@@ -23,6 +23,13 @@ inbox_post_quietly(struct inbox *inbox, struct message *message, void (*run)(str
                                                   memory_order_relaxed));
 }
 
+static void
+wake(struct inbox *inbox)
+{
+    if (!atomic_exchange_explicit(&inbox->is_woken, true, memory_order_acq_rel))
+        inbox->wake(inbox->arg);
+}
+
 /*
  * Whoever finds is_woken set may leave it at that: the receiver clears it before it takes the messages, so it sees the
  * one that has just been pushed.
@@ -31,8 +38,14 @@ void
 inbox_post(struct inbox *inbox, struct message *message, void (*run)(struct message *message))
 {
     inbox_post_quietly(inbox, message, run);
-    if (!atomic_exchange_explicit(&inbox->is_woken, true, memory_order_acq_rel))
-        inbox->wake(inbox->arg);
+    wake(inbox);
+}
+
+void
+inbox_nudge(struct inbox *inbox)
+{
+    if (atomic_load_explicit(&inbox->newest, memory_order_relaxed))
+        wake(inbox);
 }
 
 size_t

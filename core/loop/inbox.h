@@ -31,6 +31,9 @@ void inbox_post(struct inbox *inbox, struct message *message, void (*run)(struct
 /* The same without waking the receiver: it is read with whatever comes next. */
 void inbox_post_quietly(struct inbox *inbox, struct message *message, void (*run)(struct message *message));
 
+/* Any thread. Wakes the receiver if something has been waiting quietly. */
+void inbox_nudge(struct inbox *inbox);
+
 /* Receiving thread only: runs everything that has arrived so far; returns how many. */
 size_t inbox_run(struct inbox *inbox);
 

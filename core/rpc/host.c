@@ -148,6 +148,7 @@ on_tick(struct ev_loop *loop, ev_timer *timer, int events)
     int64_t now = clock_mono_ms();
 
     (void)loop, (void)timer, (void)events;
+    control_catch_up(); /* acknowledgements */
     LIST_EACH(&host_conns, node)
     {
         struct sdk_conn *conn = LIST_ENTRY(node, struct sdk_conn, in_conns);

@@ -2,17 +2,25 @@
 /* The conversation on one /websocket connection (peer.h). */
 #include "rpc/peer.h"
 
+#include <ev.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "http/ws.h"
+#include "loop/control.h"
 
 enum {
     MAX_OUT = 80 << 20, /* a render of 32 MiB, escaped twice */
     MAX_ARENA = 96 << 20,
 };
+
+/* Nobody waits for an acknowledgement alone (host-protocol.md 1.3: seconds), and mostly more is sent soon. */
+static const double ACK_SECONDS = 0.005;
+
+static struct list waiting = { &waiting, &waiting };
+static ev_timer ack_timer;
 
 /* Buffers that served one large message are not kept for the small ones. */
 static void
@@ -36,6 +44,33 @@ send_text(struct peer *peer)
     shrink(peer);
 }
 
+static void
+on_ack_timer(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop, (void)timer, (void)events;
+    LIST_EACH(&waiting, node)
+    {
+        list_remove(node);
+        ws_nudge(LIST_ENTRY(node, struct peer, in_waiting)->ws);
+    }
+}
+
+/* Acknowledges: together with the next message, but soon. */
+static void
+acknowledge(struct peer *peer, struct str message_id)
+{
+    buf_clear(&peer->out);
+    rpc_put_ack(&peer->out, message_id);
+    ws_send_text_quietly(peer->ws, buf_view(&peer->out));
+    if (list_is_linked(&peer->in_waiting))
+        return;
+    list_add_tail(&waiting, &peer->in_waiting);
+    if (ev_is_active(&ack_timer))
+        return;
+    ev_timer_init(&ack_timer, on_ack_timer, ACK_SECONDS, 0);
+    ev_timer_start(control_loop(), &ack_timer);
+}
+
 /* Sends the message in `out`. */
 static void
 flush(struct peer *peer, struct uuid_text message)
@@ -56,6 +91,7 @@ peer_init(struct peer *peer, const struct peer_ops *ops, struct ws *ws)
     buf_init(&peer->out, MAX_OUT);
     buf_init(&peer->scratch, MAX_OUT);
     arena_init(&peer->arena, MAX_ARENA);
+    list_init(&peer->in_waiting);
     flush(peer, rpc_put_literal(&peer->out, "authenticated"));
 }
 
@@ -85,6 +121,7 @@ peer_gone(struct peer *peer, unsigned close_code)
         return;
     peer->close_code = close_code;
     peer->ops->gone(peer);
+    list_remove(&peer->in_waiting);
     ws_put(peer->ws);
     peer->ws = NULL;
     peer_put(peer);
@@ -119,11 +156,8 @@ peer_received(struct peer *peer, struct str text)
         ws_close(peer->ws, 1008, "The frame is not an ISocket message.");
         return;
     }
-    if (frame.kind != RPC_ACK) {
-        buf_clear(&peer->out);
-        rpc_put_ack(&peer->out, frame.message_id);
-        send_text(peer);
-    }
+    if (frame.kind != RPC_ACK)
+        acknowledge(peer, frame.message_id);
     peer_get(peer);
     if (peer->ops->heard && !peer->ops->heard(peer, &frame))
         frame.kind = RPC_ACK; /* nothing to do */

@@ -8,6 +8,7 @@
 #define RPC_PEER_H
 
 #include "base/buf.h"
+#include "base/list.h"
 #include "json/read.h"
 #include "rpc/frame.h"
 
@@ -43,6 +44,7 @@ struct peer {
     struct ws *ws;       /* NULL: gone */
     unsigned close_code; /* how, then */
     uint64_t last_call;
+    struct list in_waiting; /* acknowledgements wait for company */
     struct buf out, scratch;
     struct arena arena;
 };

@@ -92,6 +92,15 @@ on_open(struct ws *ws, void *arg)
     control_post(&socket->opened, on_control_opened);
 }
 
+/* An acknowledgement is only noted: control need not be woken for it. (Another text taken for one would wait a second.) */
+static bool
+is_ack(struct str text)
+{
+    enum { MAX_ACK = 256 };
+
+    return text.len < MAX_ACK && memmem(text.p, text.len, "\"ACK\"", 5);
+}
+
 static void
 on_text(struct ws *ws, struct str text, void *arg)
 {
@@ -106,6 +115,9 @@ on_text(struct ws *ws, struct str text, void *arg)
         !atomic_exchange(&socket->is_paused, true)) {
         ws_pause(ws);
         resume_if_paused(socket); /* control may have looked at everything since, and seen no pause to end */
+    } else if (is_ack(text)) {
+        control_post_quietly(&incoming->message, on_control_text);
+        return;
     }
     control_post(&incoming->message, on_control_text);
 }
