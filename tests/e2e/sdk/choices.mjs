@@ -17,7 +17,7 @@ export function actions({ version }) {
     return {
         async single(io) {
             const [colour, size] = await io.group([
-                io.select.single("Colour", { options: ["red", "green", "blue"].map(option) }),
+                io.select.single("Colour", { options: ["red", "green", "2024-01-02T03:04:05.000Z", "أزرق 🟦"].map(option) }),
                 io.select.single("Size", {
                     options: [1, 2, 3].map((n) => ({ label: `${n} l`, value: String(n), litres: n })),
                     defaultValue: { label: "9 l", value: "9" },
@@ -25,9 +25,13 @@ export function actions({ version }) {
             ]);
             return { colour: colour.value, litres: size.litres };
         },
+        async fewOptions(io) {
+            const one = await io.select.single("Which", { options: [option("this"), option("that")] });
+            return { one: one.value };
+        },
         async multiple(io) {
             const chosen = await io.select.multiple("Toppings", {
-                options: ["Olives", "Onions", "Ham", "Basil"].map(option),
+                options: ["Olives", "Onions", "Ham", "Basil", "זיתים 🫒"].map(option),
                 defaultValue: [option("Ham")],
                 minSelections: 2,
                 maxSelections: 3,
@@ -54,12 +58,18 @@ export const journeys = {
         await me.open("single");
         await me.press();
         await me.told("This field is required.");
-        await me.choose("Colour", "green");
+        const colour = me.page.getByRole("combobox", { name: "Colour" });
+        await colour.fill("mauve");
+        await me.see("No results found.");
+        await colour.press("Enter");
+        await me.press();
+        await me.told("This field is required.");
+        await me.choose("Colour", "أزرق 🟦");
         await me.press();
         await me.told("This field is required."); // a default that is no option is none
         await me.choose("Size", "2 l");
         await me.press();
-        await me.ended("Completed", "colourgreen", "litres2");
+        await me.ended("Completed", "colourأزرق 🟦", "litres2");
     },
 
     async multiple(me) {
@@ -67,18 +77,20 @@ export const journeys = {
         const box = (value) => me.page.locator(`input[type='checkbox'][value='${value}']`);
         await me.press();
         await me.told("Please make at least 2 selections.");
-        await box("Olives").check();
+        await box("זיתים 🫒").check();
         await box("Basil").check();
         await box("Onions").check();
         await me.press();
         await me.told("Please make no more than 3 selections.");
         await box("Ham").uncheck();
         await me.press();
-        await me.ended("Completed", "chosenOlives+Basil+Onions");
+        await me.ended("Completed", "chosenזיתים 🫒+Basil+Onions");
     },
 
     async search(me) {
         await me.open("search");
+        await me.press();
+        await me.told("This field is required.");
         await find(me, "Person", "no such person");
         await me.see("No results found.");
         await find(me, "Person", "żółć");
@@ -90,6 +102,8 @@ export const journeys = {
 
     async searchMultiple(me) {
         await me.open("searchMultiple");
+        await me.press();
+        await me.told("This field is required.");
         for (const n of [2999, 1234]) {
             await find(me, "People", `Person ${n}`);
             await me.page.locator("[data-pw-search-result]", { hasText: `Person ${n}` }).click();

@@ -47,6 +47,9 @@ export function actions({ version, tell, host }) {
             return [1, "two", new Date(0)];
         },
         async nothing() {},
+        async credentials(io) {
+            return await io.experimental.credentials("github");
+        },
         async waits(io) {
             try {
                 await io.input.text("Never answered");
@@ -78,7 +81,7 @@ export function actions({ version, tell, host }) {
             },
         },
     };
-    const since = { goes: "0.38.0" };
+    const since = { goes: "0.38.0", credentials: "1.4.0" };
     return Object.fromEntries(Object.entries(all).filter(([name]) => isAtLeast(version, since[name] ?? "0.0.0")));
 }
 
@@ -144,6 +147,11 @@ export const journeys = {
     async nothing(me) {
         await me.open("nothing");
         await me.page.locator("[data-test-id='result-type']:has-text('Completed')").waitFor();
+    },
+
+    async credentials(me) {
+        await me.open("credentials");
+        await me.ended("Error", "io.experimental.credentials is not supported");
     },
 
     async waits(me, { told }) {

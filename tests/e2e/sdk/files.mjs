@@ -24,6 +24,10 @@ export function actions({ version }) {
                 const all = await io.input.file("Letters").multiple();
                 return { names: all.map(({ name }) => name).join("+"), sizes: all.map(({ size }) => size).join("+") };
             },
+            async emptyFile(io) {
+                const file = await io.input.file("Nothing in it");
+                return { name: file.name, size: file.size, text: `"${await file.text()}"` };
+            },
             async noFile(io) {
                 const file = await io.input.file("Letter").optional();
                 return { file: file === undefined ? "none" : file.name };
@@ -40,6 +44,9 @@ export const journeys = {
         await me.open("file");
         await me.press();
         await me.told("This field is required.");
+        await put(me, "Letter", text("brief.pdf", "no text"));
+        await me.see("Please select a file of type");
+        await me.press(); // and nothing is sent
         await put(me, "Letter", text("brief 📄.txt", "Grüße,\nAda"));
         await me.see("File selected");
         await me.press();
@@ -60,10 +67,19 @@ export const journeys = {
 
     async files(me) {
         await me.open("files");
+        await me.press();
+        await me.told("This field is required.");
         await put(me, "Letters", [text("a.txt", "a"), text("b.txt", "bb")]);
         await me.see("2 files selected");
         await me.press();
         await me.ended("Completed", "namesa.txt+b.txt", "sizes1+2");
+    },
+
+    async emptyFile(me) {
+        await me.open("emptyFile");
+        await put(me, "Nothing in it", text("ריק.txt", ""));
+        await me.press();
+        await me.ended("Completed", "nameריק.txt", "size0", 'text""');
     },
 
     async noFile(me) {

@@ -26,6 +26,9 @@ export function actions({ version }) {
             async identity(io) {
                 return { isConfirmed: await io.confirmIdentity("Pay out") };
             },
+            async declined(io) {
+                return { isConfirmed: await io.confirmIdentity("Pay out again", { gracePeriodMs: 0 }) };
+            },
         }),
     };
 }
@@ -35,6 +38,9 @@ export const journeys = {
         await me.open("date");
         await me.press();
         await me.told("This field is required.");
+        await pickDate(me, "02/30/2022");
+        await me.press();
+        await me.told("This field is required."); // there is no such day, so the box was emptied
         await pickDate(me, "02/25/2023");
         await me.press();
         await me.told("Please enter a date between January 1, 2000 and December 30, 2022.");
@@ -45,6 +51,8 @@ export const journeys = {
 
     async time(me) {
         await me.open("time");
+        await me.press();
+        await me.told("This field is required.");
         await setTime(me, "8", "0", "am");
         await me.press();
         await me.told("Please enter a time between 8:30 AM and 8:00 PM.");
@@ -55,7 +63,13 @@ export const journeys = {
 
     async datetime(me) {
         await me.open("datetime");
+        await me.press();
+        await me.told("This field is required.");
         await pickDate(me, "12/31/2024");
+        await me.press();
+        await me.page.locator("[data-pw='field-error']").first().waitFor(); // a day alone is no moment
+        await me.page.locator(".flatpickr-day").first().waitFor(); // the box has the focus, and its calendar lies over the button
+        await me.page.keyboard.press("Escape");
         await setTime(me, "12", "59", "am");
         await me.press();
         await me.ended("Completed", "at2024/12/31 0:59");
@@ -75,6 +89,14 @@ export const journeys = {
         await me.see("Please confirm your identity to continue");
         await me.page.locator("[data-iv-dialog] button", { hasText: "Verify" }).click();
         await me.ended("Completed", "isConfirmedtrue");
+    },
+
+    async declined(me) {
+        await me.open("declined");
+        await me.see("Please confirm your identity to continue");
+        await me.page.keyboard.press("Escape"); // it cannot be passed over
+        await me.page.locator("[data-iv-dialog] button", { hasText: "Cancel" }).click();
+        await me.ended("Completed", "isConfirmedfalse");
     },
 };
 

@@ -22,6 +22,13 @@ export function actions({ version }) {
             });
             return { chosen: chosen.map(({ id }) => id).join("+") };
         },
+        async selectMany(io) {
+            const chosen = await io.select.table("Many", {
+                data: few.map(({ id, name }) => ({ id, name })),
+                ...(isAtLeast(version, "0.38.0") ? {} : { columns: [{ label: "name", renderCell: (row) => row.name }] }),
+            });
+            return { count: chosen.length, first: chosen[0]?.name, last: chosen.at(-1)?.name };
+        },
         async spreadsheet(io) {
             const lines = await io.experimental.spreadsheet("Prices", { columns: { name: "string", price: "number", sold: "boolean?" } });
             return { lines: lines.length, total: lines.reduce((sum, { price }) => sum + price, 0), last: lines.at(-1).name };
@@ -58,6 +65,16 @@ export const journeys = {
                 await me.page.locator("input[placeholder='Filter']").first().fill("nothing like that");
                 await me.see("No records found matching 'nothing like that'");
             }
+            await me.page.locator("[aria-label='Clear filter']").first().click();
+            await me.see("1 - 20 of 10,000");
+            await me.sort("back", "row 9999");
+            await me.rows(20);
+            await me.sort("back", "row 0");
+            await me.page.locator("[aria-label='Next page']").first().click();
+            await me.row("row 20").waitFor();
+            await me.see("21 - 40 of 10,000");
+            await me.page.locator("[aria-label='Previous page']").first().click();
+            await me.row("row 0").waitFor();
             await me.ended("Completed", "shown10,000");
         } else {
             await me.press();
@@ -74,6 +91,29 @@ export const journeys = {
         await me.row("row 25").click();
         await me.press();
         await me.ended("Completed", "chosen3+25");
+    },
+
+    async selectMany(me, { version }) {
+        await me.open("selectMany");
+        await me.row("row 3").click();
+        await me.row("row 5").locator("input").check();
+        await me.see("2 selected");
+        await me.row("row 8").click({ modifiers: ["Shift"] });
+        await me.see("5 selected"); // 3, and from 5 to 8
+        await me.row("row 6").click();
+        await me.see("4 selected");
+        await me.page.locator("[aria-label='Next page']").first().click();
+        await me.see("4 selected rows are not on this page.");
+        await me.row("row 21").click();
+        await me.see("5 selected");
+        await me.page.locator("button", { hasText: "Clear selection" }).click();
+        await me.page.locator("text=selected").waitFor({ state: "detached" });
+        await me.page.locator("input[aria-label='Select all']").click();
+        const count = isAtLeast(version, "0.38.0") ? "10000" : "60";
+        await me.see(`${count} selected`);
+        await me.page.locator("input[aria-label='Select none']").waitFor();
+        await me.press();
+        await me.ended("Completed", `count${Number(count).toLocaleString("en-US")}`, "firstrow 0");
     },
 
     async fetchedTable(me) {
@@ -94,6 +134,8 @@ export const journeys = {
 
     async spreadsheet(me) {
         await me.open("spreadsheet");
+        await me.press();
+        await me.page.locator("[data-pw='field-error']").first().waitFor();
         await me.page.locator("button", { hasText: "Paste data" }).click();
         await me.page.locator("[data-iv-dialog] textarea").fill("name,price,sold\nTea,2.5,true\n\"Kaffee, schwarz\",x,\nWasser 💧,1,");
         await me.page.locator("[data-iv-dialog] button", { hasText: "Next" }).click();

@@ -16,7 +16,11 @@ export function actions({ version }) {
             return io.input.text("Moment");
         },
         async email(io) {
-            return { email: await io.input.email("Address", { defaultValue: "ada" }) };
+            const [email, second] = await io.group([
+                io.input.email("Address", { defaultValue: "ada" }),
+                io.input.email("Second address").optional(),
+            ]);
+            return { email, second: second === undefined ? "none" : second };
         },
         async number(io) {
             const whole = await io.input.number("Seats", { min: 1, max: 12 });
@@ -37,7 +41,14 @@ export function actions({ version }) {
         },
         async url(io) {
             const url = await io.input.url("Site", { allowedProtocols: ["https"] });
-            return { host: url.host, path: url.pathname };
+            return { host: url.host, path: decodeURIComponent(url.pathname) };
+        },
+        async limits(io) {
+            const [short, count] = await io.group([
+                io.input.text("Short", { minLength: 2, maxLength: 4 }),
+                io.input.number("Count", { min: -5 }),
+            ]);
+            return { short, count };
         },
         async slider(io) {
             return { volume: await io.input.slider("Volume", { min: 0, max: 11, step: 0.5 }) };
@@ -89,25 +100,34 @@ export const journeys = {
         await me.open("email");
         await me.press();
         await me.told("valid email");
-        await me.fill("Address", "ada@example");
+        await me.fill("Address", "");
         await me.press();
-        await me.told("valid email");
+        await me.told("This field is required.");
+        for (const wrong of ["ada lovelace@example.org", "ada@example", "@example.org", "ada@exa mple.org", "🦆", ODD]) {
+            await me.fill("Address", wrong);
+            await me.press();
+            await me.told("valid email");
+        }
         await me.fill("Address", "ada.lovelace+tag@mail.example.org");
         await me.press();
-        await me.ended("Completed", "emailada.lovelace+tag@mail.example.org");
+        await me.ended("Completed", "emailada.lovelace+tag@mail.example.org", "secondnone");
     },
 
     async number(me) {
         await me.open("number");
+        await me.press();
+        await me.told("This field is required.");
         await me.fill("Seats", "13");
         await me.press();
         await me.told("Please enter a number between 1 and 12.");
         await me.fill("Seats", "2.5");
         await me.press();
         await me.told("Please enter a whole number.");
-        await me.fill("Seats", "two");
-        await me.press();
-        await me.told("Please enter a valid number.");
+        for (const wrong of ["two", "1e999", "٣", "🦆", "0x10", "--1"]) {
+            await me.fill("Seats", wrong);
+            await me.press();
+            await me.told("Please enter a valid number.");
+        }
         await me.fill("Seats", "12");
         await me.press();
         await me.fill("Price", "1,234.567");
@@ -126,8 +146,10 @@ export const journeys = {
         await me.page.keyboard.type("Dear Ada, ");
         await me.page.locator("button[aria-label='Toggle bold']").last().click();
         await me.page.keyboard.type("bold <i>");
+        await me.page.locator("button[aria-label='Toggle bold']").last().click();
+        await me.page.keyboard.insertText("שלום 👩‍👩‍👧‍👦 2024-01-02T03:04:05.000Z");
         await me.press();
-        await me.ended("Completed", "<p>Dear Ada, <strong>bold &lt;i&gt;</strong></p>");
+        await me.ended("Completed", "<p>Dear Ada, <strong>bold &lt;i&gt;</strong>שלום 👩‍👩‍👧‍👦 2024-01-02T03:04:05.000Z</p>");
     },
 
     async form(me) {
@@ -143,15 +165,32 @@ export const journeys = {
 
     async url(me) {
         await me.open("url");
+        await me.press();
+        await me.told("This field is required.");
         await me.fill("Site", "not an address");
         await me.press();
         await me.told("Please enter a valid URL.");
-        await me.fill("Site", "http://example.org/");
+        for (const wrong of ["http://example.org/", "javascript:alert('https')", "ftp://https.example.org"]) {
+            await me.fill("Site", wrong);
+            await me.press();
+            await me.told("The URL must begin with https.");
+        }
+        await me.fill("Site", "https://example.org/שלום/🦆?c=d");
         await me.press();
-        await me.told("The URL must begin with https.");
-        await me.fill("Site", "https://example.org/a/b?c=d");
+        await me.ended("Completed", "hostexample.org", "path/שלום/🦆");
+    },
+
+    async limits(me) {
+        await me.open("limits");
+        await me.fill("Short", "12345");
+        await me.fill("Count", "-6");
         await me.press();
-        await me.ended("Completed", "hostexample.org", "path/a/b");
+        await me.told("Please enter a value with between 2 and 4 characters.");
+        await me.told("Please enter a number greater than or equal to -5.");
+        await me.fill("Short", "🦆🦆");
+        await me.fill("Count", "-5");
+        await me.press();
+        await me.ended("Completed", "short🦆🦆", "count-5");
     },
 
     async slider(me) {
@@ -161,7 +200,10 @@ export const journeys = {
         await me.field("Volume").fill("12");
         await me.press();
         await me.told("Please enter a number between 0 and 11.");
-        await me.field("Volume").fill("10.5");
+        await me.field("Volume").fill("loud");
+        await me.press();
+        await me.told("Please enter a valid number.");
+        await me.field("Volume").fill("10.4"); // the nearest step is taken
         await me.press();
         await me.ended("Completed", "volume10.5");
     },
@@ -182,6 +224,8 @@ export const journeys = {
 
     async choices(me) {
         await me.open("choices");
+        await me.press("Throw away");
+        await me.told("This field is required.");
         await me.fill("Comment", "Good");
         await me.press("Throw away");
         await me.ended("Completed", "choicetrash", "returnValueGood");
