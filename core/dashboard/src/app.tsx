@@ -22,6 +22,7 @@ const FunctionDetail = lazy(() => import("./functions/function-detail"));
 const CallList = lazy(() => import("./functions/call-list"));
 const CallDetail = lazy(() => import("./functions/call-detail"));
 const QueueList = lazy(() => import("./functions/queue-list"));
+const FunctionKeys = lazy(() => import("./functions/key-list"));
 const Login = lazy(() => import("./login/login"));
 
 function Redirect({ to }: { to: string }) {
@@ -68,6 +69,8 @@ function Screens() {
                 <Route path="/dashboard/:org/develop/calls/:id" component={CallDetail} />
                 <Route path="/dashboard/:org/queues" component={QueueList} />
                 <Route path="/dashboard/:org/develop/queues" component={QueueList} />
+                <Route path="/dashboard/:org/function-keys" component={FunctionKeys} />
+                <Route path="/dashboard/:org/develop/function-keys" component={FunctionKeys} />
                 <Route path="/dashboard/:org/transactions" component={GoHistory} />
                 <Route path="/dashboard/:org/history" component={HistoryList} />
                 <Route path="/dashboard/:org/transactions/:id" component={HistoryDetail} />

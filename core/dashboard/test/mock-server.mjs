@@ -85,7 +85,7 @@ export async function startMock({ port = 0, mode = "dev" } = {}) {
         if (!state.signedIn) {
             return [401, { title: "Not signed in", status: 401, detail: "Sign in first." }];
         }
-        const ofFunctions = functionAnswer(state, request.method, url);
+        const ofFunctions = functionAnswer(state, request.method, url, body);
         if (ofFunctions) {
             return ofFunctions;
         }

@@ -129,3 +129,32 @@ export async function changeDead(verb: "retry" | "delete", name?: string): Promi
             : await request<{ count: number }>("DELETE", `/async/dead${of}`);
     return answer.count;
 }
+
+export interface FunctionKey {
+    id: string;
+    service: string | null;
+    stage: string | null;
+    label: string | null;
+    prefix: string;
+    isEnabled: boolean;
+    createdAt: number;
+    rate?: number;
+    burst?: number;
+    quota?: number;
+    period?: string;
+    used?: number;
+}
+
+export interface NewKey {
+    label: string;
+    rate?: number;
+    burst?: number;
+    quota?: number;
+    period?: string;
+}
+
+const KEYS = "/api/v1/function-keys";
+
+export const getFunctionKeys = async () => (await request<{ keys: FunctionKey[] }>("GET", KEYS)).keys;
+export const createFunctionKey = (key: NewKey) => request<{ id: string; key: string }>("POST", KEYS, key);
+export const deleteFunctionKey = (id: string) => request<void>("DELETE", `${KEYS}/${encodeURIComponent(id)}`);

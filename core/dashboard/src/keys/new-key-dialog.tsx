@@ -9,10 +9,11 @@ import { CopyButton } from "../ui/copy";
 import { Dialog } from "../ui/dialog";
 import { Notice } from "../ui/notice";
 
-function Created({ secret, close }: { secret: string; close(): void }) {
+/** The key itself, this once. */
+export function Created({ title, secret, close }: { title: string; secret: string; close(): void }) {
     return (
-        <Dialog label="Live key created" onClose={close} dismissible={false} class="dialog-wide">
-            <h2>Live key created</h2>
+        <Dialog label={title} onClose={close} dismissible={false} class="dialog-wide">
+            <h2>{title}</h2>
             <p>Copy it now: it is kept as a hash and cannot be shown again.</p>
             <p class="secret">
                 <code class="grow">{secret}</code>
@@ -46,7 +47,7 @@ export function NewKeyDialog({ close, created }: { close(): void; created(): voi
         busy.value = false;
     };
     if (secret.value !== null) {
-        return <Created secret={secret.value} close={close} />;
+        return <Created title="Live key created" secret={secret.value} close={close} />;
     }
     return (
         <Dialog label="Create a live mode key" onClose={close}>

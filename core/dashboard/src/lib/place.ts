@@ -26,7 +26,7 @@ export function readPlace(path: string, search = ""): Place | null {
 }
 
 /** Screens that may stand where an organization should: such an address is meant for whoever opens it. */
-const SCREENS = new Set(["account", "actions", "calls", "develop", "functions", "history", "organization", "queues", "transactions"]);
+const SCREENS = new Set(["account", "actions", "calls", "develop", "function-keys", "functions", "history", "organization", "queues", "transactions"]);
 
 /** The same address under `org`, when `path` names no organization or another one; else null. */
 export function underOrg(path: string, org: string): string | null {
@@ -70,6 +70,7 @@ export function routePath(place: Place, slug: string, params?: Record<string, un
 const sectionPath = (place: Place, section: string) => `${orgPath(place)}${place.mode === "console" ? "/develop" : ""}/${section}`;
 
 export const functionsPath = (place: Place) => sectionPath(place, "functions");
+export const functionKeysPath = (place: Place) => sectionPath(place, "function-keys");
 export const queuesPath = (place: Place) => sectionPath(place, "queues");
 export const callsPath = (place: Place, filter?: { function?: string; state?: string }) => sectionPath(place, "calls") + paramText(filter);
 export const callPath = (place: Place, id: string) => `${sectionPath(place, "calls")}/${encodeURIComponent(id)}`;

@@ -77,6 +77,9 @@ export function functionState() {
             oneOf("ping", {}),
             oneOf("gone", { isLive: false }),
         ],
+        functionKeys: [
+            { id: "fk1", service: "shop", stage: "dev", label: "dev-partner", prefix: "3kT0aBcD", isEnabled: true, createdAt: Date.now() - 9e8, rate: 100, burst: 200, quota: 5000, period: "MONTH", used: 1234 },
+        ],
         asyncCalls: [
             call("call-running", "running"),
             call("call-dead", "dead", {
@@ -119,10 +122,15 @@ function callAnswer(state, method, id, verb) {
 }
 
 /** [status, body], or null for what is not about functions. */
-export function functionAnswer(state, method, url) {
+export function functionAnswer(state, method, url, body) {
     const of = (name) => url.searchParams.get(name);
     const [, id, verb] = /^\/api\/v1\/calls\/([\w-]+)(?:\/(\w+))?$/.exec(url.pathname) ?? [];
     const [, queue, change] = /^\/api\/v1\/queues\/([\w-]+)\/(\w+)$/.exec(url.pathname) ?? [];
+    const [, key] = /^\/api\/v1\/function-keys\/([\w-]+)$/.exec(url.pathname) ?? [];
+    if (key) {
+        state.functionKeys = state.functionKeys.filter((one) => one.id !== key);
+        return [204, null];
+    }
     if (id) {
         return callAnswer(state, method, id, verb);
     }
@@ -134,6 +142,11 @@ export function functionAnswer(state, method, url) {
     switch (`${method} ${url.pathname}`) {
         case "GET /api/v1/functions":
             return [200, { functions: state.functions }];
+        case "GET /api/v1/function-keys":
+            return [200, { keys: state.functionKeys }];
+        case "POST /api/v1/function-keys":
+            state.functionKeys.push({ id: "fk2", service: null, stage: null, prefix: "9zYxWvUt", isEnabled: true, createdAt: Date.now(), ...body });
+            return [201, { id: "fk2", key: "9zYxWvUtSecret" }];
         case "GET /api/v1/queues":
             return [200, { queues: state.queues }];
         case "GET /api/v1/calls": {

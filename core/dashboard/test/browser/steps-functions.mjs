@@ -58,4 +58,21 @@ export const functionSteps = {
         await page.locator("text=2 dead letters of shop-dev-quote will run again.").waitFor();
         assert.equal(await page.locator("[data-queue='default'] button:has-text('Delete')").count(), 0);
     },
+    "functions: keys": async ({ page, base }) => {
+        await page.goto(base.replace("actions", "function-keys"));
+        await page.locator("[data-key='dev-partner'] >> text=1,234 of 5,000 this month").waitFor();
+        assert.equal(await page.locator("[data-key='dev-partner'] button").count(), 0, "keys of services are not deleted here");
+        await audit(page, "function-keys");
+        await page.click("button:has-text('Create key')");
+        await page.fill("input[name='label']", "Partner");
+        await page.fill("input[name='rate']", "5");
+        await audit(page, "function-key-new");
+        await page.click("dialog button:has-text('Create key')");
+        await page.locator("text=9zYxWvUtSecret").waitFor();
+        await page.click("dialog button:has-text('OK')");
+        await page.locator("[data-key='Partner'] >> text=5 a second, 5 at once").waitFor();
+        await page.click("[data-key='Partner'] button");
+        await page.click("dialog button:has-text('Delete')");
+        await page.locator("[data-key='Partner']").waitFor({ state: "detached" });
+    },
 };
