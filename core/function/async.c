@@ -42,7 +42,6 @@ refuse(struct function_call *call, unsigned status, const char *body, const char
 /* ---- a call on its way into the store */
 
 struct taking {
-    struct message message;
     struct queue_accept accept;
     struct function_call *call; /* until it is answered */
     struct arena arena;
@@ -57,13 +56,58 @@ taking_free(struct taking *taking)
     free(taking);
 }
 
+/* What control is told at the end of a turn of the loop: calls of one function that have become durable in it. */
+struct news {
+    struct message message;
+    struct http_turn turn;
+    int64_t due;
+    uint32_t count;
+    struct queue_tally *tally;
+    char *fn; /* behind the queue */
+    char queue[];
+};
+
+static _Thread_local struct news *news; /* not told yet */
+
 static void
 tell_queue(struct message *message)
 {
-    struct taking *taking = container_of(message, struct taking, message);
+    struct news *told = container_of(message, struct news, message);
 
-    queue_due(taking->accept.queue, taking->accept.fn, taking->accept.due);
-    taking_free(taking);
+    queue_due(told->queue, told->fn, told->due, told->count);
+    free(told);
+}
+
+static void
+tell_control(struct http_turn *turn)
+{
+    struct news *told = container_of(turn, struct news, turn);
+
+    if (told == news)
+        news = NULL;
+    control_post(&told->message, tell_queue);
+}
+
+static void
+announce(const struct queue_accept *accept)
+{
+    size_t queue_len = strlen(accept->queue) + 1, fn_len = strlen(accept->fn) + 1;
+
+    if (!news || strcmp(news->queue, accept->queue) != 0 || strcmp(news->fn, accept->fn) != 0) {
+        news = mem_alloc(sizeof *news + queue_len + fn_len);
+        news->fn = news->queue + queue_len;
+        memcpy(news->queue, accept->queue, queue_len);
+        memcpy(news->fn, accept->fn, fn_len);
+        news->due = accept->due;
+        news->tally = queue_tally(accept->queue);
+        list_init(&news->turn.link);
+        news->turn.run = tell_control;
+        http_turn_add(http_thread_current(), &news->turn);
+    }
+    news->count++;
+    queue_count(&news->tally->submitted);
+    if (accept->due < news->due)
+        news->due = accept->due;
 }
 
 /* 202, unless the sender of a webhook insists on another one. */
@@ -122,10 +166,9 @@ on_stored(struct queue_accept *accept)
         queue_leave(accept->bytes);
     switch (accept->verdict) {
     case QUEUE_STORED:
-        queue_count(&queue_tally(accept->queue)->submitted);
         respond_accepted(taking, accept->id, accept->created_ns, false);
-        control_post(&taking->message, tell_queue);
-        return;
+        announce(accept);
+        break;
     case QUEUE_DUPLICATE:
         respond_accepted(taking, accept->first_id, accept->first_created_ns, true);
         break;

@@ -130,13 +130,13 @@ lane_due(struct queue_lane *lane, int64_t due)
 }
 
 void
-queue_due(const char *queue, const char *fn, int64_t due)
+queue_due(const char *queue, const char *fn, int64_t due, uint32_t count)
 {
     struct queue_lane *lane = lane_of(queue, fn);
 
     if (!lane)
         return;
-    lane->arrived++;
+    lane->arrived += count;
     lane_due(lane, due);
 }
 
@@ -435,15 +435,6 @@ on_look(struct ev_loop *loop, ev_timer *timer, int events)
     if (dispatch.looks % SWEEP_LOOKS == 0)
         clean_up(now);
     queue_look();
-}
-
-void
-queue_accepted(const char *fn, int64_t due)
-{
-    const struct queue_function_settings *settings = queue_settings_get(fn);
-
-    queue_due(settings->queue, fn, due);
-    queue_settings_put(settings);
 }
 
 void

@@ -69,7 +69,7 @@ on_settled(struct queue_settle *settle)
         if (settle->has_callback)
             callbacks_due(settle->now);
         if (settle->next_call)
-            queue_due(settle->next_call->queue, "", settle->next_call->due);
+            queue_due(settle->next_call->queue, "", settle->next_call->due, 1);
     } else if (settle->next_call) { /* it did not come to that */
         queue_leave(settle->next_call->bytes);
     }

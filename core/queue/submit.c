@@ -31,7 +31,7 @@ tell_queue(struct message *message)
 {
     struct submitting *submitting = container_of(message, struct submitting, message);
 
-    queue_due(submitting->accept.queue, submitting->accept.fn, submitting->accept.due);
+    queue_due(submitting->accept.queue, submitting->accept.fn, submitting->accept.due, 1);
     submitting_free(submitting);
 }
 
