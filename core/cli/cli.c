@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "config/suggest.h"
 
+/* clang-format off */
 const struct command *const commands[] = {
     &command_dev,
     &command_start,
@@ -41,6 +42,7 @@ const struct command *const commands[] = {
     &command_help,
     NULL,
 };
+/* clang-format on */
 
 int
 fail(const struct err *err)

@@ -120,12 +120,13 @@ put_run(struct buf *buf, const unsigned char *run, const unsigned char *stop)
 static void
 put_quoted(struct buf *buf, struct str text)
 {
-    const unsigned char *p = (const unsigned char *)text.p, *end = p + text.len, *run = p;
+    const unsigned char *p = (const unsigned char *)text.p, *run = p, *end;
 
     if (!text.len) {
         buf_put(buf, "\"\"", 2);
         return;
     }
+    end = p + text.len;
     buf_reserve(buf, text.len + 2);
     buf_char(buf, '"');
     while ((p = scan_plain(p, end)) < end) {
