@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "function/node.h"
 #include "function/secret.h"
 #include "json/write.h"
 #include "loop/control.h"
@@ -65,13 +66,29 @@ no_secret(void *arg, struct str name)
 struct expansion {
     struct function_secret_set *secrets; /* NULL: there are none */
     struct service_problems *problems;
+    const struct node *root; /* of the file */
 };
+
+/* Where that text was written. */
+static struct place
+place_of(const struct node *node, const char *text)
+{
+    if (node->type == NODE_TEXT && str_is(node->text, text))
+        return node->at;
+    if (node->type == NODE_LIST || node->type == NODE_MAP) /* as deep as the reader lets it be */
+        for (const struct node *child = node->first; child; child = child->next) {
+            struct place place = place_of(child, text);
+
+            if (place.source)
+                return place;
+        }
+    return (struct place){ NULL, 0, 0 };
+}
 
 /* The caller frees. NULL: it names a secret that is not there, and that was said. */
 static char *
 expand(const struct expansion *expansion, const char *text)
 {
-    const struct place nowhere = { NULL, 0, 0 };
     struct buf out;
     struct err err;
     bool is_ok;
@@ -84,7 +101,8 @@ expand(const struct expansion *expansion, const char *text)
     if (is_ok)
         return buf_take(&out, NULL);
     buf_fini(&out);
-    service_error(expansion->problems, nowhere, "%s", err.text);
+    service_error(expansion->problems, place_of(expansion->root, text), "%s; make it with: interlude secrets set NAME",
+                  err.text);
     return NULL;
 }
 
@@ -161,11 +179,11 @@ names_secrets(const struct service *service)
 }
 
 static void
-fill(struct reading *reading, const struct server *server, struct service_problems *problems)
+fill(struct reading *reading, const struct server *server, const struct node *root, struct service_problems *problems)
 {
     const struct place nowhere = { NULL, 0, 0 };
     struct service *service = reading->service;
-    struct expansion expansion = { NULL, problems };
+    struct expansion expansion = { NULL, problems, root };
     struct err err;
 
     if (names_secrets(service)) {
@@ -255,9 +273,9 @@ read_all(struct message *message)
     reading->files = mem_alloc((tree.files.count + 1) * sizeof *reading->files);
     for (size_t i = 0; i < tree.files.count; i++)
         reading->files[i] = mem_strdup(tree.files.items[i]);
-    service_tree_fini(&tree);
     if (reading->service)
-        fill(reading, job->server, &problems);
+        fill(reading, job->server, tree.root, &problems);
+    service_tree_fini(&tree);
     keep_problems(reading, &problems);
     service_problems_fini(&problems);
     control_post(&job->message, report);

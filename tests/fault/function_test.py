@@ -37,6 +37,7 @@ STEADY = """
     """
 BAD = """
     #include <interlude.h>
+    #include <poll.h>
     #include <signal.h>
     #include <stdlib.h>
     #include <string.h>
@@ -51,12 +52,12 @@ BAD = """
             }                                                                          \\
             return il_respond(res, 200, "text/plain", "good", 4);                      \\
         }
-    BAD(late, sleep(30))
+    BAD(late, poll(NULL, 0, 30000))
     BAD(segv, *(volatile int *)raise(SIGSEGV) = 1)
     BAD(dies, abort())
     BAD(leaves, exit(3))
     BAD(loops, for (volatile int i = 0;; i++))
-    BAD(eats, char *p = malloc(1u << 30); if (p) memset(p, 1, 1u << 30); sleep(30))
+    BAD(eats, char *p = malloc(1u << 30); if (p) memset(p, 1, 1u << 30); poll(NULL, 0, 30000))
     BAD(garbles, for (int fd = 3; fd < 8; fd++) (void)!write(fd, "this is no frame at all, and long enough to be one", 50))
 
     static const il_route routes[] = {

@@ -5,12 +5,15 @@ import concurrent.futures
 import http.client
 import json
 import os
+import re
+import subprocess
 import sys
 import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from interlude import wait_until  # noqa: E402
+from interlude import INTERLUDE, wait_until  # noqa: E402
 from service import Service, lower  # noqa: E402
 
 CONFIG = """
@@ -51,6 +54,11 @@ CONFIG = """
         reservedConcurrency: 1
         events:
           - http: GET /one
+      talk:
+        handler: dist/say.talk
+        memorySize: 64
+        events:
+          - http: GET /talk
       bad:
         handler: dist/say.bad
         timeout: 1
@@ -61,6 +69,8 @@ CONFIG = """
 
 SAY = """
     #include <interlude.h>
+    #include <poll.h>
+    #include <stdio.h>
     #include <stdlib.h>
     #include <string.h>
     #include <unistd.h>
@@ -86,8 +96,15 @@ SAY = """
     }
     static il_status slow(il_request *req, il_response *res)
     {
-        usleep(400000);
+        poll(NULL, 0, 400);
         return say(req, res, "slow");
+    }
+    static il_status talk(il_request *req, il_response *res)
+    {
+        printf("to stdout\\n");
+        fflush(stdout);
+        fprintf(stderr, "to stderr\\n");
+        return say(req, res, "talked");
     }
     static il_status bad(il_request *req, il_response *res)
     {
@@ -98,7 +115,7 @@ SAY = """
         if (strcmp(how, "exit") == 0)
             _exit(3);
         if (strcmp(how, "sleep") == 0)
-            sleep(5);
+            poll(NULL, 0, 5000);
         if (strcmp(how, "fail") == 0)
             return IL_INVALID;
         return say(req, res, "good");
@@ -106,6 +123,7 @@ SAY = """
     static const il_route routes[] = {
         IL_ROUTE_FUNCTION("handler", handler, .method = "ANY"), IL_ROUTE_FUNCTION("money", money, .method = "ANY"),
         IL_ROUTE_FUNCTION("slow", slow), IL_ROUTE_FUNCTION("bad", bad),
+        IL_ROUTE_FUNCTION("talk", talk),
     };
     IL_MODULE(routes);
     """.replace("#include <unistd.h>", "#include <unistd.h>\n    #include <signal.h>")
@@ -303,6 +321,62 @@ class ReloadTest(ServiceTest):
         self.assertEqual({status for status, _ in seen}, {200})
         marks = [mark for _, mark in seen]
         self.assertEqual([mark for i, mark in enumerate(marks) if i == 0 or mark != marks[i - 1]], [b"one", b"two", b"ten"])
+
+
+class LogTest(ServiceTest):
+    def lines(self, name="quote", **query):
+        path = "/api/v1/functions/%s/logs" % name
+        return self.server.json(path + ("?" + "&".join("%s=%s" % pair for pair in query.items()) if query else ""))
+
+    def test_calls_and_output(self):
+        self.text("/talk")
+        answer = wait_until(lambda: (lambda got: len(got["lines"]) >= 5 and got)(self.lines("talk")), "the lines")
+        start, first, second, end, report = answer["lines"][:5]
+        ident = re.fullmatch(r"START RequestId: (\S+) Version: \$LATEST", start).group(1)
+        self.assertRegex(first, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\t%s\tto stdout$" % ident)
+        self.assertTrue(second.endswith("\tto stderr"))
+        self.assertEqual(end, "END RequestId: " + ident)
+        self.assertRegex(report, r"^REPORT RequestId: %s\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 64 MB\t"
+                                 r"Max Memory Used: [1-9]\d* MB\tInit Duration: [\d.]+ ms$" % ident)
+        self.assertEqual(self.lines("talk", after=answer["next"])["lines"], [])
+        self.assertEqual(len(self.lines("shop-dev-talk", filter="stderr")["lines"]), 1)
+        self.assertEqual(self.lines("talk", since=int(time.time() * 1000) + 60000)["lines"], [])
+        self.text("/talk")
+        more = wait_until(lambda: self.lines("talk", after=answer["next"])["lines"], "more of them")
+        self.assertNotIn(ident, "".join(more))
+        self.assertEqual(self.server.request("GET", "/api/v1/functions/none/logs")[0], 404)
+        day = time.strftime("%Y-%m-%d", time.gmtime())
+        path = os.path.join(self.server.directory, ".interlude", "logs", "shop-dev-talk", day + ".log")
+        with open(path, encoding="utf-8") as file:
+            self.assertIn("\tSTART RequestId: %s Version: $LATEST\n" % ident, file.read())
+
+    def test_the_command(self):
+        self.text("/talk")
+        wait_until(lambda: len(self.lines("talk")["lines"]) >= 5, "the lines")
+        command = [INTERLUDE, "logs", "-f", "talk", "--url", "http://127.0.0.1:%d" % self.server.port]
+        out = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+        self.assertTrue(out[0].startswith("START RequestId: ") and out[4].startswith("REPORT RequestId: "), out)
+        out = subprocess.run(command + ["--filter", "stderr", "--startTime", "5m"], capture_output=True, text=True, check=True)
+        self.assertEqual(out.stdout.count("\n"), 1)
+        follower = subprocess.Popen(command + ["-t", "-i", "50", "--filter", "stdout"], stdout=subprocess.PIPE, text=True)
+        try:
+            self.assertTrue(follower.stdout.readline().endswith("to stdout\n"))
+            self.text("/talk")
+            self.assertTrue(follower.stdout.readline().endswith("to stdout\n"))
+        finally:
+            follower.kill()
+            follower.wait()
+            follower.stdout.close()
+        wrong = subprocess.run(command[:3] + ["none"] + command[4:], capture_output=True, text=True, check=False)
+        self.assertEqual(wrong.returncode, 1)
+        self.assertIn("has no function 'none'", wrong.stderr)
+
+    def test_the_end_of_it_with_an_answer(self):
+        status, _, headers = self.server.request("POST", "/2015-03-31/functions/talk/invocations", b"{}",
+                                                 {"X-Amz-Log-Type": "Tail"})
+        log = base64.b64decode(lower(headers)["x-amz-log-result"]).decode()
+        self.assertEqual(status, 200)
+        self.assertRegex(log, r"(?s)^START .*to stdout\n.*END .*REPORT ")
 
 
 class ErrorTest(ServiceTest):
