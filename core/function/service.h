@@ -277,8 +277,8 @@ void service_put(struct service *service);            /* any thread; NULL is fin
 const struct service_function *service_function_find(const struct service *service, struct str name);
 
 /*
- * Replaces ${secret:name} in a text by what `lookup` gives (NULL: unknown, an error that names it). Only where the value
- * is used: what it writes must not be printed or stored.
+ * Replaces ${secret:name} in a text by what `lookup` gives (NULL: unknown, an error that names it). Only where the
+ * value is used: what it writes must not be printed or stored.
  */
 bool service_has_secret(const char *text);
 bool service_expand_secrets(const char *text, const char *(*lookup)(void *arg, struct str name), void *arg,

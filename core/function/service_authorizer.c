@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who decides whether a request may pass (functions.md 1.12). What is said twice in the same words is one authorizer. */
+/* Who decides whether a request may pass (functions.md 1.12). What is said twice in the same words is one. */
 #include <strings.h>
 
 #include "base/mem.h"

@@ -2,11 +2,11 @@
 """Small serverless.yml files with what `interlude print` must make of them, one file each in service_config/.
 
 The first lines of a case say what is given and expected; lines are counted without them:
-    #! args -s prod                 command line
-    #! env A=1                      the environment
-    #! value custom.a {"b": 1}      what is at that path, as JSON
-    #! error 4:9 some text          a problem with its line, column, and a part of its sentence; FILE:4:9 elsewhere;
-    #! warning - some text          - : it has no place. All problems must be listed.
+    #| args -s prod                 command line
+    #| env A=1                      the environment
+    #| value custom.a {"b": 1}      what is at that path, as JSON
+    #| error 4:9 some text          a problem with its line, column, and a part of its sentence; FILE:4:9 elsewhere;
+    #| warning - some text          - : it has no place. All problems must be listed.
 Other files follow behind a line `#=== name`. A case named NAME.json has its directives in NAME.expect.
 """
 import json
@@ -29,9 +29,9 @@ def read(name):
     if name.endswith(".json"):
         with open(os.path.join(HERE, name[:-5] + ".expect"), encoding="utf-8") as file:
             head = file.read()
-    directives = [line[3:].split(" ", 1) for line in head.split("\n") if line.startswith("#! ")]
+    directives = [line[3:].split(" ", 1) for line in head.split("\n") if line.startswith("#| ")]
     if not name.endswith(".json"):
-        text = re.sub(r"\A(#! .*\n)*", "", text)
+        text = re.sub(r"\A(#\| .*\n)*", "", text)
     parts = re.split(r"^#=== (\S+)\n", text, flags=re.M)
     files = {"serverless" + os.path.splitext(name)[1]: parts[0]}
     files.update(zip(parts[1::2], parts[2::2]))
