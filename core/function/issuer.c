@@ -182,10 +182,10 @@ read_configuration(struct fetch *fetch, struct err *err)
     is_read = json_parse(&arena, buf_view(&fetch->outgoing.answer), &root, err);
     if (is_read)
         url = json_text(&arena, json_get(root, "jwks_uri"));
-    if (is_read && (!url || strlen(url) >= sizeof fetch->url))
-        is_read = err_set(err, "it names no jwks_uri");
-    if (is_read)
+    if (url && strlen(url) < sizeof fetch->url)
         memcpy(fetch->url, url, strlen(url) + 1);
+    else if (is_read)
+        is_read = err_set(err, "it names no jwks_uri");
     arena_fini(&arena);
     return is_read;
 }

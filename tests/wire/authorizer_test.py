@@ -118,7 +118,8 @@ CONFIG = """
 class FunctionTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Service(CONFIG, {"echo": ECHO, "policy": guard(POLICY), "simple": guard(SIMPLE)})
+        # each http thread remembers for itself
+        cls.server = Service(CONFIG, {"echo": ECHO, "policy": guard(POLICY), "simple": guard(SIMPLE)}, HTTP_THREADS="1")
         cls.server.start()
 
     @classmethod

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Keys of functions, their rates and quotas, through a real server: row F7 of the must-have table."""
+import concurrent.futures
 import json
 import os
 import sqlite3
@@ -33,7 +34,7 @@ def rows(server, query):
 
 class RoutesTest(unittest.TestCase):
     def setUp(self):
-        self.server = Server()
+        self.server = Server(HTTP_THREADS="3")
         self.server.drop("hidden")
         self.server.start()
         self.server.wait_live("hidden")
@@ -84,6 +85,14 @@ class RoutesTest(unittest.TestCase):
         key = tool(self.server, "keys", "create", "--functions", "--rate", "20", "--burst", "1")
         self.assertEqual(self.send(key)[0], 200)
         wait_until(lambda: self.send(key)[0] == 200, "the bucket to have a token again", 5)
+
+    def test_f7_threads_count_together(self):
+        for limit, wanted in (("--rate=0.001", "--burst=7"), 7), (("--quota=9/MONTH",), 9):
+            key = tool(self.server, "keys", "create", "--functions", *limit)
+            wait_until(lambda: self.send(key)[0] != 403, "the new key to be known", 3)
+            with concurrent.futures.ThreadPoolExecutor(16) as pool:
+                got = list(pool.map(lambda _: self.send(key)[0], range(60)))
+            self.assertEqual((got.count(200), got.count(429)), (wanted - 1, 61 - wanted))
 
     def used(self):
         found = rows(self.server, "SELECT used FROM function_usage")
