@@ -4,6 +4,7 @@ import base64
 import http.server
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ GUARD = r"""
     #include <interlude.h>
     #include <signal.h>
     #include <string.h>
+    #include <time.h>
     static int asked;
     static const char *
     said(il_request *req)
@@ -42,6 +44,8 @@ GUARD = r"""
             return il_respond(res, 401, "text/plain", "", 0);
         if (strcmp(word, "crash") == 0)
             raise(SIGSEGV);
+        if (strcmp(word, "slow") == 0)
+            nanosleep(&(struct timespec){ .tv_sec = 1, .tv_nsec = 700000000 }, 0);
         if (strcmp(word, "fail") == 0)
             return IL_FAILED;
         if (strcmp(word, "nonsense") == 0)
@@ -221,6 +225,59 @@ class FunctionTest(unittest.TestCase):
     def test_f8_an_authorizer_that_crashes(self):
         self.assertEqual(self.send("/token", "crash"), (500, BROKEN))
         self.assertEqual(wait_until(lambda: self.send("/token", "u9")[0] == 200, "the next call to be good"), True)
+
+
+class SlowTest(unittest.TestCase):
+    """Authorizers and issuers that nobody can wait for."""
+
+    def setUp(self):
+        self.issuer = socket.create_server(("127.0.0.1", 0))  # takes connections and says nothing
+        self.server = Service(SLOW % self.issuer.getsockname()[1], {"echo": ECHO, "guard": guard(POLICY)})
+        self.server.start()
+
+    def tearDown(self):
+        self.server.stop()
+        self.issuer.close()
+
+    def leave(self, path, headers):
+        """Asks and goes away without waiting."""
+        with socket.create_connection(("127.0.0.1", self.server.port)) as sock:
+            sock.sendall(("GET /fn/shop/dev%s HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n" % (path, headers)).encode())
+            wait_until(lambda: self.server.runners("guard") or "jwt" in path, "the authorizer to run")
+
+    def test_f8_an_authorizer_that_takes_too_long(self):
+        begun = time.monotonic()
+        status, body, _ = self.server.call("/token", Authorization="say slow")
+        self.assertEqual((status, body), (504, b'{"message": "Endpoint request timed out"}'))
+        self.assertLess(time.monotonic() - begun, 1.5)
+        self.assertEqual(wait_until(lambda: self.server.call("/token", Authorization="say u")[0], "an answer"), 200)
+
+    def test_f8_callers_that_do_not_wait(self):
+        self.leave("/token", "Authorization: say slow")
+        self.leave("/jwt", "Authorization: Bearer e30.e30.AA")
+        token = text64(b'{"alg":"RS256","kid":"r"}') + ".e30.AA"
+        self.leave("/jwt", "Authorization: Bearer " + token)
+        status, body, _ = self.server.call("/jwt", Authorization="Bearer " + token)
+        self.assertEqual((status, body), (503, b'{"message":"Service Unavailable"}'))
+        self.assertEqual(self.server.call("/token", Authorization="say u")[0], 200)
+
+
+SLOW = """
+    service: shop
+    provider:
+      name: interlude
+      runtime: c17
+      httpApi: { authorizers: { slow: { type: jwt, issuerUrl: 'http://127.0.0.1:%d', audience: [ shop ], identitySource: $request.header.Authorization } } }
+    custom: { interlude: { gatewayTimeout: 1 } }
+    functions:
+      echo:
+        handler: dist/echo.echo
+        events:
+          - http: { path: token, method: get, authorizer: { name: guard, type: token, resultTtlInSeconds: 0 } }
+          - httpApi: { path: /jwt, method: GET, authorizer: { name: slow } }
+      guard:
+        handler: dist/guard.guard
+    """
 
 
 # ---- tokens
