@@ -19,7 +19,7 @@ class ReadmeTest(unittest.TestCase):
             text = file.read()
         text = text[text.index("### A service: from an empty directory to a callback"):]
         text = text[:text.index("\n### ", 1)]
-        blocks = re.findall(r"`([\w.]+)`[,:]\n\n```\w+\n(.*?)```", text, re.S)
+        blocks = re.findall(r"\*\*([\w.]+)\*\*[,:]\n\n```\w+\n(.*?)```", text, re.S)
         self.assertEqual([name for name, _ in blocks], ["serverless.yml", "quote.c", "inbox.c"])
         for name, content in blocks:
             with open(os.path.join(self.server.directory, name), "w", encoding="utf-8") as file:
