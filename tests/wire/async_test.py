@@ -1,69 +1,20 @@
 # SPDX-License-Identifier: MIT
 """Durable calls from outside: accepting, retries, what the function gets. Rows F11, F13 … of the must-have table."""
 import concurrent.futures
-import hmac
-import http.server
-import ipaddress
 import json
 import os
 import re
 import signal
-import socket
-import sqlite3
 import subprocess
 import sys
-import threading
 import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from interlude import INTERLUDE, Server, wait_until  # noqa: E402
+from calls import QueueTest  # noqa: E402
+from interlude import INTERLUDE, wait_until  # noqa: E402
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"
-
-
-def lower(headers):
-    return {name.lower(): value for name, value in headers.items()}
-
-
-class QueueTest(unittest.TestCase):
-    settings = {"ASYNC_MIN_WAIT": "200ms", "ASYNC_BODY": "1KiB"}
-
-    def setUp(self):
-        self.server = Server(**self.settings)
-        self.server.drop("work")
-        self.server.start()
-        self.server.wait_live("work")
-
-    def tearDown(self):
-        self.server.stop()
-
-    def send(self, path="/fn/work/async", body=b"", method="POST", **headers):
-        """Status, body and headers; header names are given with '_' for '-'."""
-        status, answer, got = self.server.request(
-            method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
-        return status, answer, lower(got)
-
-    def accepted(self, *arguments, **headers):
-        """The id of a call that was accepted."""
-        status, answer, got = self.send(*arguments, **headers)
-        self.assertEqual(status, 202, answer)
-        return got["x-call-id"]
-
-    def rows(self, query, *values):
-        database = sqlite3.connect(os.path.join(self.server.directory, ".interlude", "queue.db"))
-        try:
-            database.row_factory = sqlite3.Row
-            return [dict(row) for row in database.execute(query, values)]
-        finally:
-            database.close()
-
-    def call(self, ident):
-        return self.rows("SELECT * FROM call WHERE id = ? ORDER BY seq DESC", ident)[0]
-
-    def wait_state(self, ident, state, seconds=30):
-        return wait_until(lambda: self.call(ident)["state"] == state and self.call(ident),
-                          lambda: "%s to be %s: %r" % (ident, state, self.call(ident)), seconds)
 
 
 class AcceptTest(QueueTest):
@@ -183,7 +134,7 @@ class RetryTest(QueueTest):
         self.assertEqual([one["status"] for one in failed], [429, 503, 500])
         times = [one["finishedAt"] for one in failed] + [call["finished"]]
         for wait, expected in zip((b - a for a, b in zip(times, times[1:])), (200, 400, 800)):
-            self.assertTrue(expected <= wait < expected * 1.1 + 25, (times, expected))
+            self.assertTrue(expected <= wait < expected * 1.1 + 60, (times, expected))
         self.assertEqual((call["attempt"], call["status"]), (4, 200))
 
     def test_f13_a_crash_is_tried_again(self):
@@ -355,116 +306,6 @@ class CommandTest(QueueTest):
         wait_until(lambda: (self.call(dead)["finished"] or 0) > finished, "it to run again")
         self.assertIn("only a call that has failed", self.run_command("calls", "retry", ident, code=1))
         self.assertIn("there is no call", self.run_command("calls", "show", "nothing", code=1))
-
-
-class Receiver(http.server.ThreadingHTTPServer):
-    """Takes callbacks: answers with the given statuses, one after the other, the last one again and again."""
-
-    def __init__(self, *statuses):
-        self.statuses, self.got = list(statuses), []
-        super().__init__(("127.0.0.1", 0), ReceiverHandler)
-        self.url = "http://127.0.0.1:%d/hook" % self.server_port
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    def close(self):
-        self.shutdown()
-        self.server_close()
-
-
-class ReceiverHandler(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["content-length"]))
-        statuses = self.server.statuses
-        self.send_response(statuses.pop(0) if len(statuses) > 1 else statuses[0])
-        self.send_header("Location", self.server.url + "/elsewhere")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-        self.server.got.append((self.path, lower(dict(self.headers)), body))
-
-    def log_message(self, *_):
-        pass
-
-
-class CallbackTest(QueueTest):
-    settings = {"ASYNC_MIN_WAIT": "100ms", "ASYNC_RETRIES": "1", "CALLBACK_RETRIES": "3", "CALLBACK_SECRET": "secret"}
-
-    def receiver(self, *statuses):
-        receiver = Receiver(*statuses)
-        self.addCleanup(receiver.close)
-        return receiver
-
-    def callback(self, ident):
-        return self.server.json("/async/calls/" + ident)["callback"]
-
-    def wait_callback(self, ident, state):
-        return wait_until(lambda: self.callback(ident)["state"] == state and self.callback(ident),
-                          lambda: "the callback to be %s: %r" % (state, self.callback(ident)))
-
-    def test_f14_tried_until_taken_with_all_headers(self):
-        receiver = self.receiver(500, 503, 429, 200)
-        ident = self.accepted("/fn/work/async?steps=503,201", b"result", X_Callback_Url=receiver.url)
-        callback = self.wait_callback(ident, "delivered")
-        self.assertEqual((callback["attempts"], callback["lastStatus"]), (4, 200))
-        self.assertEqual(len(receiver.got), 4)
-        path, headers, body = receiver.got[-1]
-        call = self.call(ident)
-        self.assertEqual((path, body), ("/hook", b"result"))
-        wanted = {"content-type": "text/plain", "user-agent": "interlude-queue/1.0", "x-call-id": ident, "x-request-id": ident,
-                  "x-function-name": "work", "x-serverless-id": "work", "x-function-status": "201", "x-serverless-status": "201",
-                  "x-duration-seconds": "%d.%06d" % divmod(call["duration_us"], 1000000),
-                  "x-start-time": str(call["created_ns"]), "x-retry": "1", "x-retry-max": "1", "got-path": "/fn/work"}
-        self.assertEqual({name: headers.get(name) for name in wanted}, wanted)
-        stamp, signature = re.fullmatch(r"t=(\d+),v1=([0-9a-f]{64})", headers["x-interlude-signature"]).groups()
-        self.assertEqual(hmac.new(b"secret", stamp.encode() + b".result", "sha256").hexdigest(), signature)
-        self.assertNotIn("expect", headers)
-
-    def test_f14_no_answer_at_all(self):
-        receiver = self.receiver(200)
-        ident = self.accepted("/fn/work/async?steps=crash", X_Callback_Url=receiver.url)
-        self.wait_callback(ident, "delivered")
-        _, headers, body = receiver.got[0]
-        self.assertEqual((headers["x-function-status"], headers["content-length"], body), ("503", "0", b""))
-        self.assertNotIn("content-type", headers)
-        late = self.accepted("/fn/work/async?ms=2500", X_Callback_Url=receiver.url)
-        self.wait_callback(late, "delivered")
-        self.assertEqual(receiver.got[1][1]["x-function-status"], "504")
-
-    def test_f14_given_up(self):
-        refusing, broken = self.receiver(404), self.receiver(500)
-        final = self.accepted(X_Callback_Url=refusing.url)
-        self.assertEqual(self.wait_callback(final, "failed")["attempts"], 1)
-        tried = self.accepted(X_Callback_Url=broken.url)
-        self.assertEqual(self.wait_callback(tried, "failed")["attempts"], 4)
-        self.assertEqual(self.server.get("/async/calls/%s/result" % tried)[0], 200)
-
-    def test_f14_a_redirect_is_not_followed(self):
-        receiver = self.receiver(302)
-        ident = self.accepted(X_Callback_Url=receiver.url)
-        self.wait_callback(ident, "failed")
-        self.assertEqual([path for path, _, _ in receiver.got], ["/hook"])
-
-    def test_f14_a_name_is_judged_by_what_it_resolves_to(self):
-        """Nothing is wrong with the name itself; the address it has when we connect is private."""
-        address = socket.gethostbyname(socket.gethostname())
-        if not ipaddress.ip_address(address).is_private or address.startswith("127."):
-            self.skipTest("this machine has no name with a private address")
-        ident = self.accepted(X_Callback_Url="http://%s:2001/" % socket.gethostname())
-        callback = self.wait_callback(ident, "failed")
-        self.assertEqual((callback["attempts"], callback["lastError"]), (1, "its address is not allowed"))
-
-    def test_f14_a_restart_does_not_lose_it(self):
-        receiver = self.receiver(500, 200)
-        ident = self.accepted(X_Callback_Url=receiver.url)
-        wait_until(lambda: receiver.got)
-        self.server.kill()
-        self.server.start()
-        self.wait_callback(ident, "delivered")
-
-    def test_f14_another_function_may_be_called_back(self):
-        ident = self.accepted(body=b"chained", X_Callback_Url="http://localhost:%d/async-function/work" % self.server.port)
-        self.wait_callback(ident, "delivered")
-        self.assertEqual([row["body"] for row in wait_until(
-            lambda: len(self.rows("SELECT * FROM result")) == 2 and self.rows("SELECT * FROM result"))], [b"chained"] * 2)
 
 
 class DeadTest(QueueTest):
