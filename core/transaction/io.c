@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "base/map.h"
 #include "json/read.h"
 #include "json/write.h"
 #include "transaction/internal.h"
+#include "transaction/offered.h"
 #include "transaction/record.h"
 #include "transaction/render.h"
 
@@ -301,6 +303,17 @@ is_allowed(const struct transaction *t, const struct step *step, struct json roo
             json_count(values) == 1 && json_type(first) == JSON_BOOL && !json_bool(first, true));
 }
 
+/* Our own runners look themselves, and say in the form what is wrong. */
+static bool
+is_possible(const struct transaction *t, const struct step *step, struct arena *arena, struct json root)
+{
+    if (!t->host_instance || !t->pending.len || !uuid_eq(t->pending_group, step->group) ||
+        answer_is_offered(arena, buf_view(&t->pending), json_get(root, "values")))
+        return true;
+    log_warn("transaction", "an answer to '%s' chooses what was not offered and is refused", t->slug);
+    return false;
+}
+
 bool
 transaction_respond(struct uuid id, struct viewer *viewer, struct str response, transaction_stored *stored, void *arg)
 {
@@ -317,7 +330,7 @@ transaction_respond(struct uuid id, struct viewer *viewer, struct str response, 
     if (json_parse(&arena, response, &root, &err) && (step = answered_step(t, &arena, root)) &&
         is_allowed(t, step, root)) {
         if (json_is(json_get(root, "kind"), "RETURN")) {
-            is_done = respond_return(t, step, response, stored, arg);
+            is_done = is_possible(t, step, &arena, root) && respond_return(t, step, response, stored, arg);
         } else if (json_is(json_get(root, "kind"), "SET_STATE")) {
             is_done = t->run.host->ops->io_response(&t->run, step->group, response);
             if (is_done)

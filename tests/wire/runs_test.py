@@ -84,6 +84,18 @@ class RunsTest(Runs):
 
     # ---- away and back
 
+    def test_choices_that_were_not_offered_are_refused(self):
+        host = self.host()
+        run = self.begin(host)
+        options = [{"label": name, "value": value} for name, value in (("red", "red"), ("one", 1))]
+        render = host.ask(run, "Colour", method="SELECT_SINGLE", props={"options": options})
+        self.browser.render()
+        for value in ("mauve", "1", True, None, {"a": 1}):
+            self.assertIs(self.browser.answer(run, render, [{"label": "x", "value": value}]), False, value)
+        self.assertIs(self.browser.answer(run, render, [{"label": "x", "value": 1}]), True)
+        self.assertEqual(json.loads(host.next("IO_RESPONSE")[1]["value"])["values"][0]["value"], 1)
+        self.assertTrue(host.complete(run, None))
+
     def test_an_unanswered_question_survives(self):
         host = self.host()
         run = self.begin(host)

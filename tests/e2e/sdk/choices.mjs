@@ -72,6 +72,17 @@ export const journeys = {
         await me.ended("Completed", "colourأزرق 🟦", "litres2");
     },
 
+    async fewOptions(me) {
+        await me.open("fewOptions");
+        await me.choose("Which", "that");
+        await me.page.evaluate(lieAbout, ["that", "mauve"]);
+        await me.press();
+        await me.see("The answer could not be delivered."); // the SDK would have taken it for nothing at all
+        await me.page.evaluate(() => window.tellTheTruth());
+        await me.press();
+        await me.ended("Completed", "onethat");
+    },
+
     async multiple(me) {
         await me.open("multiple");
         const box = (value) => me.page.locator(`input[type='checkbox'][value='${value}']`);
@@ -113,6 +124,15 @@ export const journeys = {
         await me.ended("Completed", "ids2999+1234");
     },
 };
+
+/** In the page: a browser that sends another word than what was chosen. */
+function lieAbout([word, lie]) {
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (text) {
+        send.call(this, text.replaceAll(word, lie));
+    };
+    window.tellTheTruth = () => (WebSocket.prototype.send = send);
+}
 
 async function find(me, label, query) {
     await me.page.getByRole("combobox", { name: label }).last().fill(query);
