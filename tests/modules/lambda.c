@@ -118,6 +118,7 @@ until_canceled(il_request *req, il_response *res)
 
     while (!il_request_canceled(req))
         nanosleep(&moment, NULL);
+    fprintf(stderr, "%s was canceled\n", il_call_id(req));
     return il_respond(res, 200, NULL, "canceled", 8);
 }
 

@@ -171,6 +171,28 @@ class FunctionEventsTest(unittest.TestCase):
         self.assertEqual(self.run_command("invoke", "back", "--body", "x")[1], "x")
         self.assertEqual(self.run_command("invoke")[0], 2)
 
+    def test_durable_calls_get_the_same_event(self):
+        """With the address of the sync call, the caller's address, and which attempt it is."""
+        answer = self.send("/fn/shop/dev/echo/1/async?a=1", b"text", Content_Type="text/plain", X_Multi="x")
+        self.assertEqual(answer.status, 202, answer.body)
+        ident = answer.values("x-call-id")[0]
+        self.wait_state(ident, "succeeded")
+        got = json.loads(self.server.json("/async/calls/%s/result" % ident)["body"])
+        self.assertEqual((got["path"], got["resource"], got["body"], got["queryStringParameters"]),
+                         ("/echo/1", "/echo/{id}", "text", {"a": "1"}))
+        self.assertEqual((got["requestContext"]["identity"]["sourceIp"], got["requestContext"]["requestId"]), ("127.0.0.1", ident))
+        self.assertEqual((got["headers"]["X-Call-Id"], got["headers"]["X-Retry"], got["headers"]["X-Multi"]), (ident, "0", "x"))
+
+    def wait_state(self, ident, state):
+        wait_until(lambda: self.server.json("/async/calls/" + ident)["state"] == state,
+                   lambda: "%s to be %s:\n%s" % (ident, state, self.server.log()[-3000:]))
+
+    def test_cancelled_durable_calls_are_told(self):
+        ident = self.send("/fn/canceled/async").values("x-call-id")[0]
+        self.wait_state(ident, "running")
+        self.assertIn(self.server.request("DELETE", "/async-function/" + ident)[0], (200, 202))
+        wait_until(lambda: ident + " was canceled" in self.server.log(), lambda: "the handler to know:\n" + self.server.log()[-3000:])
+
     # ---- F4: the rows of responses.tsv
 
     def both(self, result, v1, v2):
