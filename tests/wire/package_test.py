@@ -156,6 +156,17 @@ class Package(unittest.TestCase):
             file.write(whole[:len(whole) // 2])
         self.package(fails="dist/quote.so: it is cut off")
 
+    def test_target(self):
+        self.service()
+        self.package("--target", "lambda")
+        self.service(source=SOURCE.replace("(void)req;", "(void)req; if (arc4random() == 7) return IL_FAILED;").replace(
+            "#include <interlude.h>", "#include <interlude.h>\n#include <stdlib.h>"))
+        done = interlude(self.folder, "package")
+        if "arc4random" in done.stderr:
+            self.skipTest("an older libc")
+        self.package("--target", "lambda", fails="dist/quote.so needs arc4random of GLIBC_2.36")
+        self.assertEqual(interlude(self.folder, "package", "--target", "moon").returncode, 2)
+
     def test_patterns(self):
         self.service("['!docs/**', 'docs/keep.md', '!**/*.c', '!{a,b}.txt', '!x?.bin', '!y[0-9].bin']")
         for name in ("docs/a.md", "docs/deep/b.md", "docs/keep.md", "a.txt", "b.txt", "c.txt", "x1.bin", "x12.bin",
