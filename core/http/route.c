@@ -14,9 +14,10 @@ http_route_add(struct http_route_table *table, const struct http_route *route)
     size_t len = strlen(route->path), at = table->count++;
 
     table->routes = mem_realloc(table->routes, table->count * sizeof *table->routes);
-    for (; at > 0 && strlen(table->routes[at - 1].path) < len; at--)
+    for (; at > 0 && table->routes[at - 1].path_len < len; at--)
         table->routes[at] = table->routes[at - 1];
     table->routes[at] = *route;
+    table->routes[at].path_len = len;
 }
 
 void
@@ -29,7 +30,7 @@ http_route_fini(struct http_route_table *table)
 static bool
 is_match(const struct http_route *route, const struct http_request *request)
 {
-    struct str path = str_of(route->path);
+    struct str path = { route->path, route->path_len };
 
     if (route->listener != request->listener)
         return false;

@@ -21,6 +21,7 @@ struct http_route {
     unsigned listener; /* only requests of the listener with this tag */
     http_handler *handler;
     void *arg;
+    size_t path_len; /* the table's */
 };
 
 struct http_route_table {
