@@ -447,7 +447,7 @@ job_begin_batch(struct queue_lane *lane, const struct queue_consumer *consumer, 
     }
     if (taken) {
         job = batch_new(lane, consumer, calls, taken);
-        job->request.body = event_of_messages(job);
+        job->request = (struct queue_message){ .heads = queue_raw_heads, .body = event_of_messages(job) };
         run(job);
     }
     return seen;
