@@ -53,6 +53,7 @@ make(const struct arguments *arguments, struct service_input *input)
 {
     const char *target = argument(arguments, "target");
     const struct package_options options = { .dir = input->dir,
+                                             .config = input->tree.path,
                                              .out_dir = argument(arguments, "package"),
                                              .is_for_lambda = target && strcmp(target, "lambda") == 0,
                                              .is_verbose = argument_is_set(arguments, "verbose") };

@@ -12,6 +12,7 @@ enum { PACKAGE_MAX_FILES = 20000 };
 
 struct package_options {
     const char *dir;      /* of the service */
+    const char *config;   /* its file, which is not packed; NULL: one of the usual names */
     const char *out_dir;  /* DIR/.interlude when NULL */
     bool is_for_lambda;   /* nothing newer than AWS's libc */
     bool is_verbose;      /* compiler commands on stderr */

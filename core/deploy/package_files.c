@@ -32,13 +32,16 @@ list_patterns(struct walk *walk)
 {
     struct arena *arena = &walk->maker->package->arena;
     const struct service *service = walk->maker->service;
-    size_t count = COUNT_OF(default_patterns) + service->patterns.count;
+    const char *config = walk->maker->options->config;
+    size_t count = COUNT_OF(default_patterns) + service->patterns.count + 1;
 
     for (size_t i = 0; i < service->function_count; i++)
         count += service->functions[i].patterns.count;
     walk->patterns = arena_alloc(arena, count * sizeof *walk->patterns);
     for (size_t i = 0; i < COUNT_OF(default_patterns); i++)
         walk->patterns[walk->pattern_count++] = default_patterns[i];
+    if (config)
+        walk->patterns[walk->pattern_count++] = arena_printf(arena, "!%s", config);
     for (size_t i = 0; i < service->patterns.count; i++)
         walk->patterns[walk->pattern_count++] = service->patterns.items[i];
     for (size_t i = 0; i < service->function_count; i++) /* one artefact holds what any function wants */

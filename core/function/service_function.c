@@ -382,6 +382,49 @@ check_names(struct service_reader *reader)
                              reader->functions[j].key, reader->functions[i].name);
 }
 
+/* Rules are kept by their names: two of one name would be one. */
+static void
+check_schedules(struct service_reader *reader)
+{
+    const char **seen = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < reader->service->function_count; i++) {
+        for (size_t j = 0; j < reader->functions[i].schedule_count; j++) {
+            const char *name = reader->functions[i].schedules[j].name;
+
+            for (size_t k = 0; name && k < count; k++)
+                if (strcmp(seen[k], name) == 0)
+                    reader_error(reader, reader->function_nodes[i], "there is another schedule named %s", name);
+            seen = reader_grow(reader, seen, count, sizeof *seen);
+            if (name)
+                seen[count++] = name;
+        }
+    }
+}
+
+/* A queue gives each message to one function. */
+static void
+check_queues(struct service_reader *reader)
+{
+    const char **seen = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < reader->service->function_count; i++) {
+        for (size_t j = 0; j < reader->functions[i].sqs_count; j++) {
+            const struct service_sqs *sqs = &reader->functions[i].sqs[j];
+
+            for (size_t k = 0; k < count && sqs->is_enabled; k++)
+                if (strcmp(seen[k], sqs->queue) == 0)
+                    reader_error(reader, reader->function_nodes[i], "the queue %s feeds another event already",
+                                 sqs->queue);
+            seen = reader_grow(reader, seen, count, sizeof *seen);
+            if (sqs->is_enabled)
+                seen[count++] = sqs->queue;
+        }
+    }
+}
+
 void
 read_functions(struct service_reader *reader)
 {
@@ -389,6 +432,8 @@ read_functions(struct service_reader *reader)
         read_function(reader, i);
     check_names(reader);
     read_own_settings(reader);
+    check_schedules(reader);
+    check_queues(reader);
     read_webhooks(reader);
     reader->service->functions = reader->functions;
 }

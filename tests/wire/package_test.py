@@ -128,6 +128,10 @@ class Package(unittest.TestCase):
 
     def test_own_object_goes_before(self):
         self.service()
+        os.rename(os.path.join(self.folder, "serverless.yml"), os.path.join(self.folder, "other.yml"))
+        self.package("-c", "other.yml")
+        self.assertNotIn("other.yml", self.entries())
+        self.service()
         self.package()
         built = os.path.join(self.folder, ".interlude/build/dist/quote.so")
         shutil.copy(built, os.path.join(self.folder, "dist/quote.so"))
