@@ -22,7 +22,7 @@ static bool
 is_of_modules(enum config_index option)
 {
     return option == CONFIG_routes || option == CONFIG_data || option == CONFIG_runner_memory_bytes ||
-           option == CONFIG_runner_idle_ms || option == CONFIG_log_level;
+           option == CONFIG_runner_idle_ms || option == CONFIG_upload_max_bytes || option == CONFIG_log_level;
 }
 
 bool

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One file, from an HTTP address into a descriptor. Owns the connection; whose file it is is uplink_files.h. Control. */
+/* One file, from an HTTP address into a descriptor. Owns the connection; whose it is says uplink_files.h. Control. */
 #ifndef RPC_UPLINK_FETCH_H
 #define RPC_UPLINK_FETCH_H
 

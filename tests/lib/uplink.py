@@ -235,6 +235,7 @@ class ScriptedServer:
         self.links = queue.Queue()
         self.calls = []  # (when, method)
         self.answers_pings, self.welcomes, self.refusal = True, True, None
+        self.refused_at = []
         self.files, self.fetched = {}, []  # path -> what is sent for it, head and all; the paths that were asked
         self.host = None
         self.tls = None
@@ -275,6 +276,7 @@ class ScriptedServer:
                     sock.close()
                 return
             if self.refusal is not None:
+                self.refused_at.append(time.monotonic())
                 sock.sendall(self.refusal)
                 sock.close()
                 return

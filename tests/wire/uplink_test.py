@@ -403,6 +403,82 @@ class Trouble(UplinkTest):
             pass
 
 
+class Options(UplinkTest):
+    """What the SDKs can be told (host-protocol.md 3.6), as flags; in the other tests it is in the environment."""
+
+    DEFAULTS = {"retry-interval-ms": 3000, "ping-interval-ms": 30000, "ping-timeout-ms": 5000,
+                "close-unresponsive-connection-timeout-ms": 180000, "close-unresponsive-timeout-ms": 0,
+                "reinitialize-batch-timeout-ms": 200, "connect-timeout-ms": 15000, "send-timeout-ms": 5000, "max-resend-attempts": 10}
+
+    def start(self, *flags):
+        self.server = ScriptedServer()
+        self.host = Host(self.server.url, modules=[HELLO], server=self.server).start(*flags)
+        self.addCleanup(self.host.stop)
+
+    def test_defaults_are_those_of_the_sdks(self):
+        text = " ".join(subprocess.run([INTERLUDE, "host", "--help"], capture_output=True, text=True, check=True).stdout.split())
+        for name, value in self.DEFAULTS.items():
+            self.assertRegex(text, r"--%s VALUE [^[]*\[%s, default %d\]" % (name, name.upper().replace("-", "_"), value))
+
+    def test_retry_interval(self):
+        self.start("--retry-interval-ms", "300")
+        link, _ = self.server.initialized()
+        self.server.refusal = b"HTTP/1.1 503 Service Unavailable\r\n\r\n"
+        link.close()
+        wait_until(lambda: len(self.server.refused_at) > 3, "some attempts")
+        for before, after in zip(self.server.refused_at, self.server.refused_at[1:]):
+            self.assertGreater(after - before, 0.29)
+
+    def test_close_unresponsive_by_both_names(self):
+        for name in ("--close-unresponsive-connection-timeout-ms", "--close-unresponsive-timeout-ms"):
+            with self.subTest(name=name):
+                self.start("--retry-interval-ms", "50", "--ping-interval-ms", "50", "--ping-timeout-ms", "20", name, "200")
+                self.server.initialized()
+                self.server.answers_pings = False
+                self.host.wait_log("did not answer a ping within 20 ms")
+                self.server.initialized()
+
+    def test_reinitialize_batch_timeout(self):
+        self.start("--reinitialize-batch-timeout-ms", "1500")
+        link, _ = self.server.initialized()
+        self.host.drop("steps")
+        self.host.wait_log("steps.so is live")
+        self.host.drop("page")
+        self.host.wait_log("page.so is live")
+        self.assertEqual(len(link.next_call("INITIALIZE_HOST")["data"]["actions"]), 2)
+        self.assertEqual([method for _, method in self.server.calls], ["INITIALIZE_HOST"] * 2)
+
+    def test_connect_timeout(self):
+        self.server = ScriptedServer()
+        self.server.welcomes = False
+        self.host = Host(self.server.url, modules=[HELLO], server=self.server).start("--connect-timeout-ms", "123")
+        self.addCleanup(self.host.stop)
+        self.host.wait_log("within 123 ms")
+
+    def test_send_timeout_and_attempts(self):
+        self.start("--send-timeout-ms", "20", "--max-resend-attempts", "4")
+        link, _ = self.server.initialized()
+        link.wait_heard()
+        link.acknowledges = False
+        link.start("tx1", "hello")
+        for _ in range(4):
+            link.next_call("SEND_IO_CALL")
+        link.next_call("MARK_TRANSACTION_COMPLETE")
+
+    def test_log_levels(self):
+        for level, has_info, has_debug in (("quiet", False, False), ("info", True, False), ("debug", True, True)):
+            with self.subTest(level=level):
+                self.start("--log-level", level)
+                link, _ = self.server.initialized()
+                link.start("tx1", "hello")
+                run, render = link.render()
+                link.answer(run, render, ["Ada"])
+                link.completed()
+                self.host.signal()
+                self.assertEqual(self.host.wait(), 0)
+                self.assertEqual(("level=info" in self.host.log(), "level=debug" in self.host.log()), (has_info, has_debug))
+
+
 class Nonsense(UplinkTest):
     def test_bad_frames_close_the_connection(self):
         link = self.begin()

@@ -179,7 +179,7 @@ all_faults_at_once(void **state)
                "    It comes from: environment. How long an unused runner stays warm.\n"
                "LOG_LEVEL = loud\n"
                "    is none of error, warn, info, debug\n"
-               "    It comes from: environment. error, warn, info or debug.\n"
+               "    It comes from: environment. error, warn (or quiet), info or debug.\n"
                "SECRET = (hidden)\n"
                "    is shorter than 32 characters\n"
                "    It comes from: environment. Key of stored secrets. Not set: generated once and kept in DATA.\n"
