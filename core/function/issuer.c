@@ -18,7 +18,7 @@
 
 enum {
     KEPT_MS = 2 * 60 * 60 * 1000,
-    AGAIN_MS = 30 * 1000, /* for a key that is unknown: tokens with made-up names must not make us fetch */
+    AGAIN_MS = 10 * 1000, /* for a key that is unknown: tokens with made-up names must not make us fetch */
     FAILED_MS = 10 * 1000,
     CONNECT_LIMIT_MS = 3000,
     LIMIT_MS = 5000,
@@ -112,25 +112,35 @@ struct fetch {
     bool is_key_set; /* what is fetched; otherwise the OpenID configuration, which names it */
 };
 
-/* The issuer is configuration, and may be within our network; whom it names may not. This machine only under `dev`. */
+/* Scheme, host and port are those of the issuer. */
 static bool
-is_own_host(const struct fetch *fetch)
+is_at_issuer(const char *issuer, const char *url)
 {
-    const char *host = strstr(fetch->issuer, "://");
-    size_t len = host ? (size_t)(host - fetch->issuer) + 3 + strcspn(host + 3, "/") : 0;
+    const char *host = strstr(issuer, "://");
+    size_t len = host ? (size_t)(host - issuer) + 3 + strcspn(host + 3, "/") : 0;
 
-    return len && strncmp(fetch->url, fetch->issuer, len) == 0 && (!fetch->url[len] || fetch->url[len] == '/');
+    return len && strncmp(url, issuer, len) == 0 && (!url[len] || url[len] == '/');
 }
 
+/* Of a private network (RFC 1918, RFC 6598, RFC 4193): neither this machine nor its link. */
 static bool
-is_loopback(const struct sockaddr *address)
+is_of_network(const struct sockaddr *address)
 {
-    static const struct in6_addr v6 = IN6ADDR_LOOPBACK_INIT;
-    const struct in6_addr *in6 = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+    uint32_t v4;
 
-    if (address->sa_family == AF_INET)
-        return ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr) >> 24 == 127;
-    return address->sa_family != AF_INET6 || memcmp(in6, &v6, sizeof v6) == 0 || IN6_IS_ADDR_V4MAPPED(in6);
+    if (address->sa_family == AF_INET6)
+        return (((const struct sockaddr_in6 *)(const void *)address)->sin6_addr.s6_addr[0] & 0xfe) == 0xfc;
+    if (address->sa_family != AF_INET)
+        return false;
+    v4 = ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr);
+    return v4 >> 24 == 10 || v4 >> 20 == 0xac1 || v4 >> 16 == 0xc0a8 || v4 >> 22 == 0x191;
+}
+
+bool
+issuer_may_connect(const char *issuer, const char *url, const struct sockaddr *address)
+{
+    return target_may_connect(url, queue_settings.callback_allow, address) ||
+           (is_at_issuer(issuer, url) && is_of_network(address));
 }
 
 static bool
@@ -138,8 +148,7 @@ may_connect(struct outgoing *outgoing, const struct sockaddr *address)
 {
     const struct fetch *fetch = container_of(outgoing, struct fetch, outgoing);
 
-    return target_may_connect(fetch->url, queue_settings.callback_allow, address) ||
-           (is_own_host(fetch) && !is_loopback(address));
+    return issuer_may_connect(fetch->issuer, fetch->url, address);
 }
 
 static void on_fetched(struct outgoing *outgoing);

@@ -10,6 +10,7 @@
 #include "function/wait.h"
 
 struct http_server;
+struct sockaddr;
 
 void issuers_start(struct http_server *server); /* control thread, once the http threads run */
 
@@ -22,9 +23,15 @@ enum issuer_answer {
 };
 
 /*
- * is_newer_wanted: what is there lacks the key of a token, and may be old; asked for again at most every 30 s. The keys
+ * is_newer_wanted: what is there lacks the key of a token, and may be old; asked for again at most every 10 s. The keys
  * stay until the thread's next turn.
  */
 enum issuer_answer issuer_keys(const char *url, bool is_newer_wanted, struct jwks **keys, struct wait *wait);
+
+/*
+ * Any thread: may the key set at `url` be fetched from this address? The issuer is configuration and may be within our
+ * network; whom it names must be public. This machine only under `interlude dev`.
+ */
+bool issuer_may_connect(const char *issuer, const char *url, const struct sockaddr *address);
 
 #endif

@@ -354,6 +354,7 @@ TOKENS = """
         authorizers:
           good: { type: jwt, issuerUrl: '%s', audience: [ shop, other ], identitySource: $request.header.Authorization }
           down: { type: jwt, issuerUrl: '%s', audience: [ shop ], identitySource: $request.header.Authorization }
+          turning: { type: jwt, issuerUrl: '%s', audience: [ shop ], identitySource: $request.header.Authorization }
     functions:
       echo:
         handler: dist/echo.echo
@@ -361,6 +362,7 @@ TOKENS = """
           - httpApi: { path: '/mine/{id}', method: GET, authorizer: { name: good } }
           - httpApi: { path: /scoped, method: GET, authorizer: { name: good, scopes: [ write, admin ] } }
           - httpApi: { path: /down, method: GET, authorizer: { name: down } }
+          - httpApi: { path: /turning, method: GET, authorizer: { name: turning } }
     """
 
 
@@ -370,16 +372,17 @@ class TokenTest(unittest.TestCase):
         cls.directory = tempfile.TemporaryDirectory()
         cls.rsa, cls.ec = Key(cls.directory.name, "r", "RSA"), Key(cls.directory.name, "e", "EC")
         cls.stranger = Key(cls.directory.name, "s", "RSA")
-        cls.issuer, cls.down = Issuer([cls.rsa, cls.ec]), Issuer([cls.rsa])
+        cls.issuer, cls.down, cls.turning = Issuer([cls.rsa, cls.ec]), Issuer([cls.rsa]), Issuer([cls.rsa])
         cls.down.is_down = True
-        cls.server = Service(TOKENS % (cls.issuer.url, cls.down.url), {"echo": ECHO})
+        cls.server = Service(TOKENS % (cls.issuer.url, cls.down.url, cls.turning.url), {"echo": ECHO})
         cls.server.start()
 
     @classmethod
     def tearDownClass(cls):
         cls.server.stop()
-        cls.issuer.shutdown()
-        cls.down.shutdown()
+        for issuer in cls.issuer, cls.down, cls.turning:
+            issuer.shutdown()
+            issuer.server_close()
         cls.directory.cleanup()
 
     def claims(self, **more):
@@ -423,6 +426,15 @@ class TokenTest(unittest.TestCase):
         for number in range(20):
             self.assertEqual(self.send("Bearer " + self.ec.sign(self.claims(), kid="made up %d" % number)), (401, UNAUTHORIZED))
         self.assertEqual(self.issuer.asked, ["/realm/.well-known/openid-configuration", "/realm/keys"])
+
+    def test_f8_new_keys_of_an_issuer_are_fetched(self):
+        issuer, claims = self.turning, self.claims(iss=self.turning.url)
+        self.assertEqual(self.send("Bearer " + self.rsa.sign(claims), "/turning")[0], 200)
+        issuer.keys = [self.ec]
+        self.assertEqual(self.send("Bearer " + self.ec.sign(claims), "/turning")[0], 401)  # it has just been asked
+        wait_until(lambda: self.send("Bearer " + self.ec.sign(claims), "/turning")[0] == 200, "the new key to be fetched")
+        self.assertEqual(self.send("Bearer " + self.rsa.sign(claims), "/turning"), (401, UNAUTHORIZED))
+        self.assertLessEqual(len(issuer.asked), 4)
 
     def test_f8_an_issuer_that_is_down(self):
         for _ in range(5):
