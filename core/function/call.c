@@ -449,6 +449,33 @@ refuse_unknown(struct http_request *request, const struct endpoint_match *found)
 }
 
 bool
+functions_refusal(struct str method, struct str target, unsigned status, struct buf *headers, struct buf *body)
+{
+    static const char *const texts[] = { "Request Header Fields Too Large", "URI Too Long" };
+    const char *mark = target.len ? memchr(target.p, '?', target.len) : NULL;
+    struct str path = { target.p, mark ? (size_t)(mark - target.p) : target.len };
+    struct uuid_text id = uuid_format(uuid_v4());
+    struct endpoint_match found;
+    bool answers_as_v2;
+
+    endpoint_find(seat_here()->table, path, http_method_of(method), &found);
+    if (!found.is_ours)
+        return false;
+    answers_as_v2 = found.endpoint && found.endpoint->answers_as_v2;
+    buf_printf(headers, "x-amzn-requestid: %s\r\nx-call-id: %s\r\n", id.s, id.s);
+    if (status == 413) {
+        struct refusal_text text = refusal_text(REFUSE_TOO_LARGE, answers_as_v2);
+
+        buf_put(body, text.body.p, text.body.len);
+        if (text.error_type.len)
+            buf_printf(headers, "x-amzn-errortype: %.*s\r\n", STR_ARG(text.error_type));
+    } else {
+        buf_printf(body, "{\"message\":\"%s\"}", texts[status == 414]);
+    }
+    return true;
+}
+
+bool
 functions_take(struct http_request *request)
 {
     static const struct str cancel = { "/async-function/", 16 };

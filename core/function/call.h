@@ -14,6 +14,9 @@ void functions_init(struct http_server *server, struct scope *scope);
 /* Once the http threads run, before anything becomes live. */
 void functions_start(struct http_server *server);
 
+/* For http_config: a request for a function that is too large in one way or another. */
+bool functions_refusal(struct str method, struct str target, unsigned status, struct buf *headers, struct buf *body);
+
 /* Answers a request if its path is that of a service mounted elsewhere. false: nobody of ours is there. */
 bool functions_take(struct http_request *request);
 

@@ -82,21 +82,58 @@ on_refused(h2o_socket_t *sock, const char *error)
     conn_enter(conn, PHASE_LINGER, limits_of(conn)->linger_ms);
 }
 
+/* The first two words of the request line, as far as they have arrived. */
+static void
+first_words(const struct http_conn *conn, struct str *method, struct str *target)
+{
+    struct str line = { conn->sock->input->bytes, conn->sock->input->size };
+    const char *end = line.len ? memchr(line.p, '\r', line.len) : NULL, *space;
+
+    line.len = end ? (size_t)(end - line.p) : line.len;
+    space = line.len ? memchr(line.p, ' ', line.len) : NULL;
+    *method = (struct str){ line.p, space ? (size_t)(space - line.p) : line.len };
+    *target = space ? (struct str){ space + 1, line.len - method->len - 1 } : STR("");
+    space = target->len ? memchr(target->p, ' ', target->len) : NULL;
+    if (space)
+        target->len = (size_t)(space - target->p);
+}
+
+/* In the form of whoever the request was meant for. */
+static bool
+refuse_for_them(const struct http_conn *conn, unsigned status, struct buf *headers, struct buf *body)
+{
+    const struct http_config *config = &conn->thread->server->config;
+    struct str method, target;
+
+    if (!config->refusal || (status != 413 && status != 414 && status != 431))
+        return false;
+    first_words(conn, &method, &target);
+    return config->refusal(method, target, status, headers, body);
+}
+
 void
 gate_refuse(struct http_conn *conn, unsigned status, const char *reason)
 {
+    struct buf out, headers, body;
     char problem[512];
-    size_t len = http_problem_text(problem, sizeof problem, status, reason);
-    struct buf out;
     h2o_iovec_t bytes;
+    bool is_theirs;
 
-    buf_init(&out, 1024);
+    buf_init(&out, 4096);
+    buf_init(&headers, 1024);
+    buf_init(&body, 1024);
+    is_theirs = refuse_for_them(conn, status, &headers, &body);
+    if (!is_theirs)
+        buf_put(&body, problem, http_problem_text(problem, sizeof problem, status, reason));
     buf_printf(&out,
-               "HTTP/1.1 %u %s\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+               "HTTP/1.1 %u %s\r\nConnection: close\r\nContent-Type: application/%s\r\n%.*s"
                "Content-Length: %zu\r\n\r\n%.*s",
-               status, http_status_text(status), len, (int)len, problem);
+               status, http_status_text(status), is_theirs ? "json" : "problem+json", STR_ARG(buf_view(&headers)),
+               body.len, STR_ARG(buf_view(&body)));
     conn->refusal = buf_take(&out, &bytes.len);
     bytes.base = conn->refusal;
+    buf_fini(&headers);
+    buf_fini(&body);
     h2o_socket_read_stop(conn->sock);
     conn_enter(conn, PHASE_ANSWER, limits_of(conn)->write_ms);
     h2o_socket_write(conn->sock, &bytes, 1, on_refused);

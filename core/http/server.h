@@ -6,6 +6,7 @@
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "http/limits.h"
 #include "http/route.h"
@@ -17,6 +18,12 @@ struct http_config {
     unsigned thread_count; /* 0: one below four cores, then one for every two */
     const char *spool_dir; /* large bodies lie there, unlinked; NULL: /tmp */
     struct http_limits limits;
+    /*
+     * How a request is answered that is refused before anybody has seen it whole (413, 414, 431). target: path and
+     * query, perhaps cut. Fills a JSON text and header lines ("name: value\r\n"), or returns false: problem+json. http
+     * threads; NULL: always that.
+     */
+    bool (*refusal)(struct str method, struct str target, unsigned status, struct buf *headers, struct buf *body);
 };
 
 struct http_listen {

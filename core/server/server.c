@@ -61,8 +61,10 @@ listen_on(const struct config *config, struct err *err)
                                   .key_file = config->tls_key[0] ? config->tls_key : NULL };
     struct address address;
 
-    server.http = http_server_new(&(struct http_config){
-        .thread_count = (unsigned)config->http_threads, .spool_dir = config->data, .limits = http_limits_default });
+    server.http = http_server_new(&(struct http_config){ .thread_count = (unsigned)config->http_threads,
+                                                         .spool_dir = config->data,
+                                                         .limits = http_limits_default,
+                                                         .refusal = functions_refusal });
     if (!http_server_listen(server.http, &listen, err))
         return false;
     for (const char *rest = config->listen; address_next(&rest, &address);) {

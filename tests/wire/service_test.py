@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -411,6 +412,44 @@ class ErrorTest(ServiceTest):
         self.assertIn(200, statuses)
         self.assertIn(429, statuses)
         self.assertEqual(set(statuses), {200, 429})
+
+
+class LimitTest(ServiceTest):
+    config = CONFIG.replace("functions:\n", "custom: { interlude: { gatewayTimeout: 1 } }\n    functions:\n", 1).replace(
+        "handler: dist/say.bad\n        timeout: 1", "handler: dist/say.bad\n        timeout: 60")
+
+    def raw(self, head, body=b""):
+        """Status, header lines and body of a request that is sent byte for byte."""
+        with socket.create_connection(("127.0.0.1", self.server.port), timeout=30) as sock:
+            sock.sendall(head.encode() + b"\r\nHost: localhost\r\n\r\n" + body)
+            answer = b""
+            while b"\r\n\r\n" not in answer or answer.endswith(b"\r\n\r\n"):
+                part = sock.recv(65536)
+                if not part:
+                    break
+                answer += part
+        headers, _, text = answer.partition(b"\r\n\r\n")
+        return int(headers.split()[1]), headers.decode().lower(), text
+
+    def test_too_large(self):
+        for path, text in (("/fn/shop/dev/quote", b'{"message":"Request Too Long"}'),
+                           ("/fn/shop/dev/v2/quote/1", b'{"message":"Request Entity Too Large"}')):
+            method = "GET" if "v2" in path else "POST"
+            status, headers, body = self.raw("%s %s HTTP/1.1\r\nContent-Length: 10485761" % (method, path))
+            self.assertEqual((status, body), (413, text))
+            self.assertIn("x-amzn-requestid: ", headers)
+        status, headers, body = self.raw("GET /fn/shop/dev/quote/%s HTTP/1.1" % ("x" * 8200))
+        self.assertEqual((status, body), (414, b'{"message":"URI Too Long"}'))
+        status, headers, body = self.raw("GET /fn/shop/dev/quote/1 HTTP/1.1\r\nX-Long: " + "x" * 17000)
+        self.assertEqual((status, body), (431, b'{"message":"Request Header Fields Too Large"}'))
+        status, headers, body = self.raw("POST /api/v1/keys HTTP/1.1\r\nContent-Length: 10485761")
+        self.assertEqual((status, "problem+json" in headers), (413, True))
+
+    def test_the_gateway_is_not_as_patient_as_the_function(self):
+        for prefix, expected in zip(("", "/v2"), ErrorTest.LATE):
+            began = time.monotonic()
+            self.assertEqual(self.server.call(prefix + "/bad/sleep")[:2], expected)
+            self.assertLess(time.monotonic() - began, 2)
 
 
 class InvokeTest(ServiceTest):
