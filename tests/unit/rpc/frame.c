@@ -30,6 +30,12 @@ reads_the_frames_of_peers(void **state)
     assert_true(read("{\"type\":\"ACK\",\"id\":\"a\",\"data\":null}", &frame)); /* Python sends data */
     assert_int_equal(frame.kind, RPC_ACK);
     assert_true(str_is(frame.message_id, "a"));
+    assert_true(
+        read("{\"type\":\"ACK\",\"id\":\"6f1c2f0e-95a4-4d5a-8f43-0d3b1a0f6a11\"}", &frame)); /* Node and browsers */
+    assert_int_equal(frame.kind, RPC_ACK);
+    assert_true(str_is(frame.message_id, "6f1c2f0e-95a4-4d5a-8f43-0d3b1a0f6a11"));
+    assert_true(read("{\"type\":\"ACK\",\"id\":\"6f1c2f0e-95a4-4d5a-8f43-0d3b1a0f6a\\u0031\\u0031\"}", &frame));
+    assert_true(str_is(frame.message_id, "6f1c2f0e-95a4-4d5a-8f43-0d3b1a0f6a11"));
     assert_true(read("{\"id\":\"b\",\"data\":\"ping\",\"type\":\"MESSAGE\",\"more\":[1]}", &frame));
     assert_int_equal(frame.kind, RPC_PING);
     assert_true(read("{\"id\":\"b\",\"data\":\"authenticated\",\"type\":\"MESSAGE\"}", &frame));
