@@ -8,7 +8,8 @@
  *                   module.c, elf.c            opening and verifying it
  *                   control.c, attach.c        the control stream, the end of this process
  *                   runs.c, run.c, thread.c    actions and pages: the IO half (api.c …) sits on run.h
- *                   function.c, request.c      HTTP functions
+ *                   function.c, request.c, response.c   HTTP functions
+ *                   event.c, lambda.c, call_info.c      the same as AWS Lambda has it
  */
 #include <fcntl.h>
 #include <getopt.h>

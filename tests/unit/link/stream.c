@@ -330,7 +330,7 @@ test_nonsense_is_refused(void **state)
     head.method = 0;
     expect_broken(&head, "method 0");
     head.method = LINK_CANCEL + 1;
-    expect_broken(&head, "method 18");
+    expect_broken(&head, "method 19");
     head.method = LINK_SEND_LOG;
     head.flags = LINK_FD;
     expect_broken(&head, "carries none");
