@@ -177,6 +177,14 @@ queue_consumer_put(const struct queue_consumer *consumer)
     entry_put(consumer);
 }
 
+static bool
+is_named_by(const struct queue_function_settings *settings, const char *queue)
+{
+    return strcmp(settings->queue, queue) == 0 ||
+           (settings->dead_letter_queue && strcmp(settings->dead_letter_queue, queue) == 0) ||
+           (settings->success_queue && strcmp(settings->success_queue, queue) == 0);
+}
+
 bool
 queue_is_known(const char *queue)
 {
@@ -187,7 +195,7 @@ queue_is_known(const char *queue)
     pthread_mutex_lock(&lock);
     is_known = strcmp(queue, QUEUE_DEFAULT) == 0 || map_find(&consumers, str_of(queue));
     while (!is_known && (at = map_next(&functions, &cursor)))
-        is_known = strcmp(((struct entry *)at->value)->settings.queue, queue) == 0;
+        is_known = is_named_by(&((struct entry *)at->value)->settings, queue);
     pthread_mutex_unlock(&lock);
     return is_known;
 }
