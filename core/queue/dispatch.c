@@ -228,7 +228,10 @@ is_gathering(struct queue_lane *lane, const struct queue_consumer *consumer, int
     return true;
 }
 
-/* How many attempts may be begun now, if there are calls for them; 0: none. Whose is told in *fn, for as long as *consumer. */
+/*
+ * How many attempts may be begun now, if there are calls for them; 0: none. Whose is told in *fn, for as long as
+ * *consumer.
+ */
 static uint32_t
 room_in(struct queue_lane *lane, int64_t now, const char **fn, const struct queue_consumer **consumer)
 {

@@ -69,7 +69,7 @@ bool queue_dispatch_is_idle(void); /* no attempt is under way */
 void queue_job_done(struct queue_job *job); /* any thread */
 
 void queue_due(const char *queue, const char *fn, int64_t due, uint32_t count); /* so many have become durable */
-void queue_look(void);             /* rows were changed by somebody else */
-void queue_cancelled(int64_t seq); /* its row says so already */
+void queue_look(void);                                                          /* rows were changed by somebody else */
+void queue_cancelled(int64_t seq);                                              /* its row says so already */
 
 #endif

@@ -7,7 +7,10 @@
 
 #include "base/str.h"
 
-/* patterns: a JSON list of {"body": {…}}; one that matches is enough. NULL: everything is wanted, as with a text that is none. */
+/*
+ * patterns: a JSON list of {"body": {…}}; one that matches is enough. NULL: everything is wanted, as with a text that
+ * is none.
+ */
 bool filter_matches(const char *patterns, struct str body);
 
 #endif

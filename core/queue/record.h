@@ -74,7 +74,9 @@ enum queue_many {
     QUEUE_DELETE_DEAD, /* dead letters are forgotten */
     QUEUE_PURGE,       /* what waits is cancelled */
 };
-/* Many, a few thousand at a time: those of the filter's function and queue. *count and *bytes say how many there were. */
+/*
+ * Many, a few thousand at a time: those of the filter's function and queue. *count and *bytes say how many there were.
+ */
 bool queue_record_many(struct store *store, enum queue_many what, const struct queue_filter *filter, int64_t *count,
                        int64_t *bytes, struct err *err) MUST_CHECK;
 bool queue_record_pause(struct store *store, const char *queue, bool is_paused, struct err *err) MUST_CHECK;

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 
-from server import TOOLS, Server, module
+from server import TOOLS, Server, module, wait_and_watch
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SECONDS = 4
@@ -95,7 +95,7 @@ def bench_many(row):
             pass
         row(what + "kill and start to first execution", time.perf_counter() - began, "s", 1)
         count, began = open_calls(server), time.perf_counter()
-        time.sleep(SECONDS)
+        wait_and_watch(server.process.pid, SECONDS)
         row(what + "run", (count - open_calls(server)) / (time.perf_counter() - began), "1/s")
 
 

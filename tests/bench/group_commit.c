@@ -133,6 +133,12 @@ producer(void *arg)
     return arg;
 }
 
+static void
+wait_for(long seconds)
+{
+    nanosleep(&(struct timespec){ .tv_sec = seconds }, NULL);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -147,7 +153,7 @@ main(int argc, char **argv)
     pthread_create(&thread, NULL, writer, NULL);
     for (long i = 0; i < producers; i++)
         pthread_create(&thread, NULL, producer, NULL);
-    nanosleep(&(struct timespec){ .tv_sec = seconds }, NULL);
+    wait_for(seconds);
     printf("%ld\n", count / seconds);
     return 0;
 }

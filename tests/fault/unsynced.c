@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A power cut for one process: preloaded, it keeps what is written to databases (names with ".db") in memory until it is
- * synced; kill -9 then leaves what a disk has when the power fails. All threads and descriptors of the process see what
- * was written. Mapped memory (SQLite's -shm) is not touched: it is made anew after a crash. While the file that
+ * A power cut for one process: preloaded, it keeps what is written to databases (names with ".db") in memory until it
+ * is synced; kill -9 then leaves what a disk has when the power fails. All threads and descriptors of the process see
+ * what was written. Mapped memory (SQLite's -shm) is not touched: it is made anew after a crash. While the file that
  * UNSYNCED_EIO names exists, syncing fails as it does on a broken disk.
  */
 #include <dlfcn.h>

@@ -18,10 +18,9 @@ KEY = "a-value-of-a-partner-0123456789"
 # Appends the event to a file of its own name, then does what its body says: "503", "wait", "reject:WORD".
 WORKER = r"""
     #include <interlude.h>
+    #include <poll.h>
     #include <stdio.h>
     #include <stdlib.h>
-    #include <string.h>
-    #include <time.h>
     static void put(il_request *req, il_str event)
     {
         FILE *file = fopen(il_rfmt(req, "%s/%s.events", getenv("SEEN"), il_call(req)->function_name), "ab");
@@ -36,11 +35,11 @@ WORKER = r"""
             return il_respond(res, atoi(body.p), "text/plain", "asked for", 9);
         if (il_query(req, "wait"))
             for (int i = 0; i < 500 && !il_request_canceled(req); i++)
-                nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+                poll(NULL, 0, 10);
         if (il_request_canceled(req))
             put(req, (il_str){ "canceled", 8 });
         if (il_query(req, "sleep"))
-            nanosleep(&(struct timespec){ .tv_nsec = 30000000 }, NULL);
+            poll(NULL, 0, 30);
         return il_respond(res, 200, "text/plain", "ok", 2);
     }
     IL_FUNCTION(worker, .method = "ANY");
