@@ -16,20 +16,16 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "deploy/artefact.h"
 #include "deploy/module_file.h"
 #include "deploy/package_internal.h"
 #include "host/disk.h"
-#include "interlude.h"
 #include "json/peek.h"
 #include "json/validate.h"
 #include "json/write.h"
 
 enum {
-    MAX_FILE = 64 << 20,
-    MAX_PACKED = 64 << 20,
-    MAX_UNPACKED = 256 << 20,
     MAX_MANIFEST = 16 << 20,
-    LAMBDA_GLIBC_MINOR = 34, /* provided.al2023 */
 };
 
 bool
@@ -46,8 +42,8 @@ package_error(struct package_maker *maker, const char *fmt, ...)
     return false;
 }
 
-static void
-sha256_hex(struct str bytes, char hex[65])
+void
+package_sha256(struct str bytes, char hex[65])
 {
     unsigned char hash[crypto_hash_sha256_BYTES];
 
@@ -58,56 +54,10 @@ sha256_hex(struct str bytes, char hex[65])
 /* ---- modules ---- */
 
 static bool
-has_handler(const struct module_file *module, const char *symbol)
-{
-    for (size_t i = 0; i < module->route_count; i++)
-        if (module->routes[i].kind == IL_KIND_FUNCTION && strcmp(module->routes[i].symbol, symbol) == 0)
-            return true;
-    return false;
-}
-
-/* "handler, other": what it has instead. */
-static const char *
-handlers_of(const struct module_file *module, struct arena *arena)
-{
-    const char *text = "";
-
-    for (size_t i = 0; i < module->route_count && i < 8; i++)
-        if (module->routes[i].kind == IL_KIND_FUNCTION)
-            text = arena_printf(arena, "%s%s%s", text, *text ? ", " : "", module->routes[i].symbol);
-    return *text ? text : "none";
-}
-
-static bool
-check_module(struct package_maker *maker, const struct service_function *function, const struct module_file *module)
-{
-    const char *key = function->key, *file = function->file;
-
-    if (module->machine != module_own_machine())
-        return package_error(maker, "functions.%s: %s.so is built for %s, this machine is %s", key, file,
-                             module_machine_name(module->machine), module_machine_name(module_own_machine()));
-    if (!has_handler(module, function->symbol))
-        return package_error(maker, "functions.%s: %s.so has no function %s (it has: %s)", key, file, function->symbol,
-                             handlers_of(module, &maker->package->arena));
-    if (module->library_path)
-        return package_error(maker,
-                             "functions.%s: %s.so carries a library path of its own (%s), which the server "
-                             "refuses; link it without -rpath",
-                             key, file, module->library_path);
-    if (module->has_text_relocations)
-        return package_error(maker, "functions.%s: %s.so has text relocations; build it with -fPIC", key, file);
-    if (maker->options->is_for_lambda && module->glibc_major == 2 && module->glibc_minor > LAMBDA_GLIBC_MINOR)
-        return package_error(maker, "functions.%s: %s.so needs %s of GLIBC_%u.%u, AWS Lambda has GLIBC_2.%d", key, file,
-                             module->glibc_symbol, module->glibc_major, module->glibc_minor, LAMBDA_GLIBC_MINOR);
-    return true;
-}
-
-static bool
 add_function(struct package_maker *maker, const struct service_function *function, struct package_function *made)
 {
     struct arena *arena = &maker->package->arena;
     const char *object = package_build(maker, function);
-    struct module_file module;
     struct arena scratch;
     struct str bytes;
     struct err err;
@@ -119,14 +69,11 @@ add_function(struct package_maker *maker, const struct service_function *functio
     if (!object)
         return false;
     arena_init(&scratch, 0);
-    is_good = disk_read(&scratch, object, MAX_FILE, &bytes, &err) && module_file_read(&module, arena, bytes, &err);
+    is_good = disk_read(&scratch, object, PACKAGE_MAX_FILE, &bytes, &err) ||
+              package_error(maker, "functions.%s: %s", function->key, err.text);
+    is_good = is_good && package_check_module(maker, function, bytes, made);
     arena_fini(&scratch);
-    if (!is_good)
-        return package_error(maker, "functions.%s: %s: %s", function->key, made->file, err.text);
-    made->abi = module.abi_major;
-    if (!maker->compiler)
-        maker->compiler = module.compiler;
-    return check_module(maker, function, &module) &&
+    return is_good &&
            (package_find_file(maker, made->file, maker->file_count) || package_add_file(maker, made->file, object));
 }
 
@@ -155,10 +102,10 @@ hash_file(struct package_maker *maker, struct package_file *file)
     bool is_read;
 
     arena_init(&scratch, 0);
-    is_read = disk_read(&scratch, file->source, MAX_FILE, &bytes, &err);
+    is_read = disk_read(&scratch, file->source, PACKAGE_MAX_FILE, &bytes, &err);
     if (is_read) {
         file->bytes = bytes.len;
-        sha256_hex(bytes, file->sha256);
+        package_sha256(bytes, file->sha256);
         maker->package->file_bytes += bytes.len;
     }
     arena_fini(&scratch);
@@ -173,9 +120,9 @@ hash_files(struct package_maker *maker)
 
     for (size_t i = 0; i < maker->file_count && is_good; i++) {
         is_good = hash_file(maker, &maker->files[i]);
-        if (is_good && package->file_bytes > MAX_UNPACKED)
+        if (is_good && package->file_bytes > PACKAGE_MAX_UNPACKED)
             is_good = package_error(maker, "the files have more than %d MiB together; package.patterns leaves some out",
-                                    MAX_UNPACKED >> 20);
+                                    PACKAGE_MAX_UNPACKED >> 20);
     }
     for (size_t i = 0; i < package->function_count && is_good; i++) {
         const struct package_file *file = package_find_file(maker, package->functions[i].file, maker->file_count);
@@ -334,9 +281,9 @@ put_file(struct package_maker *maker, struct archive *archive, const struct pack
     bool is_good;
 
     arena_init(&scratch, 0);
-    is_good = disk_read(&scratch, file->source, MAX_FILE, &bytes, &err) || package_error(maker, "%s", err.text);
+    is_good = disk_read(&scratch, file->source, PACKAGE_MAX_FILE, &bytes, &err) || package_error(maker, "%s", err.text);
     if (is_good) {
-        sha256_hex(bytes, sha256);
+        package_sha256(bytes, sha256);
         if (strcmp(sha256, file->sha256) != 0)
             is_good = package_error(maker, "%s was changed while it was packed; try again", file->name);
         else if (!put_entry(archive, file->name, bytes, file->is_executable))
@@ -377,10 +324,10 @@ finish(struct package_maker *maker, const char *draft)
     bool is_good;
 
     arena_init(&scratch, 0);
-    is_good = disk_read(&scratch, draft, (size_t)MAX_PACKED, &bytes, NULL) ||
-              package_error(maker, "the package has more than %d MiB", MAX_PACKED >> 20);
+    is_good = disk_read(&scratch, draft, (size_t)PACKAGE_MAX_BYTES, &bytes, NULL) ||
+              package_error(maker, "the package has more than %d MiB", PACKAGE_MAX_BYTES >> 20);
     if (is_good) {
-        sha256_hex(bytes, sha256);
+        package_sha256(bytes, sha256);
         package->bytes = bytes.len;
         package->sha256 = arena_strdup(&package->arena, sha256);
         if (rename(draft, package->path) < 0) {
@@ -438,15 +385,35 @@ static bool
 refuse_artifacts(struct package_maker *maker)
 {
     const struct service *service = maker->service;
-    bool is_good = !service->artifact || package_error(maker, "package.artifact: packages made elsewhere are not taken "
-                                                              "yet; leave it out");
+    bool is_good = true;
 
     for (size_t i = 0; i < service->function_count; i++)
         if (service->functions[i].artifact)
             is_good = package_error(maker,
-                                    "functions.%s.package.artifact: packages made elsewhere are not taken yet; "
-                                    "leave it out",
+                                    "functions.%s.package.artifact: functions of a service are packed together; leave "
+                                    "it out",
                                     service->functions[i].key);
+    return is_good;
+}
+
+/* package.artifact: it was made before; what is in it counts, not what is in the directory. */
+static bool
+take_artifact(struct package_maker *maker)
+{
+    const struct service *wanted = maker->service;
+    struct service *service;
+    char path[PATH_MAX];
+    bool is_good;
+
+    snprintf(path, sizeof path, "%s%s%s", *wanted->artifact == '/' ? "" : maker->options->dir,
+             *wanted->artifact == '/' ? "" : "/", wanted->artifact);
+    package_fini(maker->package);
+    service = artefact_read(maker->package, path, NULL, NULL, maker->problems);
+    if (!service)
+        return false;
+    is_good = (strcmp(service->name, wanted->name) == 0 && strcmp(service->stage, wanted->stage) == 0) ||
+              package_error(maker, "package.artifact: %s is of %s for stage %s", path, service->name, service->stage);
+    service_put(service);
     return is_good;
 }
 
@@ -459,9 +426,13 @@ package_make(struct package *package, const struct service *service, const struc
 
     *package = (struct package){ .path = NULL };
     arena_init(&package->arena, 0);
+    if (!refuse_artifacts(&maker))
+        return false;
+    if (service->artifact)
+        return take_artifact(&maker);
     maker.files = mem_alloc(PACKAGE_MAX_FILES * sizeof *maker.files);
-    is_good = refuse_artifacts(&maker) && open_dirs(&maker) && package_run_command(&maker) && add_functions(&maker) &&
-              package_collect(&maker) && hash_files(&maker) && make_archive(&maker);
+    is_good = open_dirs(&maker) && package_run_command(&maker) && add_functions(&maker) && package_collect(&maker) &&
+              hash_files(&maker) && make_archive(&maker);
     free(maker.files);
     return is_good;
 }

@@ -74,14 +74,27 @@ package_add_file(struct package_maker *maker, const char *name, const char *sour
     return file;
 }
 
-/* Names go into an archive that others unpack: they must mean the same everywhere. */
 static bool
-is_good_name(const char *name)
+is_tidy(const char *name)
+{
+    for (const char *p = name;; p++) {
+        size_t len = strcspn(p, "/");
+
+        if (!len || (len == 1 && *p == '.') || (len == 2 && p[0] == '.' && p[1] == '.'))
+            return false;
+        p += len;
+        if (!*p)
+            return true;
+    }
+}
+
+bool
+package_is_good_name(const char *name)
 {
     for (const char *p = name; *p; p++)
         if ((unsigned char)*p < ' ' || *p == 0x7F || *p == '\\')
             return false;
-    return strlen(name) < MAX_NAME && str_is_utf8(str_of(name));
+    return strlen(name) < MAX_NAME && is_tidy(name) && str_is_utf8(str_of(name));
 }
 
 /* A link counts as the file it leads to, which must lie in the directory too. */
@@ -104,7 +117,7 @@ take_file(struct walk *walk, const char *name, const char *path, bool is_link)
     if (package_find_file(maker, name, maker->module_count) ||
         !glob_decides(walk->patterns, walk->pattern_count, name, true))
         return; /* modules are there already */
-    if (!is_good_name(name)) {
+    if (!package_is_good_name(name)) {
         walk->is_good = package_error(maker,
                                       "%.200s: a name with control characters, \\ or broken UTF-8 cannot be "
                                       "packed; package.patterns leaves it out",

@@ -6,6 +6,8 @@
 #include "deploy/package.h"
 #include "function/service_problem.h"
 
+enum { PACKAGE_MAX_FILE = 64 << 20, PACKAGE_MAX_BYTES = 64 << 20, PACKAGE_MAX_UNPACKED = 256 << 20 };
+
 struct package_file {
     const char *name;   /* in the artefact: "dist/quote.so" */
     const char *source; /* where it is read */
@@ -32,10 +34,18 @@ bool package_error(struct package_maker *maker, const char *fmt, ...) PRINTF_LIK
 const char *package_build(struct package_maker *maker, const struct service_function *function);
 bool package_run_command(struct package_maker *maker); /* custom.interlude.build.command, before */
 
+/* Fills what the module says of itself. */
+bool package_check_module(struct package_maker *maker, const struct service_function *function, struct str bytes,
+                          struct package_function *made);
+
 /* Every file that the patterns choose. false: it was said. */
 bool package_collect(struct package_maker *maker);
 /* Among the first `count`; NULL. */
 struct package_file *package_find_file(struct package_maker *maker, const char *name, size_t count);
 struct package_file *package_add_file(struct package_maker *maker, const char *name, const char *source);
+
+void package_sha256(struct str bytes, char hex[65]);
+/* Relative, tidy, and the same everywhere: no .., control characters, backslashes or broken UTF-8. */
+bool package_is_good_name(const char *name);
 
 #endif

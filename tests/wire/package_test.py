@@ -197,6 +197,53 @@ class Package(unittest.TestCase):
         put(self.folder, "bad\nname", "x")
         self.package(fails="a name with control characters")
 
+    def test_made_before(self):
+        """package.artifact, and what somebody could put into one."""
+        self.service()
+        self.package()
+        made = self.entries()
+        stale = "package: { artifact: made.tgz }\n"
+        put(self.folder, "serverless.yml", (SERVICE % "[]").replace("package: { patterns: [] }\n", stale))
+        so, manifest = made["dist/quote.so"][1], made["manifest.json"][1]
+
+        def refuse(entries, reason):
+            with tarfile.open(os.path.join(self.folder, "made.tgz"), "w:gz") as archive:
+                for name, content in entries:
+                    entry = tarfile.TarInfo(name)
+                    if isinstance(content, tuple):
+                        entry.type, entry.linkname = content
+                        archive.addfile(entry)
+                    else:
+                        entry.size = len(content)
+                        archive.addfile(entry, io.BytesIO(content))
+            done = self.package(fails=reason) if reason else self.package()
+            self.assertNotIn("Sanitizer", done.stderr)
+
+        whole = [(name, content) for name, (_, content) in made.items()]
+        others = [one for one in whole[1:] if one[0] != "dist/quote.so"]
+        refuse(whole, None)
+        refuse(whole[1:] + whole[:1], "manifest.json must be the first file")
+        refuse([], "it is no package")
+        refuse(whole[:-1], "is missing in the package")
+        refuse(whole + [("more", b"x")], "more is there twice, or not in the manifest")
+        refuse(whole + whole[-1:], "is there twice, or not in the manifest")
+        refuse(whole[:1] + others + [("dist/quote.so", so[:-1] + b"!")], "dist/quote.so is not what the manifest says")
+        for name in ("../x", "/x", "a/../../x", "a//x", "./x", "a\\x", "a\nx"):
+            refuse(whole + [(name, b"")], "a file has a name that cannot be")
+        for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE):
+            refuse(whole[:1] + [("dist/link", (kind, "/etc/passwd"))], "is not an ordinary file")
+        for old, new, reason in ((b'"format":1', b'"format":2', "format 1 only"),
+                                 (b'"service":"shop"', b'"service":"", "x":1', "cannot be the name of a service"),
+                                 (b'"handler":"dist/', b'"handler":"../', "must lie below the directory"),
+                                 (b'dist/quote.handler', b'dist/quote.other', "has no function other"),
+                                 (b'dist/quote.handler', b'dist/none.handler', "dist/none.so is not in the package"),
+                                 (b"{", b"", "manifest.json: invalid JSON"), (b'"stage":"dev"', b'"stage":"qa"', "for stage qa")):
+            self.assertIn(old, manifest)
+            refuse([("manifest.json", manifest.replace(old, new))] + whole[1:], reason)
+        with open(os.path.join(self.folder, "made.tgz"), "wb") as file:
+            file.write(self.artefact()[:-20])
+        self.package(fails="damaged")
+
     def test_build_settings(self):
         put(self.folder, "serverless.yml", SERVICE % "[]" +
             "custom: { interlude: { build: { cflags: [-DANSWER=handler], libs: [-lm] } } }\n")

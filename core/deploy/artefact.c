@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+/* An artefact against its manifest (artefact.h). */
+#include "deploy/artefact.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "deploy/package_internal.h"
+#include "host/disk.h"
+#include "json/read.h"
+
+enum { MAX_MANIFEST = 16 << 20, BLOCK = 64 << 10 };
+
+struct artefact {
+    struct package_maker maker;
+    struct archive *archive;
+    struct json manifest, files;
+    struct map by_name; /* struct package_file: what the manifest says */
+    struct package_file *items;
+    struct service *service;
+    artefact_take *take;
+    void *arg;
+};
+
+/* ---- one entry of the archive ---- */
+
+/* Its bytes, in the arena. A NULL name: something is wrong with it, and that was said. */
+static const char *
+read_entry(struct artefact *artefact, struct archive_entry *entry, struct arena *arena, struct str *bytes)
+{
+    struct package_maker *maker = &artefact->maker;
+    const char *name = archive_entry_pathname(entry);
+    int64_t size = archive_entry_size(entry);
+    char *p;
+
+    if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) || archive_entry_symlink(entry)) {
+        package_error(maker, "%.200s is not an ordinary file", name ? name : "an entry");
+        return NULL;
+    }
+    if (!name || !package_is_good_name(name)) {
+        package_error(maker, "a file has a name that cannot be: %.200s", name ? name : "none");
+        return NULL;
+    }
+    if (size < 0 || size > PACKAGE_MAX_FILE || maker->package->file_bytes + (uint64_t)size > PACKAGE_MAX_UNPACKED) {
+        package_error(maker, "%s: the files have more than %d MiB", name, PACKAGE_MAX_UNPACKED >> 20);
+        return NULL;
+    }
+    p = arena_alloc(arena, (size_t)size + 1);
+    if (archive_read_data(artefact->archive, p, (size_t)size) != (la_ssize_t)size) {
+        package_error(maker, "%s is damaged: %s", name, archive_error_string(artefact->archive));
+        return NULL;
+    }
+    *bytes = (struct str){ p, (size_t)size };
+    return arena_strdup(arena, name);
+}
+
+/* ---- the manifest ---- */
+
+static void
+index_files(struct artefact *artefact)
+{
+    struct package *package = artefact->maker.package;
+    size_t count = json_count(artefact->files), at = 0;
+
+    artefact->items = arena_alloc(&package->arena, (count + 1) * sizeof *artefact->items);
+    for (struct json file = json_first(artefact->files); json_type(file) != JSON_MISSING; file = json_next(file)) {
+        const char *sha256 = json_text(&package->arena, json_get(file, "sha256"));
+        struct package_file *item = &artefact->items[at++];
+        struct str name = json_key(&package->arena, file);
+
+        item->bytes = (uint64_t)json_int(json_get(file, "size"), -1);
+        if (sha256 && strlen(sha256) == sizeof item->sha256 - 1)
+            memcpy(item->sha256, sha256, sizeof item->sha256);
+        map_set(&artefact->by_name, name, item);
+    }
+}
+
+static bool
+index_functions(struct artefact *artefact)
+{
+    struct package *package = artefact->maker.package;
+    const struct service *service = artefact->service;
+
+    package->function_count = service->function_count;
+    package->functions = arena_alloc(&package->arena, (service->function_count + 1) * sizeof *package->functions);
+    for (size_t i = 0; i < service->function_count; i++) {
+        const struct service_function *function = &service->functions[i];
+        const struct package_file *file;
+
+        package->functions[i] = (struct package_function){
+            .key = arena_strdup(&package->arena, function->key),
+            .file = arena_printf(&package->arena, "%s.so", function->file),
+            .symbol = arena_strdup(&package->arena, function->symbol),
+        };
+        file = map_find(&artefact->by_name, str_of(package->functions[i].file));
+        if (!file)
+            return package_error(&artefact->maker, "functions.%s: %s is not in the package", function->key,
+                                 package->functions[i].file);
+        package->functions[i].sha256 = file->sha256;
+        package->functions[i].bytes = file->bytes;
+    }
+    return true;
+}
+
+static bool
+read_manifest(struct artefact *artefact)
+{
+    struct package_maker *maker = &artefact->maker;
+    struct package *package = maker->package;
+    struct archive_entry *entry;
+    const char *name;
+    struct err err;
+
+    if (archive_read_next_header(artefact->archive, &entry) != ARCHIVE_OK)
+        return package_error(maker, "it is no package: %s", archive_error_string(artefact->archive));
+    name = read_entry(artefact, entry, &package->arena, &package->manifest);
+    if (!name || strcmp(name, "manifest.json") != 0)
+        return package_error(maker, "it is no package: manifest.json must be the first file");
+    if (!json_parse(&package->arena, package->manifest, &artefact->manifest, &err))
+        return package_error(maker, "manifest.json: %s", err.text);
+    if (json_int(json_get(artefact->manifest, "format"), 0) != 1)
+        return package_error(maker, "manifest.json: this version understands format 1 only");
+    package->timestamp_ms = json_int(json_get(artefact->manifest, "timestamp"), 0);
+    artefact->files = json_get(artefact->manifest, "files");
+    package->file_count = json_count(artefact->files);
+    if (package->timestamp_ms <= 0 || json_type(artefact->files) != JSON_OBJECT ||
+        package->file_count > PACKAGE_MAX_FILES)
+        return package_error(maker, "manifest.json: timestamp or files are not understood");
+    artefact->service = service_from_json(json_raw(json_get(artefact->manifest, "config")), maker->problems);
+    maker->service = artefact->service;
+    if (!artefact->service)
+        return false;
+    index_files(artefact);
+    return index_functions(artefact);
+}
+
+/* ---- the files ---- */
+
+static bool
+check_modules(struct artefact *artefact, const char *name, struct str bytes)
+{
+    struct package *package = artefact->maker.package;
+    bool is_good = true;
+
+    for (size_t i = 0; i < package->function_count; i++)
+        if (strcmp(package->functions[i].file, name) == 0)
+            is_good = package_check_module(&artefact->maker, &artefact->service->functions[i], bytes,
+                                           &package->functions[i]) &&
+                      is_good;
+    return is_good;
+}
+
+static bool
+take_file(struct artefact *artefact, struct archive_entry *entry, struct arena *arena)
+{
+    struct package_maker *maker = &artefact->maker;
+    const struct package_file *said;
+    struct str bytes;
+    const char *name = read_entry(artefact, entry, arena, &bytes);
+    char sha256[65];
+    struct err err;
+
+    if (!name)
+        return false;
+    said = map_remove(&artefact->by_name, str_of(name));
+    if (!said)
+        return package_error(maker, "%s is there twice, or not in the manifest", name);
+    package_sha256(bytes, sha256);
+    if (bytes.len != said->bytes || strcmp(sha256, said->sha256) != 0)
+        return package_error(maker, "%s is not what the manifest says", name);
+    maker->package->file_bytes += bytes.len;
+    if (!check_modules(artefact, name, bytes))
+        return false;
+    return !artefact->take || artefact->take(artefact->arg, name, bytes, archive_entry_perm(entry) & S_IXUSR, &err) ||
+           package_error(maker, "%s", err.text);
+}
+
+static bool
+take_files(struct artefact *artefact)
+{
+    struct map_cursor cursor = { 0, NULL };
+    struct archive_entry *entry;
+    struct map_entry *missing;
+    struct arena arena;
+    bool is_good = true;
+    int code = ARCHIVE_OK;
+
+    while (is_good && (code = archive_read_next_header(artefact->archive, &entry)) == ARCHIVE_OK) {
+        arena_init(&arena, 0);
+        is_good = take_file(artefact, entry, &arena);
+        arena_fini(&arena);
+    }
+    if (is_good && code != ARCHIVE_EOF)
+        is_good =
+            package_error(&artefact->maker, "the package is damaged: %s", archive_error_string(artefact->archive));
+    missing = is_good ? map_next(&artefact->by_name, &cursor) : NULL;
+    return is_good && (!missing || package_error(&artefact->maker, "%s is missing in the package", missing->key));
+}
+
+static bool
+open_archive(struct artefact *artefact, const char *path)
+{
+    struct package *package = artefact->maker.package;
+    struct arena scratch;
+    struct str bytes;
+    char sha256[65];
+    struct err err;
+    bool is_read;
+
+    arena_init(&scratch, 0);
+    is_read =
+        disk_read(&scratch, path, PACKAGE_MAX_BYTES, &bytes, &err) || package_error(&artefact->maker, "%s", err.text);
+    if (is_read) {
+        package->bytes = bytes.len;
+        package_sha256(bytes, sha256);
+        package->sha256 = arena_strdup(&package->arena, sha256);
+    }
+    arena_fini(&scratch);
+    return is_read && archive_read_support_filter_gzip(artefact->archive) == ARCHIVE_OK &&
+           archive_read_support_format_tar(artefact->archive) == ARCHIVE_OK &&
+           (archive_read_open_filename(artefact->archive, path, BLOCK) == ARCHIVE_OK ||
+            package_error(&artefact->maker, "cannot read %s: %s", path, archive_error_string(artefact->archive)));
+}
+
+struct service *
+artefact_read(struct package *package, const char *path, artefact_take *take, void *arg,
+              struct service_problems *problems)
+{
+    static const struct package_options options = { .dir = "." };
+    struct artefact artefact = { .maker = { .package = package, .options = &options, .problems = problems },
+                                 .archive = archive_read_new(),
+                                 .take = take,
+                                 .arg = arg };
+    bool is_good;
+
+    *package = (struct package){ .path = NULL };
+    arena_init(&package->arena, 0);
+    package->path = arena_strdup(&package->arena, path);
+    map_init(&artefact.by_name);
+    is_good = open_archive(&artefact, path) && read_manifest(&artefact) && take_files(&artefact);
+    archive_read_free(artefact.archive);
+    map_fini(&artefact.by_name);
+    if (is_good)
+        return artefact.service;
+    service_put(artefact.service);
+    return NULL;
+}
