@@ -53,5 +53,6 @@ const struct command command_dev = {
     .config = COMMAND_CONFIG,
     .options = { { "stage", "STAGE", "Stage of the service: provider.stage, or dev, if it is not given" },
                  { "aws-urls", NULL, "Serve http events at /STAGE/PATH, too, as serverless-offline does" } },
+    .letters = "s-",
     .run = run,
 };

@@ -231,6 +231,79 @@ class RootTest(ServiceTest):
         self.assertEqual(self.server.request("GET", "/readyz")[0], 200)
 
 
+class ExampleTest(unittest.TestCase):
+    """The example of functions.md 1.2, as it stands there."""
+    config = """
+        service: shop
+        frameworkVersion: '3'
+        useDotenv: true
+        provider:
+          name: interlude            # 'aws' is accepted and means the same here
+          runtime: c17
+          stage: ${opt:stage, 'dev'}
+          memorySize: 128
+          timeout: 6
+          environment: { CURRENCY: EUR }
+          logRetentionInDays: 14
+          httpApi: { cors: true }
+          apiGateway:
+            apiKeys:
+              - ${sls:stage}-partner                     # name only: the value is generated
+              - { name: legacy, value: '${env:LEGACY_KEY}', enabled: true }
+            usagePlan:
+              quota: { limit: 5000, offset: 0, period: MONTH }
+              throttle: { rateLimit: 100, burstLimit: 200 }
+        package:
+          individually: false
+          patterns: ['!**', 'dist/**', 'config/${sls:stage}.json']
+        functions:
+          quote:
+            handler: dist/quote.handler
+            description: price for a basket
+            timeout: 10
+            events:
+              - http: POST /quote
+              - http: { path: 'quote/{id}', method: get, cors: true, private: true }
+              - httpApi: 'GET /v2/quote/{id}'
+          nightly:
+            handler: dist/nightly.handler
+            events: [ { schedule: 'cron(15 3 * * ? *)' } ]
+          thumbs:
+            handler: dist/thumbs.handler
+            events:
+              - http: { path: thumbs, method: post, async: true }
+        custom:
+          interlude:
+            mount: /
+            functions:
+              thumbs: { async: { queue: slow, maxInflight: 2, attempts: 5 } }   # ours, section 3
+        resources: {}
+        """
+
+    def test_f20_it_runs_unchanged(self):
+        key = "legacy-key-of-a-partner"
+        source = "#include <interlude.h>\nstatic il_status handler(il_request *req, il_response *res)\n{\n" \
+                 "    (void)req;\n    return il_respond(res, 200, \"text/plain\", \"%s\", 5);\n}\n" \
+                 "IL_FUNCTION(handler, .method = \"ANY\");\n"
+        server = Service(self.config, {"quote": source % "quote", "nightly": source % "night", "thumbs": source % "thumb"},
+                         LEGACY_KEY=key).start()
+        try:
+            self.assertEqual(server.problems(), [])
+            for base in "", "/fn/shop/dev":
+                self.assertEqual(server.request("POST", base + "/quote", b"")[:2], (200, b"quote"))
+                self.assertEqual(server.request("GET", base + "/v2/quote/7")[:2], (200, b"quote"))
+                self.assertEqual(server.request("GET", base + "/quote/7")[:2], (403, b'{"message":"Forbidden"}'))
+                self.assertEqual(server.request("GET", base + "/quote/7", None, {"x-api-key": key})[:2], (200, b"quote"))
+                self.assertEqual(server.request("POST", base + "/thumbs", b"{}")[0], 202)
+            self.assertEqual(server.request("POST", "/2015-03-31/functions/nightly/invocations", b"{}")[0], 200)
+            self.assertIn("ENDPOINTS", server.log().replace("endpoints:\n  POST - http://localhost:%d/quote\n"
+                                                            "  GET - http://localhost:%d/quote/{id}\n"
+                                                            "  GET - http://localhost:%d/v2/quote/{id}\n"
+                                                            "  POST - http://localhost:%d/thumbs\n" % (4 * (server.port,)), "ENDPOINTS"))
+        finally:
+            server.stop()
+
+
 class ProcessTest(ServiceTest):
     def test_each_function_has_its_environment_and_process(self):
         currency, offline, pid = self.text("/money").split()
