@@ -5,9 +5,10 @@ import * as choices from "./choices.mjs";
 import * as context from "./context.mjs";
 import * as displays from "./displays.mjs";
 import * as files from "./files.mjs";
+import * as foreign from "./foreign.mjs";
 import * as moments from "./moments.mjs";
 import * as pages from "./pages.mjs";
 import * as tables from "./tables.mjs";
 import * as texts from "./texts.mjs";
 
-export const families = { texts, moments, choices, tables, files, displays, context, pages };
+export const families = { texts, moments, choices, tables, files, displays, context, pages, foreign };

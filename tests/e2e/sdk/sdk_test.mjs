@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { Person, startBrowser } from "../browser.mjs";
 import { startServer } from "../server.mjs";
 import { families } from "./families.mjs";
+import { isAtLeast } from "./version.mjs";
 
 const [version, filter = ""] = process.argv.slice(2);
 const project = mkdtempSync(join(tmpdir(), "interlude-project-"));
@@ -48,6 +49,7 @@ async function other(slug) {
 }
 
 await told("ready");
+assert.equal(said.join("").includes("From 0.38.0 on"), !isAtLeast(version, "0.38.0"), `what the host prints: ${said.join("")}`);
 const offered = new Set(Object.values(families).flatMap((family) => Object.keys(family.actions({ version, sdk: stub() }))));
 let failed = 0;
 for (const { journeys } of Object.values(families)) {
