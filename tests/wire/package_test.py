@@ -242,7 +242,7 @@ class Package(unittest.TestCase):
             refuse([("manifest.json", manifest.replace(old, new))] + whole[1:], reason)
         with open(os.path.join(self.folder, "made.tgz"), "wb") as file:
             file.write(self.artefact()[:-20])
-        self.package(fails="damaged")
+        self.package(fails="truncated gzip input")
 
     def test_build_settings(self):
         put(self.folder, "serverless.yml", SERVICE % "[]" +
