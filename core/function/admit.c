@@ -73,7 +73,7 @@ check_signature(struct grant *grant, struct http_request *request)
     err_set(&err, "its webhook has no secret"); /* which anybody could sign with */
     if (webhook->secret && webhook->secret[0] && webhook_verify(webhook, str_of(webhook->secret), &seen, &err))
         return ADMIT_YES;
-    log_info("function", "call %s is refused: %s", grant->call->id, err.text);
+    log_debug("function", "call %s is refused: %s", grant->call->id, err.text);
     return refuse(grant, REFUSE_UNAUTHORIZED);
 }
 
@@ -110,7 +110,7 @@ grant_token(struct grant *grant, const struct jwt *jwt)
 static enum admission
 refuse_token(struct grant *grant, enum refusal refusal, const char *why)
 {
-    log_info("function", "call %s is refused: its token: %s", grant->call->id, why);
+    log_debug("function", "call %s is refused: its token: %s", grant->call->id, why);
     return refuse(grant, refusal);
 }
 
