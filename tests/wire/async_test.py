@@ -285,6 +285,21 @@ class CommandTest(QueueTest):
         self.assertIn("status 404", self.run_command("invoke", "nothing", code=1))
         self.assertIn("Does the server run?", self.run_command("invoke", "work", "--url", "http://127.0.0.1:1", code=1))
 
+    def test_f12_a_backup_has_the_queue(self):
+        """A copy that is made under load has all that was accepted before, and is a queue that runs."""
+        waiting = [self.accepted(X_Delay_Seconds="3600") for _ in range(20)]
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            others = [pool.submit(self.accepted) for _ in range(100)]
+            self.assertIn("copy.db.queue of queue.db", self.run_command("backup", "copy.db"))
+            self.assertEqual(len({other.result() for other in others}), 100)
+        self.assertIn("copy.db", self.run_command("backup", "copy.db", code=1))
+        other = os.path.join(self.server.directory, "restored")
+        os.mkdir(other)
+        for name, copy in ("state.db", "copy.db"), ("queue.db", "copy.db.queue"):
+            os.rename(os.path.join(self.server.directory, copy), os.path.join(other, name))
+        calls = json.loads(self.run_command("calls", "list", "--data", other, "--state", "queued", "--limit", "500", "--json"))
+        self.assertLessEqual(set(waiting), {call["id"] for call in calls["calls"]})
+
     def test_f16_calls_and_queues(self):
         ident = self.run_command("invoke", "work", "--async", "--body", "x").strip()
         self.wait_state(ident, "succeeded")
