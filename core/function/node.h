@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a YAML or JSON text says, as a tree that can be changed: variables replace nodes in place. Every node knows
- * where it was written. Readers: yaml.h; writers: node_write below. A forest bounds what all its trees may hold together, so
- * that aliases and variables cannot multiply a small file into a large one. One thread.
+ * where it was written. Readers: yaml.h; writers: node_write below. A forest bounds what all its trees may hold
+ * together, so that aliases and variables cannot multiply a small file into a large one. One thread.
  */
 #ifndef FUNCTION_NODE_H
 #define FUNCTION_NODE_H
