@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -95,6 +96,18 @@ find_fresh(struct local_module *module, const struct compile_spec *spec, const c
     return is_fresh;
 }
 
+/* Is the source there, and the object not, or older? */
+static bool
+is_newer(const char *source, const char *object)
+{
+    struct stat a, b;
+
+    if (stat(source, &a) != 0)
+        return false;
+    return stat(object, &b) != 0 || a.st_mtim.tv_sec > b.st_mtim.tv_sec ||
+           (a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec >= b.st_mtim.tv_nsec);
+}
+
 /* stem "users/edit" below root: its object, compiled if there is a source. *is_there false: there is neither. */
 static bool
 make_object(struct local_module *module, const char *data_dir, const char *root, const char *folder, const char *stem,
@@ -105,7 +118,7 @@ make_object(struct local_module *module, const char *data_dir, const char *root,
     struct compile_spec spec = { .root_dir = root, .data_dir = data_dir, .folder = folder };
 
     *is_there = true;
-    if (access(arena_printf(&module->arena, "%s/%s", root, file), R_OK) == 0)
+    if (is_newer(arena_printf(&module->arena, "%s/%s", root, file), object))
         return find_fresh(module, &spec, file, err) || compile(module, &spec, file, err);
     *is_there = access(object, R_OK) == 0;
     module->object = object;

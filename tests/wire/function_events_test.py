@@ -309,6 +309,16 @@ class FunctionEventsTest(unittest.TestCase):
         over = json.dumps({"statusCode": 200, "body": "x" * 6_291_556}).encode()
         self.both(over, (502, V1_ERROR), (500, V2_ERROR))
 
+    def test_events_of_the_invoke_api_above_six_megabytes(self):
+        path = "/2015-03-31/functions/result/invocations"
+        fits, over = (json.dumps("x" * (size - 2)).encode() for size in (6_291_456, 6_291_457))
+        key = "Bearer " + self.server.api_key()
+        self.assertEqual(self.send(path, fits).status, 403)
+        answer = self.send(path, fits, Authorization=key)
+        self.assertEqual((answer.status, answer.body == fits), (200, True))
+        answer = self.send(path, over, Authorization=key)
+        self.assertEqual((answer.status, answer.values("x-amzn-errortype")), (413, ["RequestTooLargeException"]))
+
     def test_bytes_that_are_no_text(self):
         got = json.loads(self.send("/echo/1", b"a\0b", Content_Type="text/plain").body)
         self.assertEqual((got["body"], got["isBase64Encoded"]), (base64.b64encode(b"a\0b").decode(), True))

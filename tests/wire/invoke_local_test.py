@@ -116,6 +116,9 @@ class InvokeLocalTest(unittest.TestCase):
         self.assertEqual(got, {"currency": "EUR", "event": {"k": 1}, "stage": "dev", "context": {"x": 2}, "left": 1, "mb": 256})
         got = self.result("-f", "shop-prod-quote", "-s", "prod", "--param", "currency=CHF", "-d", "5")
         self.assertEqual((got["currency"], got["event"], got["stage"], got["context"]), ("CHF", 5, "prod", None))
+        shutil.copy(os.path.join(MODULES, "lambda.so"), os.path.join(self.directory, "dist", "quote.so"))
+        self.fails("no function handler", "quote", "-d", "1")  # the newer one counts
+        os.utime(os.path.join(self.directory, "dist", "quote.so"), (1, 1))
         _, _, said = self.invoke("quote", "-d", "1")
         self.assertEqual(said, "asked by shop-dev-quote\n")
         began = time.monotonic()
