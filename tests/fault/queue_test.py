@@ -6,6 +6,7 @@ import http.server
 import os
 import random
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +20,18 @@ KILLS = int(os.environ.get("KILLS", "20"))
 SEED = int(os.environ.get("SEED", "1"))
 SENDERS = 8
 UNSYNCED = os.path.join(os.path.dirname(INTERLUDE), "tests/fault/unsynced.so")  # not there in sanitized builds
+
+
+def port_of_no_client():
+    """One that no connection gets by itself (ip_local_port_range): senders try while nobody listens, and could meet themselves."""
+    while True:
+        port = random.randint(20000, 32000)
+        with socket.socket() as sock:
+            try:
+                sock.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -75,6 +88,7 @@ class QueueTest(unittest.TestCase):
         self.receiver.got = []
         threading.Thread(target=self.receiver.serve_forever, daemon=True).start()
         self.server = Server(**self.settings)
+        self.server.port = port_of_no_client()
         self.server.environment["LOG_LEVEL"] = "warn"
         self.server.drop("work")
 
