@@ -142,12 +142,13 @@ read_schedule(struct service_reader *reader, const struct node *node, struct col
 
 struct sqs_draft {
     struct service_sqs sqs;
-    const char *arn, *response;
+    const struct node *arn;
+    const char *response;
 };
 
 static const struct field sqs_fields[] = {
     TEXT_FIELD("queue", struct sqs_draft, sqs.queue, 80),
-    TEXT_FIELD("arn", struct sqs_draft, arn, 512),
+    OTHER_FIELD("arn", FIELD_KEEP, struct sqs_draft, arn),
     RANGE_FIELD("batchSize", FIELD_INT, struct sqs_draft, sqs.batch_size, 1, 10000),
     RANGE_FIELD("maximumBatchingWindow", FIELD_INT, struct sqs_draft, sqs.window_s, 0, 300),
     OTHER_FIELD("enabled", FIELD_BOOL, struct sqs_draft, sqs.is_enabled),
@@ -157,18 +158,45 @@ static const struct field sqs_fields[] = {
     END_OF_FIELDS,
 };
 
+/* A queue that CloudFormation would make, !GetAtt Orders.Arn: one of that name here. NULL: it is something else. */
+static const char *
+queue_of_resource(struct service_reader *reader, const struct node *arn)
+{
+    const struct node *attribute = node_get(arn, STR("Fn::GetAtt"));
+    const char *queue;
+
+    if (node_is(attribute, NODE_LIST))
+        attribute = attribute->first;
+    if (!attribute || attribute->type != NODE_TEXT)
+        return NULL;
+    queue = arena_strndup(reader->arena, attribute->text.p, strcspn(attribute->text.p, "."));
+    reader_warn(reader, arn, "the queue is one of this server, named %s", queue);
+    return queue;
+}
+
+/* "orders", "arn:aws:sqs:eu-1:1:orders" */
+static const char *
+queue_of(struct service_reader *reader, const struct node *arn)
+{
+    const char *text;
+
+    if (arn->type == NODE_MAP)
+        return queue_of_resource(reader, arn);
+    return read_text(reader, arn, &text) ? last_part(text) : NULL;
+}
+
 static void
 read_sqs(struct service_reader *reader, const struct node *node, struct collection *collection)
 {
     struct sqs_draft draft = { .sqs = { .batch_size = 10, .is_enabled = true } };
     struct service_function *function = collection->function;
 
-    if (node->type == NODE_MAP)
+    if (node->type == NODE_MAP && !node_get(node, STR("Fn::GetAtt")))
         read_fields(reader, node, sqs_fields, &draft);
     else
-        read_text(reader, node, &draft.arn);
+        draft.arn = node;
     if (draft.arn && !draft.sqs.queue)
-        draft.sqs.queue = last_part(draft.arn);
+        draft.sqs.queue = queue_of(reader, draft.arn);
     draft.sqs.reports_failures = draft.response != NULL;
     if (draft.response && strcmp(draft.response, "ReportBatchItemFailures") != 0)
         reader_error(reader, node, "functionResponseType can only be ReportBatchItemFailures");
