@@ -155,8 +155,10 @@ add_route(struct function_table *table, struct map *targets, const struct route 
     };
     struct err err;
 
-    if (function_table_route(table, &model, &address, &err))
+    if (function_table_route(table, &model, &address, &err)) {
+        problem_clear(native_problems(), PROBLEM_CLASH, native_file(route));
         return;
+    }
     if (!problem_exists(native_problems(), PROBLEM_CLASH, native_file(route))) {
         char message[sizeof err.text + 300];
 

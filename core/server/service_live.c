@@ -20,6 +20,7 @@ static void on_clash(struct live_service *live, const char *message);
 static struct {
     struct live_service live;  /* .service NULL: nothing is */
     struct version **previous; /* of each function; NULL: none */
+    struct version **bad;      /* that fell back to what is live: not published again; NULL: none */
 } self = { .live = { .link = { &self.live.link, &self.live.link }, .clash = on_clash } };
 
 static void
@@ -102,15 +103,19 @@ put_all(struct version **versions, size_t count)
 }
 
 /* What equals the version that serves is replaced by it; what does not remembers it. */
-static struct version **
-settle(struct service *service, struct version **versions, bool *has_new)
+static void
+settle(struct service *service, struct version **versions, struct version **previous, struct version **bad,
+       bool *has_new)
 {
-    struct version **previous = mem_alloc((service->function_count + 1) * sizeof(struct version *));
-
     for (size_t i = 0; i < service->function_count; i++) {
         size_t at = index_of(service->functions[i].key);
         struct version *before = at == SIZE_MAX ? NULL : self.live.versions[at];
+        struct version *crashed = at == SIZE_MAX ? NULL : self.bad[at];
 
+        if (versions[i] && before && crashed && version_is_same(versions[i], crashed)) {
+            version_put(versions[i]);
+            versions[i] = version_get(before);
+        }
         if (!versions[i] || !before) {
             if (versions[i]) {
                 native_publish(versions[i]);
@@ -120,13 +125,13 @@ settle(struct service *service, struct version **versions, bool *has_new)
             version_put(versions[i]);
             versions[i] = version_get(before);
             previous[i] = self.previous[at] ? version_get(self.previous[at]) : NULL;
+            bad[i] = crashed ? version_get(crashed) : NULL;
         } else {
             native_publish(versions[i]);
             previous[i] = version_get(before);
             *has_new = true;
         }
     }
-    return previous;
 }
 
 void
@@ -134,14 +139,18 @@ service_live_set(struct service *service, struct version **versions, uint32_t *s
 {
     struct live_service old = self.live;
     bool has_new = old.service != service;
-    struct version **previous = settle(service, versions, &has_new);
-    struct version **old_previous = self.previous;
+    struct version **previous = mem_alloc((service->function_count + 1) * sizeof(struct version *));
+    struct version **bad = mem_alloc((service->function_count + 1) * sizeof(struct version *));
+    struct version **old_previous = self.previous, **old_bad = self.bad;
 
+    settle(service, versions, previous, bad, &has_new);
+    problem_clear(native_problems(), PROBLEM_CLASH, service->name);
     self.live.service = service_get(service);
     self.live.versions = versions;
     self.live.slots = slots;
     self.live.with_stage = with_stage;
     self.previous = previous;
+    self.bad = bad;
     functions_serve(&self.live);
     tell_others(old.service, service);
     if (has_new)
@@ -153,6 +162,7 @@ service_live_set(struct service *service, struct version **versions, uint32_t *s
         return;
     put_all(old.versions, old.service->function_count);
     put_all(old_previous, old.service->function_count);
+    put_all(old_bad, old.service->function_count);
     free(old.slots);
     service_put(old.service);
 }
@@ -171,12 +181,13 @@ service_live_end(void)
             native_retire(old.versions[i]);
     put_all(old.versions, old.service->function_count);
     put_all(self.previous, old.service->function_count);
+    put_all(self.bad, old.service->function_count);
     free(old.slots);
     service_put(old.service);
     self.live.service = NULL;
     self.live.versions = NULL;
     self.live.slots = NULL;
-    self.previous = NULL;
+    self.previous = self.bad = NULL;
 }
 
 const struct service_function *
@@ -191,8 +202,10 @@ service_live_fall_back(const struct version *bad)
         if (!good || !prepare_find_symbol(good, service->functions[i].symbol, &self.live.slots[i], &err))
             continue;
         self.previous[i] = NULL;
-        version_put(self.live.versions[i]);
-        self.live.versions[i] = good; /* takes over the reference */
+        if (self.bad[i])
+            version_put(self.bad[i]);
+        self.bad[i] = self.live.versions[i]; /* takes over the reference */
+        self.live.versions[i] = good;        /* takes over the reference */
         functions_changed();
         return &service->functions[i];
     }

@@ -2,6 +2,7 @@
 /* From files to a live service (services.h). Reading is service_reading.h. */
 #include "server/services.h"
 
+#include <ev.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -17,6 +18,7 @@
 #include "server/service_reading.h"
 
 enum { MAX_TEXT = 256 << 10, MAX_PATH = 4096 };
+static const double LOOK_SECONDS = 1;
 
 /* A file that handlers name: "dist/quote", as dist/quote.so or made of dist/quote.c. */
 enum unit_state { UNIT_NEW, UNIT_COMPILING, UNIT_THERE, UNIT_FAILED };
@@ -52,6 +54,8 @@ static struct {
     bool is_outdated;             /* modules or reading changed since `next` began */
     bool is_stopped;
     struct buf printed;
+    ev_timer look;
+    uint64_t hidden; /* hidden_state() of what is shown */
 } self;
 
 static void advance(void);
@@ -65,8 +69,9 @@ mtime_of(const char *file, const char *suffix, struct timespec *time)
     char path[MAX_PATH];
     struct stat st;
 
-    if (snprintf(path, sizeof path, "%s/%s%s", self.dir, file, suffix) >= MAX_PATH || stat(path, &st) != 0 ||
-        !S_ISREG(st.st_mode))
+    if (snprintf(path, sizeof path, "%s%s%s%s", *file == '/' ? "" : self.dir, *file == '/' ? "" : "/", file, suffix) >=
+            MAX_PATH ||
+        stat(path, &st) != 0 || !S_ISREG(st.st_mode))
         return false;
     *time = st.st_mtim;
     return true;
@@ -389,6 +394,8 @@ ask_begin(void)
 
 static void read_again(void);
 
+static uint64_t hidden_state(void);
+
 static void
 on_read(struct reading *reading)
 {
@@ -405,6 +412,7 @@ on_read(struct reading *reading)
         fputs(reading->problems, stderr);
     reading_put(self.shown);
     self.shown = reading;
+    self.hidden = hidden_state();
     if (reading->summary) {
         problem_set(native_problems(), PROBLEM_COMPILE, name, NULL, self.latest != NULL, str_of(reading->diagnostics),
                     reading->summary);
@@ -497,9 +505,38 @@ services_fall_back(struct version *bad, const char *why)
     return true;
 }
 
-/*
- * .env and what ${file(…)} names with a dot in front are not reported by the watch: it looks at the directory itself.
- */
+/* ---- files whose names begin with a dot, such as .env: the watch does not see them */
+
+/* What would be different if one of them had changed. */
+static uint64_t
+hidden_state(void)
+{
+    static const char *const always[] = { ".env", NULL };
+    const char *const *lists[] = { always, self.shown ? (const char *const *)self.shown->files : always };
+    uint64_t state = 0;
+
+    for (size_t i = 0; i < COUNT_OF(lists); i++)
+        for (const char *const *file = lists[i]; *file; file++) {
+            struct timespec time;
+
+            if ((**file == '.' || **file == '/' || strstr(*file, "/.")) && mtime_of(*file, "", &time))
+                state = state * 31 + (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+        }
+    return state;
+}
+
+static void
+on_look(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    uint64_t state = hidden_state();
+
+    (void)loop, (void)timer, (void)events;
+    if (state == self.hidden || !self.shown || self.is_reading)
+        return;
+    self.hidden = state;
+    read_again();
+}
+
 bool
 services_start(const struct server *server, struct err *err)
 {
@@ -507,6 +544,9 @@ services_start(const struct server *server, struct err *err)
     self.dir = server->config->project_dir;
     map_init(&self.units);
     buf_init(&self.printed, MAX_TEXT);
+    ev_timer_init(&self.look, on_look, LOOK_SECONDS, LOOK_SECONDS);
+    ev_timer_start(control_loop(), &self.look);
+    ev_unref(control_loop());
     return watch_start(&self.watch, self.dir, on_file, NULL, err);
 }
 

@@ -366,6 +366,26 @@ class ReloadTest(ServiceTest):
         self.assertIn("it has no function 'mony'; there is: handler, money", problem["message"])
         self.assertTrue(self.text("/quote/1"))
 
+    def test_the_environment_file(self):
+        self.server.write("serverless.yml", CONFIG.replace("CURRENCY: USD", "CURRENCY: '${env:MONEY, \"none\"}'"))
+        wait_until(lambda: self.text("/money").startswith("none "), "the fallback")
+        self.server.write(".env", "MONEY=CHF\n")
+        wait_until(lambda: self.text("/money").startswith("CHF "), "what .env says")
+        self.server.write(".env", "MONEY=SEK\n")
+        wait_until(lambda: self.text("/money").startswith("SEK "), "what .env says now")
+
+    def test_a_version_that_crashes_at_once_is_taken_back(self):
+        self.assertTrue(self.text("/quote/1"))
+        self.server.write("dist/say.c", SAY.replace('"one"', '"two"').replace(
+            "return say(req, res, il_rfmt(req, \"%s %s %s %s\"", "raise(11); return say(req, res, il_rfmt(req, \"%s %s %s %s\""))
+        wait_until(lambda: self.server.call("/quote/1")[0] == 502, "the crash")
+        self.assertEqual(wait_until(lambda: self.server.call("/quote/1")[1], "an answer"), b"one GET 1 -")
+        problem = [p for p in self.server.problems() if p["kind"] == "crash"][0]
+        self.assertIn("was replaced by the version before it", problem["message"])
+        self.server.write("serverless.yml", CONFIG + "\n    # a remark\n")  # that does not bring it back
+        self.server.write("serverless.yml", CONFIG.replace("GET /quote/new", "GET /quote/newest"))
+        wait_until(lambda: self.server.call("/quote/newest")[1] == b"one GET - -", "the new address")
+
     def test_the_service_goes_and_comes(self):
         os.unlink(os.path.join(self.server.directory, "serverless.yml"))
         wait_until(lambda: self.server.call("/quote/1")[0] == 404, "the service to be gone")
