@@ -28,6 +28,8 @@ patterns_of_aws(void **state)
         { "^a\\.b$", "axb", false },
         { "x-[a-z]+", "my x-abc", true },
         { "^[a\\]]+$", "aaa", true },
+        { "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "01a1fd41-11aa-7888-bc23-4ed2f94b6d3b", true },
+        { "^([a-z]+\\.)+[a-z]{2,}$", "a.bc.de", true },
     };
     struct err err;
 
@@ -41,7 +43,17 @@ patterns_of_aws(void **state)
 static void
 what_is_no_pattern_lets_nobody_in(void **state)
 {
-    static const char *const patterns[] = { "(", "(a)\\1", "(?=x)", "[", "\\bx" };
+    static const char *const patterns[] = { "(",
+                                            "(a)\\1",
+                                            "(?=x)",
+                                            "[",
+                                            "\\bx",
+                                            "a++",
+                                            "a{2}{2}",
+                                            "(((((a+)+)+)+)+)+",
+                                            "(a{300}){300}",
+                                            "a{99999}",
+                                            "a{1,99999999999999999999}" };
     struct err err;
 
     (void)state;
