@@ -98,7 +98,6 @@ part(struct sdk_conn *conn, bool is_planned)
 
     host_answers_drop(conn, NULL);
     host_pending_drop(conn);
-    host_spares_end(conn);
     conn->host = NULL;
     host->conn = NULL;
     sdk_host_lost(host, is_planned);
@@ -179,23 +178,26 @@ hosts_init(const struct hosts_spec *spec)
     ev_unref(control_loop());
 }
 
+/* The connection that this process had until now. */
+static void
+take_over(const struct host_login *login)
+{
+    struct sdk_conn *old = sdk_host_rival(login);
+
+    if (old)
+        host_conn_end(old, 1008, "A newer connection of this host took over.");
+}
+
 struct peer *
 host_connected(struct ws *ws, const struct host_login *login)
 {
-    struct sdk_conn *old = sdk_host_rival(login); /* the connection that this process had until now */
     struct scope *shared =
         registry_scope_add(login->organization, login->organization_id, login->environment, login->environment_id);
     struct scope *scope =
         login->developer ? registry_scope(login->organization, login->environment, login->developer) : shared;
-    struct sdk_conn *conn;
+    struct sdk_conn *conn = mem_alloc(sizeof *conn);
 
-    if (old && strcmp(old->key_hash, login->key_hash) == 0 && host_spare_keep(old, ws))
-        return NULL;
-    if (old)
-        host_conn_end(old, 1008, "A newer connection of this host took over.");
-    conn = mem_alloc(sizeof *conn);
-    conn->opened_at = clock_mono_ms();
-    list_init(&conn->spares);
+    take_over(login);
     list_init(&conn->answers);
     list_init(&conn->pending);
     unacked_init(&conn->unacked);

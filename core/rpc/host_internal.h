@@ -51,9 +51,6 @@ struct sdk_conn {
     unsigned heard;         /* messages since the last tick */
     bool is_held;           /* they were too many: not read until the next one */
     int64_t last_timestamp; /* of INITIALIZE_HOST */
-    int64_t opened_at;      /* monotonic ms */
-    struct list spares;     /* host_spare.c */
-    size_t spare_count;
     char *key_hash;
 };
 
@@ -99,10 +96,6 @@ sdk_host_of(struct host *host)
 extern struct list host_conns;
 /* Closes it; the host is lost at once, whenever the socket is. */
 void host_conn_end(struct sdk_conn *conn, unsigned code, const char *reason);
-
-/* host_spare.c */
-bool host_spare_keep(struct sdk_conn *conn, struct ws *ws); /* true: takes over the reference */
-void host_spares_end(struct sdk_conn *conn);
 
 /* host_key.c */
 void host_keys_check(void);
