@@ -51,6 +51,7 @@ struct live_service {
 void functions_serve(struct live_service *live); /* from now on; again is nothing */
 void functions_withdraw(struct live_service *live);
 void functions_changed(void);
+void functions_publish(void); /* a changed table goes to the http threads now, not when this turn of the loop ends */
 /* All that are served: LIST_ENTRY(node, struct live_service, link). */
 struct list *functions_services(void);
 

@@ -259,6 +259,13 @@ functions_changed(void)
 }
 
 void
+functions_publish(void)
+{
+    if (ev_is_active(&functions.prepare))
+        on_prepare(control_loop(), &functions.prepare, 0);
+}
+
+void
 functions_serve(struct live_service *live)
 {
     if (!list_is_linked(&live->link))
@@ -354,8 +361,7 @@ static void
 close_streams(struct runner *runner)
 {
     /* Threads must know the new table first, or the next call would start the old version again. */
-    if (ev_is_active(&functions.prepare))
-        on_prepare(control_loop(), &functions.prepare, 0);
+    functions_publish();
     close_on_threads(runner, false);
 }
 

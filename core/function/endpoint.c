@@ -206,22 +206,23 @@ endpoint_find(const struct function_table *table, struct str path, enum http_met
     found->match.value = found->match.other = NULL;
     found->match.param_count = 0;
     found->match.methods = 0;
-    if (!table)
-        return;
     if (str_starts(path, STR("/fn/"))) {
         found->is_ours = true;
-        find_below_fn(table, method, found);
+        if (table) /* none yet: the server has just begun */
+            find_below_fn(table, method, found);
         return;
     }
     for (size_t i = 0; i < COUNT_OF(named); i++) {
         if (!str_starts(path, named[i].prefix))
             continue;
-        find_named(table, named[i].prefix.len, named[i].is_url, method, found);
         found->is_ours = true;
+        if (table)
+            find_named(table, named[i].prefix.len, named[i].is_url, method, found);
         found->is_async |= named[i].is_async;
         return;
     }
-    find_mounted(table, method, found);
+    if (table)
+        find_mounted(table, method, found);
 }
 
 /* ---- what is said of it */

@@ -153,6 +153,7 @@ service_live_set(struct service *service, struct version **versions, uint32_t *s
     self.bad = bad;
     functions_serve(&self.live);
     tell_others(old.service, service);
+    functions_publish();
     if (has_new)
         log_info("service", "%s (%s) is live", service->name, service->stage);
     for (size_t i = 0; old.service && i < old.service->function_count; i++)
