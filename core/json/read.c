@@ -301,8 +301,8 @@ copy_plain(char *out, const char *p, const char *end)
     return (size_t)(p - start);
 }
 
-static struct str
-unescape(struct arena *arena, struct str raw)
+struct str
+json_unescape(struct arena *arena, struct str raw)
 {
     char *out = arena_alloc(arena, raw.len + 1); /* unescaping never lengthens */
     const char *p = raw.p, *end = raw.p + raw.len;
@@ -324,7 +324,7 @@ unescape(struct arena *arena, struct str raw)
 struct str
 json_str(struct arena *arena, struct json node)
 {
-    return json_type(node) == JSON_STRING ? unescape(arena, inner(node)) : (struct str){ NULL, 0 };
+    return json_type(node) == JSON_STRING ? json_unescape(arena, inner(node)) : (struct str){ NULL, 0 };
 }
 
 const char *
@@ -340,7 +340,7 @@ json_key(struct arena *arena, struct json member)
 {
     int key = key_token(member);
 
-    return key < 0 ? (struct str){ NULL, 0 } : unescape(arena, inner((struct json){ member.doc, key }));
+    return key < 0 ? (struct str){ NULL, 0 } : json_unescape(arena, inner((struct json){ member.doc, key }));
 }
 
 /* Does the string's inner text mean `wanted`? Needs no memory. */

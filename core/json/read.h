@@ -40,6 +40,8 @@ struct str json_key(struct arena *arena, struct json member);
 /* Conversions: the fallback when the node is missing or of another type. */
 struct str json_str(struct arena *arena, struct json node);   /* NUL-terminated behind .len; p NULL: not a string */
 const char *json_text(struct arena *arena, struct json node); /* NULL: not a string, or one with a NUL inside */
+/* What the inside of a string means, as it stands between the quotes of a valid text; as json_str returns it. */
+struct str json_unescape(struct arena *arena, struct str inner);
 bool json_bool(struct json node, bool fallback);
 int64_t json_int(struct json node, int64_t fallback); /* integral numbers within int64 only */
 double json_double(struct json node, double fallback);

@@ -90,9 +90,11 @@ literal(struct scan *s, const char *word, size_t len)
 static bool
 escape(struct scan *s)
 {
+    static const bool is_known[256] = { ['"'] = true, ['\\'] = true, ['/'] = true, ['b'] = true, ['f'] = true,
+                                        ['n'] = true, ['r'] = true,  ['t'] = true, ['u'] = true };
     size_t left = (size_t)(s->end - s->p);
 
-    if (left < 2 || !memchr("\"\\/bfnrtu", s->p[1], 9))
+    if (left < 2 || !is_known[s->p[1]])
         return fail(s, "unknown escape");
     if (s->p[1] != 'u') {
         s->p += 2;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/id.h"
+#include "json/validate.h"
 #include "json/write.h"
 
 /* The ids we answer with; longer ones are nobody's. */
@@ -43,6 +44,41 @@ is_plain_ack(struct str text, struct str *message_id)
     return uuid_parse(*message_id, &ignored);
 }
 
+/*
+ * A message as JSON.stringify writes it: both ends are known, and seven values and keys leave what is between them no
+ * other meaning than one string. So the longest texts are not taken apart twice.
+ */
+static bool
+is_plain_message(struct str text, struct str *message_id, struct str *data)
+{
+    enum { TOKENS = 7 };
+    struct str head = STR("{\"id\":\""), middle = STR("\",\"data\":\""), tail = STR("\",\"type\":\"MESSAGE\"}");
+    size_t start = head.len + UUID_TEXT_LEN + middle.len, count;
+    struct uuid ignored;
+    struct err err;
+
+    if (text.len < start + tail.len || !str_starts(text, head) || !str_ends(text, tail) ||
+        memcmp(text.p + start - middle.len, middle.p, middle.len) != 0)
+        return false;
+    *message_id = (struct str){ text.p + head.len, UUID_TEXT_LEN };
+    *data = (struct str){ text.p + start, text.len - start - tail.len };
+    return uuid_parse(*message_id, &ignored) && json_validate(text, TOKENS, &count, &err) && count == TOKENS;
+}
+
+static bool
+read_message(struct arena *arena, struct str data, struct rpc_frame *frame, struct err *err)
+{
+    if (!data.p)
+        return err_set(err, "the frame is neither an ACK nor a MESSAGE with text in \"data\"");
+    if (str_is(data, "ping"))
+        frame->kind = RPC_PING;
+    else if (str_is(data, "authenticated"))
+        frame->kind = RPC_WELCOME;
+    else if (!read_rpc(arena, data, frame))
+        frame->kind = RPC_UNKNOWN;
+    return true;
+}
+
 bool
 rpc_frame_read(struct arena *arena, struct str text, struct rpc_frame *frame, struct err *err)
 {
@@ -54,6 +90,8 @@ rpc_frame_read(struct arena *arena, struct str text, struct rpc_frame *frame, st
         frame->kind = RPC_ACK;
         return true;
     }
+    if (is_plain_message(text, &frame->message_id, &data))
+        return read_message(arena, json_unescape(arena, data), frame, err);
     if (!json_parse(arena, text, &root, err))
         return err_prefix(err, "the frame is not JSON");
     frame->message_id = json_str(arena, json_get(root, "id"));
@@ -63,16 +101,9 @@ rpc_frame_read(struct arena *arena, struct str text, struct rpc_frame *frame, st
         frame->kind = RPC_ACK;
         return true;
     }
-    data = json_str(arena, json_get(root, "data"));
-    if (!json_is(json_get(root, "type"), "MESSAGE") || !data.p)
-        return err_set(err, "the frame is neither an ACK nor a MESSAGE with text in \"data\"");
-    if (str_is(data, "ping"))
-        frame->kind = RPC_PING;
-    else if (str_is(data, "authenticated"))
-        frame->kind = RPC_WELCOME;
-    else if (!read_rpc(arena, data, frame))
-        frame->kind = RPC_UNKNOWN;
-    return true;
+    data =
+        json_is(json_get(root, "type"), "MESSAGE") ? json_str(arena, json_get(root, "data")) : (struct str){ NULL, 0 };
+    return read_message(arena, data, frame, err);
 }
 
 void

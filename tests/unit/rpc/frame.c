@@ -21,6 +21,9 @@ read(const char *text, struct rpc_frame *frame)
     return rpc_frame_read(&arena, str_of(text), frame, &err);
 }
 
+/* A message as most peers write it. */
+#define PLAIN(data) "{\"id\":\"6f1c2f0e-95a4-4d5a-8f43-0d3b1a0f6a11\",\"data\":\"" data "\",\"type\":\"MESSAGE\"}"
+
 static void
 reads_the_frames_of_peers(void **state)
 {
@@ -36,6 +39,18 @@ reads_the_frames_of_peers(void **state)
     assert_true(str_is(frame.message_id, "6f1c2f0e-95a4-4d5a-8f43-0d3b1a0f6a11"));
     assert_true(read("{\"type\":\"ACK\",\"id\":\"6f1c2f0e-95a4-4d5a-8f43-0d3b1a0f6a\\u0031\\u0031\"}", &frame));
     assert_true(str_is(frame.message_id, "6f1c2f0e-95a4-4d5a-8f43-0d3b1a0f6a11"));
+    assert_true(read(PLAIN("ping"), &frame));
+    assert_int_equal(frame.kind, RPC_PING);
+    assert_true(str_is(frame.message_id, "6f1c2f0e-95a4-4d5a-8f43-0d3b1a0f6a11"));
+    assert_true(read(PLAIN("{\\\"id\\\":\\\"17\\\",\\\"kind\\\":\\\"CALL\\\",\\\"methodName\\\":\\\"X\\\"}"), &frame));
+    assert_int_equal(frame.kind, RPC_CALL);
+    assert_string_equal(frame.method, "X");
+    assert_true(read(PLAIN("x\",\"data\":\"ping"), &frame)); /* the last one counts, here too */
+    assert_int_equal(frame.kind, RPC_PING);
+    assert_true(read(PLAIN("ping\",\"type\":\"ACK\",\"a\":\""), &frame));
+    assert_int_equal(frame.kind, RPC_PING);
+    assert_false(read(PLAIN("\\"), &frame));
+    assert_false(read(PLAIN("\"\""), &frame));
     assert_true(read("{\"id\":\"b\",\"data\":\"ping\",\"type\":\"MESSAGE\",\"more\":[1]}", &frame));
     assert_int_equal(frame.kind, RPC_PING);
     assert_true(read("{\"id\":\"b\",\"data\":\"authenticated\",\"type\":\"MESSAGE\"}", &frame));
