@@ -68,6 +68,8 @@ export const journeys = {
         await me.page.locator("dd", { hasText: "12345678901234567890n" }).waitFor();
         await me.page.locator("dd", { hasText: "after a while" }).waitFor();
         await me.page.locator("[role='grid-cell']", { hasText: "Item 19" }).waitFor();
+        await me.page.locator("[aria-label='Next page']").first().click();
+        await me.page.locator("[role='grid-cell']", { hasText: "Item 29" }).waitFor();
         await me.fill("Seen?", "yes");
         await me.press();
         await me.ended("Completed");

@@ -33,6 +33,10 @@ export function actions({ version }) {
             const lines = await io.experimental.spreadsheet("Prices", { columns: { name: "string", price: "number", sold: "boolean?" } });
             return { lines: lines.length, total: lines.reduce((sum, { price }) => sum + price, 0), last: lines.at(-1).name };
         },
+        async oddSheet(io) {
+            const lines = await io.experimental.spreadsheet("Notes", { columns: { note: "string" } });
+            return { notes: lines.map(({ note }) => String(note)).join("|"), length: lines[0].note.length };
+        },
         ...(isAtLeast(version, "0.38.0") && {
             async fetchedTable(io) {
                 await io.display.table("Fetched", {
@@ -130,6 +134,17 @@ export const journeys = {
         await me.fill("Done?", "yes");
         await me.press();
         await me.ended("Completed");
+    },
+
+    async oddSheet(me) {
+        await me.open("oddSheet");
+        const huge = "z".repeat(50_000);
+        await me.page.locator("button", { hasText: "Paste data" }).click();
+        await me.page.locator("[data-iv-dialog] textarea").fill(`note\n${huge}\nשלום 🦆\n2024-01-02T03:04:05Z`);
+        await me.page.locator("[data-iv-dialog] button", { hasText: "Next" }).click();
+        await me.page.locator("[data-iv-dialog] button", { hasText: "Import" }).click();
+        await me.press();
+        await me.ended("Completed", "|שלום 🦆|2024-01-02T03:04:05Z", "length50,000");
     },
 
     async spreadsheet(me) {
