@@ -136,8 +136,8 @@ enum service_webhook_scheme { WEBHOOK_NONE, WEBHOOK_GITHUB, WEBHOOK_STRIPE, WEBH
 struct service_webhook {
     enum service_webhook_scheme scheme; /* WEBHOOK_NONE: the function has none */
     const char *secret;                 /* may hold ${secret:…} */
-    const char *header;                 /* NULL: that of the scheme */
-    const char *dedup_header;           /* NULL */
+    const char *header;                 /* lower case; NULL: that of the scheme */
+    const char *dedup_header;           /* lower case; NULL */
     uint32_t tolerance_s, respond;      /* respond: status of an accepted durable call, 202 */
 };
 

@@ -201,6 +201,17 @@ static const struct field webhook_fields[] = {
     END_OF_FIELDS,
 };
 
+/* As requests are asked for headers. */
+static const char *
+lower_case(struct arena *arena, const char *name)
+{
+    char *lower = name ? arena_strdup(arena, name) : NULL;
+
+    for (char *p = lower; p && *p; p++)
+        *p = *p >= 'A' && *p <= 'Z' ? (char)(*p | 0x20) : *p;
+    return lower;
+}
+
 static void
 read_webhook(struct service_reader *reader, const struct node *node, struct service_function *function)
 {
@@ -220,6 +231,8 @@ read_webhook(struct service_reader *reader, const struct node *node, struct serv
         reader_error(reader, node, "needs a scheme: github, stripe, slack or hmac-sha256");
     if (!draft.webhook.secret || !*draft.webhook.secret)
         reader_error(reader, node, "needs the secret of the signatures, such as '${secret:%s-webhook}'", function->key);
+    draft.webhook.header = lower_case(reader->arena, draft.webhook.header);
+    draft.webhook.dedup_header = lower_case(reader->arena, draft.webhook.dedup_header);
     function->webhook = draft.webhook;
 }
 

@@ -24,7 +24,8 @@ service_expand_secrets(const char *text, const char *(*lookup)(void *arg, struct
             break;
         value = lookup(arg, name);
         if (!value)
-            return err_set(err, "there is no secret %.*s", STR_ARG(name));
+            return err_set(err, "there is no secret %.*s; make it with: interlude secrets set %.*s", STR_ARG(name),
+                           STR_ARG(name));
         buf_put(out, text, (size_t)(start - text));
         buf_str(out, value);
         text = name.p + name.len + 1;

@@ -101,8 +101,7 @@ expand(const struct expansion *expansion, const char *text)
     if (is_ok)
         return buf_take(&out, NULL);
     buf_fini(&out);
-    service_error(expansion->problems, place_of(expansion->root, text), "%s; make it with: interlude secrets set NAME",
-                  err.text);
+    service_error(expansion->problems, place_of(expansion->root, text), "%s", err.text);
     return NULL;
 }
 
