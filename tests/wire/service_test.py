@@ -62,7 +62,7 @@ CONFIG = """
           - http: GET /talk
       bad:
         handler: dist/say.bad
-        timeout: 1
+        timeout: 3
         events:
           - http: GET /bad/{how}
           - httpApi: GET /v2/bad/{how}
@@ -116,7 +116,7 @@ SAY = """
         if (strcmp(how, "exit") == 0)
             _exit(3);
         if (strcmp(how, "sleep") == 0)
-            poll(NULL, 0, 5000);
+            poll(NULL, 0, 9000);
         if (strcmp(how, "fail") == 0)
             return IL_INVALID;
         return say(req, res, "good");
@@ -379,7 +379,7 @@ class ReloadTest(ServiceTest):
         self.server.write("dist/say.c", SAY.replace('"one"', '"two"').replace(
             "return say(req, res, il_rfmt(req, \"%s %s %s %s\"", "raise(11); return say(req, res, il_rfmt(req, \"%s %s %s %s\""))
         wait_until(lambda: self.server.call("/quote/1")[0] == 502, "the crash")
-        self.assertEqual(wait_until(lambda: self.server.call("/quote/1")[1], "an answer"), b"one GET 1 -")
+        wait_until(lambda: self.server.call("/quote/1")[1] == b"one GET 1 -", "the version before it")
         problem = [p for p in self.server.problems() if p["kind"] == "crash"][0]
         self.assertIn("was replaced by the version before it", problem["message"])
         self.server.write("serverless.yml", CONFIG + "\n    # a remark\n")  # that does not bring it back
@@ -509,7 +509,7 @@ class ErrorTest(ServiceTest):
 
 class LimitTest(ServiceTest):
     config = CONFIG.replace("functions:\n", "custom: { interlude: { gatewayTimeout: 1 } }\n    functions:\n", 1).replace(
-        "handler: dist/say.bad\n        timeout: 1", "handler: dist/say.bad\n        timeout: 60")
+        "handler: dist/say.bad\n        timeout: 3", "handler: dist/say.bad\n        timeout: 60")
 
     def raw(self, head, body=b""):
         """Status, header lines and body of a request that is sent byte for byte."""
@@ -542,7 +542,7 @@ class LimitTest(ServiceTest):
         for prefix, expected in zip(("", "/v2"), ErrorTest.LATE):
             began = time.monotonic()
             self.assertEqual(self.server.call(prefix + "/bad/sleep")[:2], expected)
-            self.assertLess(time.monotonic() - began, 2)
+            self.assertLess(time.monotonic() - began, 2.5)
 
 
 class InvokeTest(ServiceTest):
