@@ -298,7 +298,7 @@ secrets(void **state)
     expect_expanded("plain", "plain");
     expect_expanded("<${secret:b}>${secret:b}", "<two>two");
     expect_expanded("${secret:a}", "${secret:b}"); /* once: what a secret holds is not looked at */
-    expect_expanded("${secret:c}", "there is no secret c");
+    expect_expanded("${secret:c}", "there is no secret c; make it with: interlude secrets set c");
     expect_expanded("${secret:b", "${secret:b");
     expect_expanded("${secret:b}0123456789012345678901234567890123456789012345678901234567890123456789",
                     "with its secrets the value is too long");
