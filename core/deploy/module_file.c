@@ -291,7 +291,7 @@ static bool
 read_module(const struct elf *elf, struct module_file *file, struct err *err)
 {
     uint32_t head[4]; /* magic, major, minor, size */
-    uint64_t address;
+    uint64_t address = 0;
 
     if (!find_module(elf, &address, err))
         return false;

@@ -92,8 +92,8 @@ is_behind(const struct service_problem *a, const struct service_problem *b)
     return strcmp(a->file, b->file) == 0 && (a->line > b->line || (a->line == b->line && a->column > b->column));
 }
 
-static void
-add(struct service_problems *problems, struct place at, bool is_warning, const char *fmt, va_list args)
+static void PRINTF_LIKE(4, 0)
+    add(struct service_problems *problems, struct place at, bool is_warning, const char *fmt, va_list args)
 {
     struct service_problem problem = { .file = at.source ? arena_strdup(&problems->arena, at.source->path) : "",
                                        .line = at.line,

@@ -14,8 +14,8 @@ enum { MAX_JSON = 1 << 20, MAX_IGNORED = 600, MAX_SHOWN = 60 };
 
 /* ---- what is wrong ---- */
 
-static void
-say(struct service_reader *reader, const struct node *node, bool is_warning, const char *fmt, va_list args)
+static void PRINTF_LIKE(4, 0)
+    say(struct service_reader *reader, const struct node *node, bool is_warning, const char *fmt, va_list args)
 {
     struct arena scratch;
     const char *path;

@@ -23,7 +23,7 @@ static struct str
 bytes_of(const char *name)
 {
     const char *folder = getenv("INTERLUDE_MODULES");
-    struct str bytes;
+    struct str bytes = { NULL, 0 };
 
     if (!folder || !disk_read(&arena, arena_printf(&arena, "%s/%s", folder, name), MAX_FILE, &bytes, NULL))
         skip();
