@@ -102,7 +102,11 @@ declare(struct api_call *call, struct err *err)
     id = json_text(&call->arena, json_get(root, "httpHostId"));
     if (!id || json_type(json_get(root, "actions")) != JSON_ARRAY)
         return api_refuse(call, 400, err, "The body needs \"httpHostId\" and \"actions\".");
-    return api_refuse(call, 404, err, "There is no serverless endpoint with the id '%s'.", id);
+    return api_refuse(
+        call, 404, err,
+        "There is no serverless endpoint with the id '%.100s': this server does not wake hosts yet. Run the "
+        "host as a process that calls listen() and stays.",
+        id);
 }
 
 /* Peer connections are not used; old SDKs ask all the same. */

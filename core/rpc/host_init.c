@@ -195,6 +195,25 @@ take_routes(struct sdk_conn *conn, struct declaration *declaration, int64_t time
              host->scope->organization, host->scope->environment);
 }
 
+/*
+ * A host that was woken to serve one request (host-protocol.md 5.2). There is no such request, because nothing here
+ * wakes hosts yet. SDKs keep the connection, and come back without the request when it is lost: not to be taken for
+ * good.
+ */
+static bool
+refuse_single(struct sdk_host *host, const struct peer_call *call, const struct sdk_profile *profile, bool has_request)
+{
+    if (!has_request && !host->is_of_request)
+        return false;
+    host->is_of_request = true;
+    respond_error(call, profile,
+                  has_request ? "This server has sent no such request: it does not wake hosts yet. Run the host as a "
+                                "process that calls listen() and stays."
+                              : "This host was started to serve a single request, and does not stay. Run it as a "
+                                "process that calls listen() for that.");
+    return true;
+}
+
 void
 host_initialize(struct peer *peer, const struct peer_call *call, struct arena *arena, struct json inputs)
 {
@@ -212,10 +231,8 @@ host_initialize(struct peer *peer, const struct peer_call *call, struct arena *a
         respond_too_old(host, call, arena, version ? version : "without a version", alert);
         return;
     }
-    if (json_text(arena, json_get(inputs, "requestId"))) {
-        respond_error(call, &profile, "This server has sent no such request. Serverless hosts are not supported yet.");
+    if (refuse_single(host, call, &profile, json_text(arena, json_get(inputs, "requestId")) != NULL))
         return;
-    }
     if (!declaration_read(&declaration, arena, inputs, profile.has_code_access && !host->is_development, &err)) {
         respond_error(call, &profile, err.text);
         return;

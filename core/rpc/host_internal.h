@@ -28,7 +28,8 @@ struct sdk_host {
     char *sdk; /* name and version */
     struct scope *scope;
     bool is_development, is_shutting_down;
-    bool is_lost; /* and not initialized again */
+    bool is_of_request; /* it came to serve a single one, which there was not; without it, it does not stay either */
+    bool is_lost;       /* and not initialized again */
     struct sdk_profile profile;
     struct route *routes;
     size_t route_count;
