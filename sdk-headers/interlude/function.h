@@ -122,8 +122,8 @@ il_event_json(il_request *req)
  *       Set-Cookie lines, and a result without statusCode is itself the body of a 200. Where the call did not come
  *       through HTTP, any JSON is the result. Without content-type it is application/json.
  *
- * IL_OK; IL_INVALID: not such a result; what is wrong stands in the server's log, and without a later answer the client
- * gets 502 (500); IL_NO_MEMORY. Since 1.2.
+ * IL_OK; IL_INVALID: not such a result, or it is too large; what is wrong stands in the server's log, and without a
+ * later answer the client gets 502 (500). Since 1.2.
  */
 static inline il_status
 il_respond_lambda(il_response *res, const char *json)
