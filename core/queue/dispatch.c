@@ -13,7 +13,8 @@
 
 enum { LEASE_MS = 60 * 1000 };
 static const double LOOK_SECONDS = 1;
-enum { EXTEND_LOOKS = 20, SWEEP_LOOKS = 60, BROKEN_MS = 1000, GONE_WAIT_MS = 1000 };
+static const double SWEEP_PAUSE_SECONDS = 0.02;
+enum { EXTEND_LOOKS = 20, CLEAN_LOOKS = 60, SWEEP_LOOKS = 10, BROKEN_MS = 1000, GONE_WAIT_MS = 1000 };
 
 /* A named queue: its functions share its places. */
 struct line {
@@ -51,10 +52,11 @@ static struct {
     struct list all; /* line.link */
     uint32_t running, reserved;
     ev_prepare pump;
-    ev_timer look, wake;
+    ev_timer look, wake, sweep_again;
     unsigned looks;
     struct queue_survey survey;
-    bool is_surveying, is_stopping;
+    struct queue_sweep sweep;
+    bool is_surveying, is_sweeping, is_stopping;
 } dispatch;
 
 static void
@@ -422,7 +424,38 @@ clean_up(int64_t now)
     LIST_EACH(&dispatch.all, line)
     LIST_EACH(&LIST_ENTRY(line, struct line, link)->turns, node)
     end_old(LIST_ENTRY(node, struct queue_lane, link), now);
-    queue_engine->sweep(queue_engine_data, now - queue_settings.retention_ms, now - queue_settings.dead_retention_ms);
+}
+
+static void
+on_swept(struct queue_sweep *sweep)
+{
+    dispatch.is_sweeping = false;
+    if (!sweep->has_more || dispatch.is_stopping)
+        return;
+    ev_now_update(control_loop());
+    ev_timer_set(&dispatch.sweep_again, SWEEP_PAUSE_SECONDS, 0);
+    ev_timer_start(control_loop(), &dispatch.sweep_again);
+}
+
+static void
+sweep(void)
+{
+    int64_t now = clock_wall_ms();
+
+    if (dispatch.is_sweeping || ev_is_active(&dispatch.sweep_again))
+        return;
+    dispatch.is_sweeping = true;
+    dispatch.sweep = (struct queue_sweep){ .finished_before = now - queue_settings.retention_ms,
+                                           .dead_before = now - queue_settings.dead_retention_ms,
+                                           .done = on_swept };
+    queue_engine->sweep(queue_engine_data, &dispatch.sweep);
+}
+
+static void
+on_sweep_again(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop, (void)timer, (void)events;
+    sweep();
 }
 
 static void
@@ -435,8 +468,10 @@ on_look(struct ev_loop *loop, ev_timer *timer, int events)
     jobs_settle_again();
     if (dispatch.looks % EXTEND_LOOKS == 0 && dispatch.running)
         queue_engine->extend(queue_engine_data, now, now + LEASE_MS);
-    if (dispatch.looks % SWEEP_LOOKS == 0)
+    if (dispatch.looks % CLEAN_LOOKS == 0)
         clean_up(now);
+    if (dispatch.looks % SWEEP_LOOKS == 0)
+        sweep();
     queue_look();
 }
 
@@ -457,6 +492,7 @@ queue_dispatch_start(const struct queue_runner *runner)
     jobs_start(runner);
     ev_prepare_init(&dispatch.pump, on_pump);
     ev_timer_init(&dispatch.wake, on_wake, 0, 0);
+    ev_timer_init(&dispatch.sweep_again, on_sweep_again, 0, 0);
     ev_timer_init(&dispatch.look, on_look, LOOK_SECONDS, LOOK_SECONDS);
     ev_timer_start(control_loop(), &dispatch.look);
     queue_look();
@@ -468,6 +504,7 @@ queue_dispatch_stop(void)
     dispatch.is_stopping = true;
     ev_timer_stop(control_loop(), &dispatch.look);
     ev_timer_stop(control_loop(), &dispatch.wake);
+    ev_timer_stop(control_loop(), &dispatch.sweep_again);
 }
 
 bool

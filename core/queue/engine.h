@@ -120,6 +120,14 @@ struct queue_survey {
     const char **paused;         /* names of queues */
 };
 
+/* Forgets what was over before then: some of it. */
+struct queue_sweep {
+    int64_t finished_before, dead_before; /* wall ms */
+
+    void (*done)(struct queue_sweep *sweep);
+    bool has_more; /* ask again soon */
+};
+
 /* ---- callbacks: control thread */
 
 struct queue_delivery {
@@ -165,7 +173,7 @@ struct queue_engine {
     void (*extend)(void *engine, int64_t now, int64_t until); /* all leases of this server; others' that are over end */
     void (*settle)(void *engine, struct queue_settle *settle);
     void (*survey)(void *engine, struct queue_survey *survey);
-    void (*sweep)(void *engine, int64_t finished_before, int64_t dead_before); /* forgets */
+    void (*sweep)(void *engine, struct queue_sweep *sweep);
 
     void (*deliveries)(void *engine, struct queue_delivery_lease *lease);
     void (*delivered)(void *engine, struct queue_delivered *delivered);

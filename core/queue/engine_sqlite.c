@@ -11,6 +11,8 @@
 #include "queue/sql.h"
 #include "store/store.h"
 
+enum { SWEEP_AT_ONCE = 1000 };
+
 struct engine {
     struct store *store;
     char *boot;
@@ -341,13 +343,23 @@ engine_survey(void *arg, struct queue_survey *survey)
 }
 
 static void
-sweep(void *arg, int64_t finished_before, int64_t dead_before)
+on_swept(struct store_write *write, void *arg)
+{
+    struct queue_sweep *sweep = arg;
+
+    sweep->has_more = write->verdict == STORE_DONE && write->first->rows.count == SWEEP_AT_ONCE;
+    sweep->done(sweep);
+}
+
+static void
+engine_sweep(void *arg, struct queue_sweep *sweep)
 {
     struct engine *engine = arg;
     struct store_write *write = store_write_new();
 
-    STORE_ADD(write, SQL_CALL_SWEEP, STORE_ANY, v_int(finished_before), v_int(dead_before));
-    store_submit(engine->store, write, NULL, NULL, NULL);
+    STORE_ADD(write, SQL_CALL_SWEEP, STORE_ANY, v_int(sweep->finished_before), v_int(sweep->dead_before),
+              v_int(SWEEP_AT_ONCE));
+    store_submit(engine->store, write, NULL, on_swept, sweep);
 }
 
 /* ---- callbacks */
@@ -427,7 +439,7 @@ const struct queue_engine queue_sqlite = {
     .extend = extend,
     .settle = engine_settle,
     .survey = engine_survey,
-    .sweep = sweep,
+    .sweep = engine_sweep,
     .deliveries = engine_deliveries,
     .delivered = engine_delivered,
 };

@@ -107,6 +107,19 @@ class WindowTest(QueueTest):
         self.assertEqual(len(self.rows("SELECT * FROM call WHERE id = 'again'")), 2)
 
 
+class RetentionTest(QueueTest):
+    settings = {"ASYNC_RETENTION": "1s", "ASYNC_RETRIES": "0"}
+
+    def test_f16_what_is_over_is_forgotten(self):
+        """More than one sweep takes; dead letters stay."""
+        dead = self.accepted("/fn/work/async?steps=503")
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            list(pool.map(lambda _: self.accepted(), range(1500)))
+        wait_until(lambda: self.rows("SELECT count(*) AS n FROM call")[0]["n"] == 1, "all but one to be forgotten", 60)
+        self.assertEqual(self.call(dead)["state"], "dead")
+        self.assertEqual(self.rows("SELECT count(*) AS n FROM result JOIN call USING (seq) WHERE state <> 'dead'")[0]["n"], 0)
+
+
 class FullTest(QueueTest):
     settings = {"ASYNC_DEPTH": "3"}
 

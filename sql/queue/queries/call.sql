@@ -114,10 +114,10 @@ INSERT INTO result (seq, heads, header_count, body) VALUES ($1, $2, $3, $4)
 ON CONFLICT (seq) DO UPDATE SET heads = excluded.heads, header_count = excluded.header_count, body = excluded.body;
 
 -- name: call_sweep
--- the calls that were over for too long: forgotten, at most 1000 at a time
+-- the calls that were over for too long: forgotten, at most so many ($3)
 DELETE FROM call WHERE seq IN (
     SELECT seq FROM call
     WHERE finished < CAST($1 AS BIGINT) AND (state <> 'dead' OR finished < CAST($2 AS BIGINT))
         AND NOT EXISTS (SELECT 1 FROM callback WHERE callback.seq = call.seq AND callback.due IS NOT NULL)
-    ORDER BY finished LIMIT 1000)
+    ORDER BY finished LIMIT CAST($3 AS BIGINT))
 RETURNING seq;

@@ -444,6 +444,36 @@ f17_deliveries(void **state)
 }
 
 static void
+swept(struct queue_sweep *sweep)
+{
+    (void)sweep;
+    is_done = true;
+}
+
+static void
+f17_what_is_over_is_forgotten(void **state)
+{
+    struct queue_sweep sweep = { .finished_before = 5001, .dead_before = 5000, .done = swept };
+    int64_t count = 0, bytes = 0;
+    struct taken taken;
+    struct err err;
+
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        put("f", "a", "key", 1000 + i);
+    put("f", "b", NULL, 2000);
+    taken = take("f", 2, 2000, 9999);
+    assert_true(settle(&taken.calls[0], QUEUE_SUCCEEDED, 0)); /* at 5000 */
+    assert_true(settle(&taken.calls[1], QUEUE_DEAD, 0));
+    engine->sweep(data, &sweep);
+    wait_done();
+    assert_false(sweep.has_more);
+    assert_int_equal(put("f", "c", "key", 3000).verdict, QUEUE_STORED); /* the first of its kind is forgotten */
+    assert_true(engine->totals(data, 0, last_seq, &count, &bytes, &err));
+    assert_int_equal(count, 1);
+}
+
+static void
 f17_totals(void **state)
 {
     int64_t count = 0, bytes = 0;
@@ -474,6 +504,7 @@ main(void)
         cmocka_unit_test_setup_teardown(f17_an_order_is_kept, setup, teardown),
         cmocka_unit_test_setup_teardown(f17_an_end_and_what_follows_are_one, setup, teardown),
         cmocka_unit_test_setup_teardown(f17_deliveries, setup, teardown),
+        cmocka_unit_test_setup_teardown(f17_what_is_over_is_forgotten, setup, teardown),
         cmocka_unit_test_setup_teardown(f17_totals, setup, teardown),
     };
     int failed = 0;
