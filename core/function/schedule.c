@@ -21,7 +21,13 @@
 #include "store/schedule_rule.h"
 
 /* A timer may be late, also when catching up is off. */
-enum { MIN_CATCH_UP_MS = 5000, MAX_EVENT = 64 << 10, MAX_RULE_NAME = 112, MAX_ID = 128 };
+enum {
+    MIN_CATCH_UP_MS = 5000,
+    MAX_EVENT = 64 << 10,
+    MAX_RULE_NAME = 112,
+    MAX_MISSED = 100000 /* nobody counts further */,
+    MAX_ID = 128
+};
 
 static const char QUEUE[] = "schedules";
 
@@ -197,17 +203,20 @@ look(struct rule *rule)
     int64_t now = clock_wall_ms(), due = 0, next;
     int64_t catch_up = rule->declared->catch_up_ms > MIN_CATCH_UP_MS ? rule->declared->catch_up_ms : MIN_CATCH_UP_MS;
     int64_t from = memory->done_until > now - catch_up ? memory->done_until : now - catch_up;
-    bool is_late = next_after(rule, memory->done_until) <= from;
+    int64_t missed = 0;
 
+    for (next = next_after(rule, memory->done_until); next <= from && missed < MAX_MISSED; missed++)
+        next = next_after(rule, next);
     for (next = next_after(rule, from); next <= now; next = next_after(rule, next))
         due = next;
-    if (is_late) {
-        memory->skipped++;
-        log_warn("schedule", "%s was not run while this server was down", rule->name);
+    if (missed) {
+        memory->skipped += missed;
+        log_warn("schedule", "%s was not run %lld time%s while this server was down", rule->name, (long long)missed,
+                 missed == 1 ? "" : "s");
     }
     if (due)
         run(rule, due);
-    if (due || is_late) {
+    if (due || missed) {
         memory->done_until = due ? due : now;
         remember(rule);
     }

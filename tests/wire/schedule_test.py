@@ -124,7 +124,7 @@ class ScheduleTest(unittest.TestCase):
         rule = wait_until(lambda: [one for one in self.rules(1) if one["skipped"]], "the missed run to be counted")[0]
         self.assertEqual(rule["skipped"], 1)
         self.assertEqual(self.calls(), [])
-        self.assertIn("was not run while this server was down", self.server.log())
+        self.assertIn("was not run 1 time while this server was down", self.server.log())
 
     def test_f19_a_run_waits_for_nobody_but_is_left_out(self):
         self.start("rate(1 day)")

@@ -62,7 +62,7 @@ function Lanes({ lanes, act }: { lanes: Lane[]; act: Act }) {
                         <tr key={name}>
                             <td>{lane.function === null ? <span class="muted">Messages</span> : <a href={functionPath(at, name)}>{name}</a>}</td>
                             <td data-label="Waiting">{formatNumber(lane.queued)}</td>
-                            <td data-label="Oldest">{lane.queued > 0 ? formatDuration(lane.oldestSeconds * 1000) : ""}</td>
+                            <td data-label="Oldest">{lane.oldestSeconds > 0 ? formatDuration(lane.oldestSeconds * 1000) : ""}</td>
                             <td data-label="Running">{formatNumber(lane.running)}</td>
                             <td data-label="Retrying">{formatNumber(lane.retrying)}</td>
                             <td data-label="Dead letters">
@@ -112,7 +112,7 @@ function QueueCard({ queue, act }: { queue: Queue; act: Act }) {
             </div>
             <dl class="facts">
                 <Figure name="Waiting" value={formatNumber(waiting)} />
-                <Figure name="Oldest" value={waiting > 0 ? formatDuration(oldest * 1000) : "–"} />
+                <Figure name="Oldest" value={oldest > 0 ? formatDuration(oldest * 1000) : "–"} />
                 <Figure name="Running" value={formatNumber(sum(lanes, "running"))} />
                 <Figure name="Retrying" value={formatNumber(sum(lanes, "retrying"))} />
                 <Figure name="Dead letters" value={formatNumber(dead)} warn={dead > 0} />
