@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Messages between threads: an intrusive queue with many senders and one receiver per loop. The receiver is woken once
- * for all that has arrived since it last looked. A message is one allocation of the sender's; after posting it belongs to the receiver,
- * whose run() disposes of it.
+ * for all that has arrived since it last looked. A message is one allocation of the sender's; after posting it belongs
+ * to the receiver, whose run() disposes of it.
  */
 #ifndef LOOP_INBOX_H
 #define LOOP_INBOX_H

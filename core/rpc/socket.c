@@ -92,7 +92,7 @@ on_open(struct ws *ws, void *arg)
     control_post(&socket->opened, on_control_opened);
 }
 
-/* An acknowledgement is only noted: control need not be woken for it. (Another text taken for one would wait a second.) */
+/* Control need not be woken for an acknowledgement. (Another text that is taken for one waits a second at most.) */
 static bool
 is_ack(struct str text)
 {
