@@ -305,10 +305,10 @@ is_allowed(const struct transaction *t, const struct step *step, struct json roo
 
 /* Our own runners look themselves, and say in the form what is wrong. */
 static bool
-is_possible(const struct transaction *t, const struct step *step, struct arena *arena, struct json root)
+is_possible(const struct transaction *t, const struct step *step, struct json root)
 {
     if (!t->host_instance || !t->pending.len || !uuid_eq(t->pending_group, step->group) ||
-        answer_is_offered(arena, buf_view(&t->pending), json_get(root, "values")))
+        answer_is_offered(buf_view(&t->pending), json_get(root, "values")))
         return true;
     log_warn("transaction", "an answer to '%s' chooses what was not offered and is refused", t->slug);
     return false;
@@ -330,7 +330,7 @@ transaction_respond(struct uuid id, struct viewer *viewer, struct str response, 
     if (json_parse(&arena, response, &root, &err) && (step = answered_step(t, &arena, root)) &&
         is_allowed(t, step, root)) {
         if (json_is(json_get(root, "kind"), "RETURN")) {
-            is_done = is_possible(t, step, &arena, root) && respond_return(t, step, response, stored, arg);
+            is_done = is_possible(t, step, root) && respond_return(t, step, response, stored, arg);
         } else if (json_is(json_get(root, "kind"), "SET_STATE")) {
             is_done = t->run.host->ops->io_response(&t->run, step->group, response);
             if (is_done)

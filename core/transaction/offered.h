@@ -8,7 +8,10 @@
 
 #include "json/read.h"
 
-/* render: what was asked; values: what a RETURN carries for it. Selects only; all else is left to the host. */
-bool answer_is_offered(struct arena *arena, struct str render, struct json values);
+/*
+ * render: what was asked; values: what a RETURN carries for it. Selects only; all else, and more options than the
+ * reader takes, is left to the host.
+ */
+bool answer_is_offered(struct str render, struct json values);
 
 #endif

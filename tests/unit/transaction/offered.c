@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 #define RENDER(components) "{\"id\":\"x\",\"toRender\":[" components "]}"
@@ -57,10 +58,39 @@ choices(void **state)
 
         arena_init(&arena, 0);
         assert_true(json_parse(&arena, str_of(cases[i].values), &values, &err));
-        if (answer_is_offered(&arena, str_of(cases[i].render), values) != cases[i].is_offered)
+        if (answer_is_offered(str_of(cases[i].render), values) != cases[i].is_offered)
             fail_msg("%s to %s", cases[i].values, cases[i].render);
         arena_fini(&arena);
     }
+}
+
+/* As many choices as options, each the last one: must take no time, because everybody waits. */
+static void
+many(void **state)
+{
+    enum { COUNT = 10000 };
+    struct buf render, values;
+    struct arena arena;
+    struct json root;
+    struct err err;
+
+    (void)state;
+    buf_init(&render, 16 << 20);
+    buf_init(&values, 16 << 20);
+    buf_str(&render, "{\"toRender\":[{\"methodName\":\"SELECT_MULTIPLE\",\"props\":{\"options\":[");
+    buf_str(&values, "[[");
+    for (int i = 0; i < COUNT; i++) {
+        buf_printf(&render, "%s{\"label\":\"x\",\"value\":\"\\u0061%d\"}", i ? "," : "", i);
+        buf_printf(&values, "%s{\"value\":\"a%d\"}", i ? "," : "", COUNT - 1);
+    }
+    buf_str(&render, "]}}]}");
+    buf_str(&values, "]]");
+    arena_init(&arena, 0);
+    assert_true(json_parse(&arena, buf_view(&values), &root, &err));
+    assert_true(answer_is_offered(buf_view(&render), root));
+    arena_fini(&arena);
+    buf_fini(&render);
+    buf_fini(&values);
 }
 
 int
@@ -68,6 +98,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(choices),
+        cmocka_unit_test(many),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
