@@ -72,7 +72,10 @@ reach_of(const struct sockaddr *address)
 bool
 reach_is_straight(const char *url)
 {
-    return !strstr(url, "/.") && !strpbrk(url, "%\\");
+    const char *end = url + strcspn(url, "?"); /* a query leads nowhere */
+    const char *dot = strstr(url, "/."), *odd = strpbrk(url, "%\\");
+
+    return (!dot || dot > end) && (!odd || odd > end);
 }
 
 bool

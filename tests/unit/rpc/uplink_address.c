@@ -64,10 +64,32 @@ bad_ones(void **state)
     assert_false(uplink_address_parse(longest, &address, &err));
 }
 
+static void
+files(void **state)
+{
+    struct uplink_address a, b;
+    struct err err;
+
+    (void)state;
+    assert_true(uplink_address_parse_url("HTTP://Host:3000/uploads/x?y=z", &a, &err));
+    assert_false(a.is_tls);
+    assert_string_equal(a.path, "/uploads/x?y=z");
+    assert_true(uplink_address_parse("ws://host:3000", &b, &err));
+    assert_true(uplink_address_is_same(&a, &b));
+    assert_true(uplink_address_parse_url("https://host", &a, &err));
+    assert_true(a.is_tls);
+    assert_string_equal(a.path, "/");
+    assert_false(uplink_address_is_same(&a, &b));
+    assert_false(uplink_address_parse_url("ws://host/x", &a, &err));
+    assert_false(uplink_address_parse_url("/x", &a, &err));
+    assert_non_null(strstr(err.text, "can be fetched"));
+}
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(good_ones), cmocka_unit_test(bad_ones) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(good_ones), cmocka_unit_test(bad_ones),
+                                        cmocka_unit_test(files) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
