@@ -93,6 +93,10 @@ CONFIG = """
         handler: dist/worker.worker
         events: [ { http: { path: slow, method: any } } ]
         async: { queue: slow, maxInflight: 1, timeout: 1 }
+      few:
+        handler: dist/worker.worker
+        reservedConcurrency: 2
+        events: [ { http: { path: few, method: any } } ]
       one:
         handler: dist/consumer.consumer
         events: [ { sqs: { queue: orders, batchSize: 1 } } ]
@@ -224,6 +228,14 @@ class ServiceTest(unittest.TestCase):
         self.assertTrue(all(a[1] <= b[0] for a, b in zip(spans, spans[1:])), spans)  # maxInflight: 1
         names = [queue["name"] for queue in self.server.json("/async/queues")["queues"]]
         self.assertIn("default", names)
+
+    def test_f15_reserved_concurrency_makes_calls_wait(self):
+        ids = [self.accepted("/few/async?sleep=1") for _ in range(12)]
+        for ident in ids:
+            self.assertEqual(self.wait_state(ident, "succeeded")["attempt"], 1)
+        spans = self.rows("SELECT finished - duration_us / 1000, finished FROM call WHERE id IN (%s)" % ",".join("?" * 12), *ids)
+        for begin, _ in spans:
+            self.assertLessEqual(sum(a <= begin < b - 2 for a, b in spans), 2, spans)  # 2 ms: the end is written after it
 
     def test_f16_one_queue_is_paused(self):
         self.assertEqual(self.server.call("/async/queues/slow/pause", "POST", b"")[0], 204)

@@ -92,7 +92,7 @@ WHERE seq = $1;
 -- name: call_release
 -- 1 row: it was not begun and waits again; 0 rows: this attempt counts no longer
 UPDATE call SET state = CASE WHEN attempt > 1 THEN 'retrying' ELSE 'queued' END, attempt = attempt - 1, due = $3,
-    boot = NULL, lease = NULL
+    boot = NULL, lease = NULL, started = CASE WHEN attempt > 1 THEN started END
 WHERE seq = $1 AND attempt = $2 AND state = 'running';
 
 -- name: call_extend
