@@ -215,6 +215,13 @@ entry_is_dir(const char *absolute_dir, const struct dirent *entry)
     return join(absolute, absolute_dir, entry->d_name) && lstat(absolute, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* Hidden names, and a directory that may hold ten thousand others, none of them ours. */
+static bool
+is_passed_over(const char *name)
+{
+    return name[0] == '.' || strcmp(name, "node_modules") == 0;
+}
+
 /* Watches the directory first and reads it then, so that nothing falls between. */
 static void
 scan(struct watch *watch, const char *path, bool is_whole, unsigned depth)
@@ -230,7 +237,7 @@ scan(struct watch *watch, const char *path, bool is_whole, unsigned depth)
     if (!stream)
         return; /* gone again, or not ours to read */
     while ((entry = readdir(stream))) {
-        if (entry->d_name[0] == '.' || !join(below, path, entry->d_name))
+        if (is_passed_over(entry->d_name) || !join(below, path, entry->d_name))
             continue;
         if (entry_is_dir(absolute, entry))
             scan(watch, below, is_whole, depth + 1);
@@ -349,7 +356,7 @@ dir_event(struct watch *watch, struct dir *dir, const struct inotify_event *even
 
     if (event->mask & IN_IGNORED)
         dir_free(watch, dir);
-    if (!event->len || event->name[0] == '.' || !join(path, dir->path, event->name))
+    if (!event->len || is_passed_over(event->name) || !join(path, dir->path, event->name))
         return;
     if (event->mask & IN_ISDIR) {
         if (event->mask & (IN_CREATE | IN_MOVED_TO))

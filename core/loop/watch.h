@@ -4,9 +4,9 @@
  * reported, so that every WATCH_GONE names one file that was WATCH_CHANGED before. Knows nothing of modules or sources:
  * host/ reads those.
  *
- * Names beginning with a dot are not there (.git, .interlude, editors' swap files). Symbolic links to directories are
- * not entered, links to files count only when they end inside the tree. The root itself may be a link, may not exist
- * yet, and may vanish.
+ * Names beginning with a dot are not there (.git, .interlude, editors' swap files), nor is node_modules. Symbolic links
+ * to directories are not entered, links to files count only when they end inside the tree. The root itself may be a
+ * link, may not exist yet, and may vanish.
  */
 #ifndef LOOP_WATCH_H
 #define LOOP_WATCH_H
