@@ -98,7 +98,7 @@ is_ack(struct str text)
 {
     enum { MAX_ACK = 256 };
 
-    return text.len < MAX_ACK && memmem(text.p, text.len, "\"ACK\"", 5);
+    return text.len && text.len < MAX_ACK && memmem(text.p, text.len, "\"ACK\"", 5);
 }
 
 static void
