@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading JSON: a document is a text plus its tokens in an arena; a node is a place in it. A missing node (wrong
+ * Reading JSON: a document is a text plus jsmn's tokens in an arena; a node is a place in it. A missing node (wrong
  * key, wrong type, past the end) is a value too, so that `json_text(json_get(json_get(root, "a"), "b"))` needs no
  * checks in between.
  */

@@ -32,9 +32,10 @@ find_packaged(CURL libcurl)
 find_packaged(YAML yaml-0.1)
 find_packaged(ARCHIVE libarchive)
 
-# libev and wslay have no .pc file in Debian.
+# libev and wslay have no .pc file in Debian; jsmn is one header.
 find_library(WSLAY_LIBRARY wslay REQUIRED)
 find_library(EV_LIBRARY ev REQUIRED)
 find_path(EV_HEADER ev.h REQUIRED)
+find_path(JSMN_HEADER jsmn.h REQUIRED)
 find_path(WSLAY_HEADER wslay/wslay.h REQUIRED)
 target_link_libraries(interlude_libraries INTERFACE ${WSLAY_LIBRARY} ${EV_LIBRARY})
