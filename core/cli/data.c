@@ -56,6 +56,19 @@ data_close(struct data *data)
     config_fini(&data->config);
 }
 
+int
+data_run(const struct arguments *arguments, data_action *action)
+{
+    struct data data;
+    struct err err;
+    int code = EXIT_FAILED;
+
+    if (data_open(&data, arguments, DATA_MUST_EXIST))
+        code = action(&data, arguments, &err) ? EXIT_OK : fail(&err);
+    data_close(&data);
+    return code;
+}
+
 bool
 data_org(struct data *data, const char *slug, struct org **org, struct err *err)
 {

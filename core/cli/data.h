@@ -25,6 +25,15 @@ enum data_mode { DATA_MUST_EXIST, DATA_CREATE };
 bool data_open(struct data *data, const struct arguments *arguments, enum data_mode mode);
 void data_close(struct data *data);
 
+/* A whole command: opens DATA, which must exist, and says what went wrong. Returns the exit code. */
+typedef bool data_action(struct data *data, const struct arguments *arguments, struct err *err);
+int data_run(const struct arguments *arguments, data_action *action);
+
+#define OPTION_ORG                                                                                                     \
+    {                                                                                                                  \
+        "org", "SLUG", "Organization; default: the first one"                                                          \
+    }
+
 /* The organization of that slug, or with NULL the first one. An error when there is none. */
 bool data_org(struct data *data, const char *slug, struct org **org, struct err *err) MUST_CHECK;
 bool data_user(struct data *data, const char *email, struct user **user, struct err *err) MUST_CHECK;

@@ -76,8 +76,7 @@ print_made(const struct function_key *row, const char *value, bool as_json)
     json_pair_text(&out, "key", value);
     json_pair_text(&out, "name", row->name);
     json_object_end(&out);
-    puts(buf_text(&json));
-    buf_fini(&json);
+    listing_json(&json);
 }
 
 bool
@@ -161,8 +160,7 @@ list_json(const struct function_key *keys, size_t count)
     }
     json_array_end(&out);
     json_object_end(&out);
-    puts(buf_text(&json));
-    buf_fini(&json);
+    listing_json(&json);
 }
 
 bool

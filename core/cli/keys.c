@@ -12,14 +12,6 @@
 
 enum { MAX_JSON = 64 << 20 };
 
-static void
-print_json(struct buf *json)
-{
-    buf_char(json, '\n');
-    fwrite(json->p, 1, json->len, stdout);
-    buf_fini(json);
-}
-
 /* ---- create ---- */
 
 struct made {
@@ -88,7 +80,7 @@ create(struct data *data, const struct arguments *arguments, struct err *err)
     json_pair_text(&out, "organization", org->slug);
     json_pair_text(&out, "environment", made.env);
     json_object_end(&out);
-    print_json(&json);
+    listing_json(&json);
     return true;
 }
 
@@ -123,7 +115,7 @@ list_json(const struct api_key *keys, size_t count)
     }
     json_array_end(&out);
     json_object_end(&out);
-    print_json(&json);
+    listing_json(&json);
 }
 
 static void
@@ -195,19 +187,6 @@ revoke(struct data *data, const struct arguments *arguments, struct err *err)
 /* ---- rows ---- */
 
 static int
-run_with(const struct arguments *arguments, bool (*action)(struct data *, const struct arguments *, struct err *))
-{
-    struct data data;
-    struct err err;
-    int code = EXIT_FAILED;
-
-    if (data_open(&data, arguments, DATA_MUST_EXIST))
-        code = action(&data, arguments, &err) ? EXIT_OK : fail(&err);
-    data_close(&data);
-    return code;
-}
-
-static int
 run_create(const struct arguments *arguments)
 {
     if (argument_is_set(arguments, "dev") && (argument_is_set(arguments, "env") || argument_is_set(arguments, "label")))
@@ -219,25 +198,20 @@ run_create(const struct arguments *arguments)
         (argument_is_set(arguments, "rate") || argument_is_set(arguments, "burst") ||
          argument_is_set(arguments, "quota")))
         return usage_error(arguments->command, "--rate, --burst and --quota are limits of a key for --functions.");
-    return run_with(arguments, argument_is_set(arguments, "functions") ? function_keys_create : create);
+    return data_run(arguments, argument_is_set(arguments, "functions") ? function_keys_create : create);
 }
 
 static int
 run_list(const struct arguments *arguments)
 {
-    return run_with(arguments, argument_is_set(arguments, "functions") ? function_keys_list : list);
+    return data_run(arguments, argument_is_set(arguments, "functions") ? function_keys_list : list);
 }
 
 static int
 run_revoke(const struct arguments *arguments)
 {
-    return run_with(arguments, revoke);
+    return data_run(arguments, revoke);
 }
-
-#define OPTION_ORG                                                                                                     \
-    {                                                                                                                  \
-        "org", "SLUG", "Organization; default: the first one"                                                          \
-    }
 
 const struct command command_keys_create = {
     .name = "keys create",

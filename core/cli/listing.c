@@ -81,3 +81,11 @@ listing_time(int64_t at, char text[20])
     strftime(text, 20, "%Y-%m-%d %H:%M", &tm);
     return text;
 }
+
+void
+listing_json(struct buf *json)
+{
+    buf_char(json, '\n');
+    fwrite(json->p, 1, json->len, stdout);
+    buf_fini(json);
+}

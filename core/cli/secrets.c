@@ -71,9 +71,7 @@ list_json(const struct function_secret *rows, size_t count)
     }
     json_array_end(&out);
     json_object_end(&out);
-    buf_char(&json, '\n');
-    fwrite(json.p, 1, json.len, stdout);
-    buf_fini(&json);
+    listing_json(&json);
 }
 
 static void
@@ -130,40 +128,22 @@ remove_one(struct data *data, const struct arguments *arguments, struct err *err
 /* ---- rows ---- */
 
 static int
-run_with(const struct arguments *arguments, bool (*action)(struct data *, const struct arguments *, struct err *))
-{
-    struct data data;
-    struct err err;
-    int code = EXIT_FAILED;
-
-    if (data_open(&data, arguments, DATA_MUST_EXIST))
-        code = action(&data, arguments, &err) ? EXIT_OK : fail(&err);
-    data_close(&data);
-    return code;
-}
-
-static int
 run_set(const struct arguments *arguments)
 {
-    return run_with(arguments, set);
+    return data_run(arguments, set);
 }
 
 static int
 run_list(const struct arguments *arguments)
 {
-    return run_with(arguments, list);
+    return data_run(arguments, list);
 }
 
 static int
 run_remove(const struct arguments *arguments)
 {
-    return run_with(arguments, remove_one);
+    return data_run(arguments, remove_one);
 }
-
-#define OPTION_ORG                                                                                                     \
-    {                                                                                                                  \
-        "org", "SLUG", "Organization; default: the first one"                                                          \
-    }
 
 const struct command command_secrets_set = {
     .name = "secrets set",
