@@ -84,7 +84,7 @@ adopt(struct uuid id, const struct txn_open *row, struct scope *scope)
 
         if (!uuid_parse(str_of(row->steps[i].group), &group))
             log_warn("server", "a step of run %s has the key '%s', which is none", row->id, row->steps[i].group);
-        transaction_adopt_step(t, group, row->steps[i].is_answered);
+        transaction_adopt_step(t, group, row->steps[i].is_answered, row->steps[i].response);
     }
     return t;
 }

@@ -56,7 +56,8 @@ struct txn_open {
     struct txn_open_step {
         const char *group;
         bool is_answered;
-    } * steps; /* by seq */
+        struct str response; /* of the last step, if it is answered */
+    } * steps;               /* by seq */
     size_t step_count;
 };
 

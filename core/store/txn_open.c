@@ -35,7 +35,7 @@ add_steps(struct txn_open *txns, size_t count, const struct store_rows *rows, st
             at++;
         if (at == count)
             return;
-        steps[i] = (struct txn_open_step){ row_text(rows, i, 1), row_int(rows, i, 2) != 0 };
+        steps[i] = (struct txn_open_step){ row_text(rows, i, 1), row_int(rows, i, 2) != 0, row_str(rows, i, 3) };
         if (txns[at].step_count++ == 0)
             txns[at].steps = &steps[i];
     }

@@ -37,15 +37,9 @@ static void
 restore_step(struct transaction *t, const struct txn_step *row)
 {
     struct uuid group = { { 0 } };
-    struct step *step;
 
-    if (!uuid_parse(str_of(row->group), &group) || !(step = transaction_step_add(t, group)))
-        return;
-    step->is_answered = row->answered_at != 0;
-    if (row->response.len) {
-        buf_set(&t->last_answer, row->response);
-        t->last_group = group;
-    }
+    if (uuid_parse(str_of(row->group), &group))
+        transaction_adopt_step(t, group, row->answered_at != 0, row->response);
 }
 
 static void

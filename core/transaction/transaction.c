@@ -317,12 +317,17 @@ transaction_adopt(struct uuid id, struct scope *scope, const char *slug, const c
 }
 
 void
-transaction_adopt_step(struct transaction *t, struct uuid group, bool is_answered)
+transaction_adopt_step(struct transaction *t, struct uuid group, bool is_answered, struct str response)
 {
     struct step *step = transaction_step_add(t, group);
 
-    if (step)
-        step->is_answered = is_answered;
+    if (!step)
+        return;
+    step->is_answered = is_answered;
+    if (response.len) {
+        buf_set(&t->last_answer, response);
+        t->last_group = group;
+    }
 }
 
 size_t

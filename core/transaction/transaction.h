@@ -158,7 +158,7 @@ void transactions_viewer_gone(struct viewer *viewer);
 struct transaction *transaction_adopt(struct uuid id, struct scope *scope, const char *slug, const char *name,
                                       const struct principal *owner, bool backgroundable);
 /* Its steps so far, in order. */
-void transaction_adopt_step(struct transaction *transaction, struct uuid group, bool is_answered);
+void transaction_adopt_step(struct transaction *transaction, struct uuid group, bool is_answered, struct str response);
 
 /* Ids of all live transactions, as texts in the arena. */
 size_t transactions_ids(struct arena *arena, const char ***ids);

@@ -134,8 +134,10 @@ WHERE t.node_id = $1 AND t.status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'C
 ORDER BY t.org_id, t.env_id, t.created_at DESC, t.id DESC LIMIT 100000;
 
 -- name: step_open_list
--- the steps of those, in the same order
-SELECT s.txn_id, s.input_group_key, CASE WHEN s.answered_at IS NULL THEN 0 ELSE 1 END
+-- the steps of those, in the same order; the answer of the last one, which the host may not have got
+SELECT s.txn_id, s.input_group_key, CASE WHEN s.answered_at IS NULL THEN 0 ELSE 1 END,
+       CASE WHEN EXISTS (SELECT 1 FROM txn_step n WHERE n.txn_id = s.txn_id AND n.seq > s.seq) THEN NULL
+            ELSE s.response END
 FROM txn_step s JOIN txn t ON t.id = s.txn_id
 WHERE t.node_id = $1 AND t.status IN ('PENDING', 'RUNNING', 'AWAITING_INPUT', 'CLIENT_CONNECTION_DROPPED')
 ORDER BY t.org_id, t.env_id, t.created_at DESC, t.id DESC, s.seq LIMIT 1000000;
