@@ -78,13 +78,23 @@ function stub() {
     return { Page: class {}, Layout: class {}, io: {} };
 }
 
+/** Journeys may leave runs behind; a host that closes safely would wait ten minutes for their browsers. */
+async function cancelOpenRuns() {
+    const { origin } = new URL(me.base);
+    const { transactions } = await (await fetch(`${origin}/api/v1/transactions?org=local&env=development&status=open`)).json();
+    for (const { id } of transactions) {
+        await fetch(`${origin}/api/v1/transactions/${id}/cancel`, { method: "POST", headers: { origin } });
+    }
+}
+
 const ended = once(host, "exit");
+await page.goto("about:blank");
+await cancelOpenRuns();
 if (failed === 0) {
     host.send("close");
 } else {
-    host.kill(); // it would wait for the run that was left in the middle
+    host.kill(); // it may be in the middle of something
 }
-await page.goto("about:blank"); // nobody looks at what the host would wait for
 await ended;
 await close();
 await server.stop();
