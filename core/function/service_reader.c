@@ -273,7 +273,7 @@ read_text_field(struct service_reader *reader, const struct node *node, const st
 static void
 read_field(struct service_reader *reader, const struct node *node, const struct field *field, void *into)
 {
-    void *at = (char *)into + field->offset;
+    void *at = into ? (char *)into + field->offset : NULL; /* NULL: nothing of it is kept */
     int64_t number;
 
     switch (field->kind) {
