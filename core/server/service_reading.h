@@ -23,7 +23,4 @@ void reading_start(const struct server *server, const char *dir, void (*done)(st
 struct reading *reading_get(struct reading *reading);
 void reading_put(struct reading *reading); /* NULL is fine */
 
-/* service, stage, endpoints and functions, as `info` shows them (functions.md 2.2). */
-void service_block(const struct service *service, const char *base_url, bool with_stage, struct buf *out);
-
 #endif

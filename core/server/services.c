@@ -8,13 +8,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/mem.h"
+#include "deploy/info.h"
+#include "deploy/service_live.h"
 #include "function/call.h"
 #include "host/compile.h"
 #include "host/prepare.h"
 #include "loop/control.h"
 #include "loop/watch.h"
-#include "server/service_live.h"
 #include "server/service_reading.h"
 
 enum { MAX_TEXT = 256 << 10, MAX_PATH = 4096 };
@@ -48,7 +50,8 @@ static struct {
     struct reading *latest; /* the last valid one; NULL: none yet */
     struct reading *shown;  /* the last one, valid or not: its files are watched */
     struct next *next;      /* NULL: nothing is on its way */
-    struct message begin;   /* posted: look at everything once in this turn */
+    struct service_live *live;
+    struct message begin; /* posted: look at everything once in this turn */
     bool is_begin_posted;
     bool is_reading, has_changed; /* the files; again while they are read */
     bool is_outdated;             /* modules or reading changed since `next` began */
@@ -222,7 +225,7 @@ static void
 keep_last(struct next *next, size_t i, const char *why)
 {
     const struct service_function *function = function_at(next, i);
-    struct version *last = service_live_version(function->key, function->symbol, &next->slots[i]);
+    struct version *last = service_live_version(self.live, function->key, function->symbol, &next->slots[i]);
     char message[1024];
 
     next->versions[i] = last ? version_get(last) : NULL;
@@ -317,7 +320,7 @@ print_block(const struct service *service)
     struct buf text;
 
     buf_init(&text, MAX_TEXT);
-    service_block(service, self.server->config->app_url, self.server->config->aws_urls, &text);
+    info_block(service, self.server->config->app_url, self.server->config->aws_urls, &text);
     if (!str_eq(buf_view(&text), buf_view(&self.printed))) {
         printf("%s", buf_text(&text));
         fflush(stdout);
@@ -328,12 +331,24 @@ print_block(const struct service *service)
 }
 
 static void
+on_keys(void *arg, const struct key_shown *shown, size_t count, const struct err *err)
+{
+    (void)arg;
+    if (err && err->text[0])
+        log_error("service", "its keys could not be stored: %s", err->text);
+    for (size_t i = 0; i < count; i++)
+        if (shown[i].value)
+            printf("api key: %s: %s\n", shown[i].name ? shown[i].name : "(without a name)", shown[i].value);
+    fflush(stdout);
+}
+
+static void
 go_live(struct next *next)
 {
     struct reading *reading = next->reading;
 
     self.next = NULL;
-    service_live_set(reading->service, next->versions, next->slots, self.server->config->aws_urls);
+    service_live_set(self.live, reading->service, next->versions, next->slots, self.server->config->aws_urls);
     next->versions = NULL;
     next->slots = NULL;
     print_block(reading->service);
@@ -464,7 +479,7 @@ forget_service(void)
     problem_clear(native_problems(), PROBLEM_COMPILE, "serverless.yml");
     reading_put(self.latest);
     self.latest = NULL;
-    service_live_end();
+    service_live_end(self.live);
     buf_clear(&self.printed);
 }
 
@@ -494,7 +509,7 @@ on_file(void *arg, enum watch_event event, const char *path)
 bool
 services_fall_back(struct version *bad, const char *why)
 {
-    const struct service_function *function = service_live_fall_back(bad);
+    const struct service_function *function = !self.live ? NULL : service_live_fall_back(self.live, bad);
     char message[1024];
 
     if (!function)
@@ -542,6 +557,7 @@ services_start(const struct server *server, struct err *err)
 {
     self.server = server;
     self.dir = server->config->project_dir;
+    self.live = service_live_new(on_keys, NULL);
     map_init(&self.units);
     buf_init(&self.printed, MAX_TEXT);
     ev_timer_init(&self.look, on_look, LOOK_SECONDS, LOOK_SECONDS);

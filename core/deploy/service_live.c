@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is live (service_live.h). */
-#include "server/service_live.h"
+#include "deploy/service_live.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,18 +10,17 @@
 #include "function/async_service.h"
 #include "function/call.h"
 #include "function/journal.h"
-#include "function/keys.h"
 #include "function/schedule.h"
 #include "host/native.h"
 #include "host/prepare.h"
 
-static void on_clash(struct live_service *live, const char *message);
-
-static struct {
+struct service_live {
     struct live_service live;  /* .service NULL: nothing is */
     struct version **previous; /* of each function; NULL: none */
     struct version **bad;      /* that fell back to what is live: not published again; NULL: none */
-} self = { .live = { .link = { &self.live.link, &self.live.link }, .clash = on_clash } };
+    keys_synced *on_keys;
+    void *arg;
+};
 
 static void
 on_clash(struct live_service *live, const char *message)
@@ -31,10 +30,35 @@ on_clash(struct live_service *live, const char *message)
     problem_set(native_problems(), PROBLEM_CLASH, live->service->name, NULL, true, STR(""), message);
 }
 
-static size_t
-index_of(const char *key)
+struct service_live *
+service_live_new(keys_synced *on_keys, void *arg)
 {
-    const struct service *service = self.live.service;
+    struct service_live *self = mem_alloc(sizeof *self);
+
+    list_init(&self->live.link);
+    self->live.clash = on_clash;
+    self->on_keys = on_keys;
+    self->arg = arg;
+    return self;
+}
+
+void
+service_live_free(struct service_live *self)
+{
+    service_live_end(self);
+    free(self);
+}
+
+struct service *
+service_live_service(const struct service_live *self)
+{
+    return self->live.service;
+}
+
+static size_t
+index_of(const struct service_live *self, const char *key)
+{
+    const struct service *service = self->live.service;
     size_t i = 0;
 
     while (service && i < service->function_count && strcmp(service->functions[i].key, key) != 0)
@@ -43,10 +67,10 @@ index_of(const char *key)
 }
 
 struct version *
-service_live_version(const char *key, const char *symbol, uint32_t *slot)
+service_live_version(const struct service_live *self, const char *key, const char *symbol, uint32_t *slot)
 {
-    size_t i = index_of(key);
-    struct version *version = i == SIZE_MAX ? NULL : self.live.versions[i];
+    size_t i = index_of(self, key);
+    struct version *version = i == SIZE_MAX ? NULL : self->live.versions[i];
     struct err err;
 
     return version && prepare_find_symbol(version, symbol, slot, &err) ? version : NULL;
@@ -55,19 +79,7 @@ service_live_version(const char *key, const char *symbol, uint32_t *slot)
 /* ---- who else has to know */
 
 static void
-on_keys(void *arg, const struct key_shown *shown, size_t count, const struct err *err)
-{
-    (void)arg;
-    if (err && err->text[0])
-        log_error("service", "its keys could not be stored: %s", err->text);
-    for (size_t i = 0; i < count; i++)
-        if (shown[i].value)
-            printf("api key: %s: %s\n", shown[i].name ? shown[i].name : "(without a name)", shown[i].value);
-    fflush(stdout);
-}
-
-static void
-tell_others(struct service *before, struct service *now)
+tell_others(const struct service_live *self, struct service *before, struct service *now)
 {
     if (before && before != now) {
         async_service_removed(before);
@@ -79,7 +91,7 @@ tell_others(struct service *before, struct service *now)
     for (size_t i = 0; i < now->function_count; i++)
         journal_configure(journal_of(now->functions[i].name), now->log_retention_days, now->functions[i].memory_mb);
     schedules_set(now);
-    keys_sync(now, on_keys, NULL);
+    keys_sync(now, self->on_keys, self->arg);
 }
 
 /* ---- the switch */
@@ -104,13 +116,13 @@ put_all(struct version **versions, size_t count)
 
 /* What equals the version that serves is replaced by it; what does not remembers it. */
 static void
-settle(struct service *service, struct version **versions, struct version **previous, struct version **bad,
-       bool *has_new)
+settle(const struct service_live *self, struct service *service, struct version **versions, struct version **previous,
+       struct version **bad, bool *has_new)
 {
     for (size_t i = 0; i < service->function_count; i++) {
-        size_t at = index_of(service->functions[i].key);
-        struct version *before = at == SIZE_MAX ? NULL : self.live.versions[at];
-        struct version *crashed = at == SIZE_MAX ? NULL : self.bad[at];
+        size_t at = index_of(self, service->functions[i].key);
+        struct version *before = at == SIZE_MAX ? NULL : self->live.versions[at];
+        struct version *crashed = at == SIZE_MAX ? NULL : self->bad[at];
 
         if (versions[i] && before && crashed && version_is_same(versions[i], crashed)) {
             version_put(versions[i]);
@@ -124,7 +136,7 @@ settle(struct service *service, struct version **versions, struct version **prev
         } else if (versions[i] == before || version_is_same(versions[i], before)) {
             version_put(versions[i]);
             versions[i] = version_get(before);
-            previous[i] = self.previous[at] ? version_get(self.previous[at]) : NULL;
+            previous[i] = self->previous[at] ? version_get(self->previous[at]) : NULL;
             bad[i] = crashed ? version_get(crashed) : NULL;
         } else {
             native_publish(versions[i]);
@@ -135,24 +147,25 @@ settle(struct service *service, struct version **versions, struct version **prev
 }
 
 void
-service_live_set(struct service *service, struct version **versions, uint32_t *slots, bool with_stage)
+service_live_set(struct service_live *self, struct service *service, struct version **versions, uint32_t *slots,
+                 bool with_stage)
 {
-    struct live_service old = self.live;
+    struct live_service old = self->live;
     bool has_new = old.service != service;
     struct version **previous = mem_alloc((service->function_count + 1) * sizeof(struct version *));
     struct version **bad = mem_alloc((service->function_count + 1) * sizeof(struct version *));
-    struct version **old_previous = self.previous, **old_bad = self.bad;
+    struct version **old_previous = self->previous, **old_bad = self->bad;
 
-    settle(service, versions, previous, bad, &has_new);
+    settle(self, service, versions, previous, bad, &has_new);
     problem_clear(native_problems(), PROBLEM_CLASH, service->name);
-    self.live.service = service_get(service);
-    self.live.versions = versions;
-    self.live.slots = slots;
-    self.live.with_stage = with_stage;
-    self.previous = previous;
-    self.bad = bad;
-    functions_serve(&self.live);
-    tell_others(old.service, service);
+    self->live.service = service_get(service);
+    self->live.versions = versions;
+    self->live.slots = slots;
+    self->live.with_stage = with_stage;
+    self->previous = previous;
+    self->bad = bad;
+    functions_serve(&self->live);
+    tell_others(self, old.service, service);
     functions_publish();
     if (has_new)
         log_info("service", "%s (%s) is live", service->name, service->stage);
@@ -169,44 +182,44 @@ service_live_set(struct service *service, struct version **versions, uint32_t *s
 }
 
 void
-service_live_end(void)
+service_live_end(struct service_live *self)
 {
-    struct live_service old = self.live;
+    struct live_service old = self->live;
 
     if (!old.service)
         return;
-    functions_withdraw(&self.live);
-    tell_others(old.service, NULL);
+    functions_withdraw(&self->live);
+    tell_others(self, old.service, NULL);
     for (size_t i = 0; i < old.service->function_count; i++)
         if (old.versions[i])
             native_retire(old.versions[i]);
     put_all(old.versions, old.service->function_count);
-    put_all(self.previous, old.service->function_count);
-    put_all(self.bad, old.service->function_count);
+    put_all(self->previous, old.service->function_count);
+    put_all(self->bad, old.service->function_count);
     free(old.slots);
     service_put(old.service);
-    self.live.service = NULL;
-    self.live.versions = NULL;
-    self.live.slots = NULL;
-    self.previous = self.bad = NULL;
+    self->live.service = NULL;
+    self->live.versions = NULL;
+    self->live.slots = NULL;
+    self->previous = self->bad = NULL;
 }
 
 const struct service_function *
-service_live_fall_back(const struct version *bad)
+service_live_fall_back(struct service_live *self, const struct version *bad)
 {
-    struct service *service = self.live.service;
+    struct service *service = self->live.service;
     struct err err;
 
     for (size_t i = 0; service && i < service->function_count; i++) {
-        struct version *good = self.live.versions[i] == bad ? self.previous[i] : NULL;
+        struct version *good = self->live.versions[i] == bad ? self->previous[i] : NULL;
 
-        if (!good || !prepare_find_symbol(good, service->functions[i].symbol, &self.live.slots[i], &err))
+        if (!good || !prepare_find_symbol(good, service->functions[i].symbol, &self->live.slots[i], &err))
             continue;
-        self.previous[i] = NULL;
-        if (self.bad[i])
-            version_put(self.bad[i]);
-        self.bad[i] = self.live.versions[i]; /* takes over the reference */
-        self.live.versions[i] = good;        /* takes over the reference */
+        self->previous[i] = NULL;
+        if (self->bad[i])
+            version_put(self->bad[i]);
+        self->bad[i] = self->live.versions[i]; /* takes over the reference */
+        self->live.versions[i] = good;         /* takes over the reference */
         functions_changed();
         return &service->functions[i];
     }
