@@ -224,7 +224,7 @@ open_archive(struct artefact *artefact, const char *path)
     return is_read && archive_read_support_filter_gzip(artefact->archive) == ARCHIVE_OK &&
            archive_read_support_format_tar(artefact->archive) == ARCHIVE_OK &&
            (archive_read_open_filename(artefact->archive, path, BLOCK) == ARCHIVE_OK ||
-            package_error(&artefact->maker, "cannot read %s: %s", path, archive_error_string(artefact->archive)));
+            package_error(&artefact->maker, "it is no package: %s", archive_error_string(artefact->archive)));
 }
 
 struct service *

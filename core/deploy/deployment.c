@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: MIT */
+/* Deployed services on the control thread (deployment.h). */
+#include "deploy/deployment.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "deploy/receive.h"
+#include "deploy/service_live.h"
+#include "function/call.h"
+#include "host/prepare.h"
+#include "json/read.h"
+#include "loop/control.h"
+#include "loop/worker.h"
+
+enum { MAX_REPORT = 64 << 10 };
+
+/* A version on its way to be live. */
+struct activation {
+    struct message message; /* to an api thread, which sets `current`, and back */
+    struct deployed *of;
+    char *version;
+    struct service *service;
+    struct version **versions;
+    uint32_t *slots;
+    size_t pending;
+    bool is_start;  /* it is current already, and what cannot be opened is left out */
+    struct err err; /* the first problem */
+    deployment_done *done;
+    void *arg;
+};
+
+/* A service and stage; stays for good, there are few. */
+struct deployed {
+    char *service, *stage;
+    struct service_live *live;
+    struct activation *next; /* NULL: nothing is on its way */
+    bool is_claimed;
+};
+
+static struct {
+    struct deployments_spec spec;
+    struct map all; /* "shop/prod" -> struct deployed */
+    size_t starting;
+    bool is_started;
+} self;
+
+const struct deployments_spec *
+deployments_given(void)
+{
+    return &self.spec;
+}
+
+bool
+deployments_are_settled(void)
+{
+    return self.is_started && !self.starting;
+}
+
+static void on_keys(void *arg, const struct key_shown *keys, size_t count, const struct err *err);
+
+static struct deployed *
+deployed_of(const struct versions_place *place)
+{
+    char name[2 * SERVICE_MAX_NAME + 2];
+    struct deployed *deployed;
+
+    snprintf(name, sizeof name, "%s/%s", place->service, place->stage);
+    deployed = map_find(&self.all, str_of(name));
+    if (deployed)
+        return deployed;
+    deployed = mem_alloc(sizeof *deployed);
+    deployed->service = mem_strdup(place->service);
+    deployed->stage = mem_strdup(place->stage);
+    deployed->live = service_live_new(on_keys, deployed);
+    map_set(&self.all, str_of(name), deployed);
+    return deployed;
+}
+
+static struct versions_place
+place_of(const struct deployed *deployed)
+{
+    return (struct versions_place){ self.spec.root, deployed->service, deployed->stage };
+}
+
+/* ---- claims */
+
+/* Does something that was not deployed answer under this name? */
+static bool
+is_served_elsewhere(const struct deployed *deployed)
+{
+    LIST_EACH(functions_services(), node)
+    {
+        const struct service *service = LIST_ENTRY(node, struct live_service, link)->service;
+
+        if (service != service_live_service(deployed->live) && strcmp(service->name, deployed->service) == 0 &&
+            strcmp(service->stage, deployed->stage) == 0)
+            return true;
+    }
+    return false;
+}
+
+struct deployed *
+deployment_claim(const struct versions_place *place, struct err *err)
+{
+    struct deployed *deployed = deployed_of(place);
+
+    if (deployed->is_claimed || deployed->next) {
+        err_set(err, "Another deployment of %s to stage %s is on its way.", place->service, place->stage);
+        return NULL;
+    }
+    if (is_served_elsewhere(deployed)) {
+        err_set(err, "interlude dev serves %s for stage %s from its directory here; use another stage.", place->service,
+                place->stage);
+        return NULL;
+    }
+    deployed->is_claimed = true;
+    return deployed;
+}
+
+void
+deployment_release(struct deployed *deployed)
+{
+    deployed->is_claimed = false;
+}
+
+struct service *
+deployment_live(const struct deployed *deployed)
+{
+    return service_live_service(deployed->live);
+}
+
+void
+deployment_end(struct deployed *deployed)
+{
+    service_live_end(deployed->live);
+}
+
+/* ---- the end of an activation */
+
+static void
+finish(struct activation *activation, const struct key_shown *keys, size_t count, const struct err *err)
+{
+    bool is_start = activation->is_start;
+
+    activation->of->next = NULL;
+    if (activation->done)
+        activation->done(activation->arg, keys, count, err);
+    service_put(activation->service);
+    free(activation->version);
+    free(activation);
+    if (is_start && --self.starting == 0)
+        self.spec.settled();
+}
+
+static void
+fail(struct activation *activation, const struct err *err)
+{
+    for (size_t i = 0; i < activation->service->function_count; i++)
+        if (activation->versions[i])
+            version_put(activation->versions[i]);
+    free(activation->versions);
+    free(activation->slots);
+    finish(activation, NULL, 0, err);
+}
+
+static void
+on_keys(void *arg, const struct key_shown *keys, size_t count, const struct err *err)
+{
+    struct deployed *deployed = arg;
+
+    if (err && err->text[0])
+        log_error("deploy", "the keys of %s (%s) could not be stored: %s", deployed->service, deployed->stage,
+                  err->text);
+    if (deployed->next)
+        finish(deployed->next, keys, count, NULL);
+}
+
+static void
+go_live(struct activation *activation)
+{
+    service_live_set(activation->of->live, activation->service, activation->versions, activation->slots,
+                     self.spec.with_stage);
+}
+
+static void
+on_current(struct message *message)
+{
+    struct activation *activation = container_of(message, struct activation, message);
+
+    if (activation->err.text[0])
+        fail(activation, &activation->err);
+    else
+        go_live(activation);
+}
+
+/* On an api thread. */
+static void
+make_current(struct message *message)
+{
+    struct activation *activation = container_of(message, struct activation, message);
+    struct versions_place place = place_of(activation->of);
+
+    if (versions_make_current(&place, activation->version, &activation->err))
+        activation->err.text[0] = '\0';
+    control_post(message, on_current);
+}
+
+/* Every module has been looked at. */
+static void
+on_all_prepared(struct activation *activation)
+{
+    if (activation->is_start) {
+        if (activation->err.text[0])
+            log_error("deploy", "%s", activation->err.text);
+        go_live(activation);
+    } else if (activation->err.text[0]) {
+        fail(activation, &activation->err);
+    } else if (!worker_post(&activation->message, make_current)) {
+        err_set(&activation->err, "the server is busy; try again in a moment");
+        fail(activation, &activation->err);
+    }
+}
+
+static void
+on_nothing_to_prepare(struct message *message)
+{
+    on_all_prepared(container_of(message, struct activation, message));
+}
+
+/* ---- modules */
+
+struct preparing {
+    struct activation *activation;
+    size_t index;
+};
+
+static void
+on_prepared(void *arg, struct version *version, const struct err *err)
+{
+    struct preparing *preparing = arg;
+    struct activation *activation = preparing->activation;
+    size_t i = preparing->index;
+    const struct service_function *function = &activation->service->functions[i];
+    struct err why = version ? (struct err){ "" } : *err;
+
+    free(preparing);
+    if (version && prepare_find_symbol(version, function->symbol, &activation->slots[i], &why))
+        activation->versions[i] = version;
+    else if (version)
+        version_put(version);
+    if (!activation->versions[i] && !activation->err.text[0]) {
+        activation->err = why;
+        err_prefix(&activation->err, "functions.%s: %s", function->key, function->handler);
+    }
+    if (--activation->pending == 0)
+        on_all_prepared(activation);
+}
+
+static void
+prepare(struct activation *activation, size_t i, char *const *environment)
+{
+    const struct service *service = activation->service;
+    const struct service_function *function = &service->functions[i];
+    struct versions_place place = place_of(activation->of);
+    struct version_setting setting = { .environment = (const char *const *)environment,
+                                       .memory_limit_bytes = (int64_t)function->memory_mb << 20 };
+    struct preparing *preparing = mem_alloc(sizeof *preparing);
+    char name[3 * SERVICE_MAX_NAME + 8], file[SERVICE_MAX_PATH + 4];
+    struct arena arena;
+
+    *preparing = (struct preparing){ activation, i };
+    snprintf(name, sizeof name, "%s/%s/%s", service->name, service->stage, function->key);
+    snprintf(file, sizeof file, "%s.so", function->file);
+    arena_init(&arena, 0);
+    prepare_start(&(struct prepare_spec){ .name = name,
+                                          .path = versions_path(&place, &arena, activation->version, file),
+                                          .setting = &setting,
+                                          .done = on_prepared,
+                                          .arg = preparing });
+    arena_fini(&arena);
+}
+
+static void
+begin(struct activation *activation, char *const *const *environments)
+{
+    size_t count = activation->service->function_count;
+
+    activation->of->next = activation;
+    activation->versions = mem_alloc((count + 1) * sizeof(struct version *));
+    activation->slots = mem_alloc((count + 1) * sizeof *activation->slots);
+    activation->pending = count;
+    for (size_t i = 0; i < count; i++)
+        prepare(activation, i, environments[i]);
+    if (!count) /* whoever asked hears of it later, as always */
+        control_post(&activation->message, on_nothing_to_prepare);
+}
+
+static struct activation *
+activation_new(struct deployed *deployed, const char *version, struct service *service)
+{
+    struct activation *activation = mem_alloc(sizeof *activation);
+
+    activation->of = deployed;
+    activation->version = mem_strdup(version);
+    activation->service = service_get(service);
+    return activation;
+}
+
+void
+deployment_activate(struct deployed *deployed, const char *version, struct service *service,
+                    char *const *const *environments, deployment_done *done, void *arg)
+{
+    struct activation *activation = activation_new(deployed, version, service);
+
+    activation->done = done;
+    activation->arg = arg;
+    begin(activation, environments);
+}
+
+/* ---- the start */
+
+/* NULL: it was said why not. */
+static struct service *
+read_service(const struct versions_place *place, const char *version, char ****environments)
+{
+    struct service_problems *problems = mem_alloc(sizeof *problems);
+    struct service *service = NULL;
+    struct str manifest;
+    struct arena arena;
+    struct json root;
+    struct err err = { "" };
+    struct buf text;
+
+    arena_init(&arena, 0);
+    service_problems_init(problems);
+    if (versions_manifest(place, version, &arena, &manifest, &err) && json_parse(&arena, manifest, &root, &err))
+        service = service_from_json(json_raw(json_get(root, "config")), problems);
+    *environments = service ? service_environments(service, &self.spec.environment, NULL, problems) : NULL;
+    if (!service || problems->error_count) {
+        buf_init(&text, MAX_REPORT);
+        service_problems_text(problems, PROBLEMS_ERRORS, &text);
+        log_error("deploy", "%s (%s), version %s: %s%s", place->service, place->stage, version, err.text,
+                  buf_text(&text));
+        buf_fini(&text);
+    }
+    service_problems_fini(problems);
+    free(problems);
+    arena_fini(&arena);
+    return service;
+}
+
+static void
+start_one(void *arg, const struct versions_place *place)
+{
+    struct arena arena;
+    const char *version;
+    struct activation *activation;
+    struct service *service;
+    char ***environments;
+
+    (void)arg;
+    arena_init(&arena, 0);
+    version = versions_current(place, &arena);
+    service = version ? read_service(place, version, &environments) : NULL;
+    if (service) {
+        activation = activation_new(deployed_of(place), version, service);
+        activation->is_start = true;
+        self.starting++;
+        begin(activation, (char *const *const *)environments);
+        service_environments_free(environments);
+        service_put(service);
+    }
+    arena_fini(&arena);
+}
+
+void
+deployments_init(const struct deployments_spec *spec)
+{
+    self.spec = *spec;
+    map_init(&self.all);
+    versions_sweep(spec->root);
+    receive_sweep(spec->root);
+}
+
+void
+deployments_start(void)
+{
+    versions_each(self.spec.root, start_one, NULL);
+    self.is_started = true;
+    if (!self.starting)
+        self.spec.settled();
+}
