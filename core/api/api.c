@@ -5,6 +5,7 @@
  */
 #include "api/api.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,12 +18,18 @@
 enum { DEADLINE_MS = 30 * 1000, MAX_ARENA = 64 << 20, MAX_ANSWER = 64 << 20 };
 /* Bodies wait in a queue with thousands of places; a stranger's must not fill the memory. */
 enum { MAX_BODY = 1 << 20, MAX_STRANGERS_BODY = 16 << 10, MAX_REFUSAL = 4096 };
+/* Artefacts come in large pieces, and whether they are signed is known only later: all together at most that many. */
+enum { MAX_PIECE = 8 << 20, MAX_PIECES = 64 << 20, DEPLOY_DEADLINE_MS = 120 * 1000 };
+
+static atomic_size_t piece_bytes;
 
 struct api_spec api_spec;
 
 static void
 call_free(struct api_call *call)
 {
+    if (call->row->access == API_SIGNED)
+        atomic_fetch_sub(&piece_bytes, call->body.len);
     buf_fini(&call->out);
     arena_fini(&call->arena);
     free(call);
@@ -111,6 +118,8 @@ run_step(struct message *message)
     call->next = NULL;
     if (!step(call, &err)) {
         refuse(call, call->status ? call->status : 400, err.text);
+    } else if (call->is_waiting) {
+        return;
     } else if (call->next) {
         post_step(call);
     } else if (call->out.over) {
@@ -122,6 +131,21 @@ run_step(struct message *message)
     }
 }
 
+bool
+api_wait(struct api_call *call)
+{
+    call->is_waiting = true;
+    return true;
+}
+
+void
+api_resume(struct api_call *call, enum api_place place, api_step *next)
+{
+    call->is_waiting = false;
+    api_go_on(call, place, next);
+    post_step(call);
+}
+
 /* Who is asking? *status 0: somebody who may. */
 static const char *
 identify(struct api_call *call, unsigned *status)
@@ -129,6 +153,8 @@ identify(struct api_call *call, unsigned *status)
     struct str text = key_from_authorization(call->authorization);
     struct err err = { "" };
 
+    if (call->row->access == API_SIGNED)
+        return api_check_signature(call, status);
     *status = 401;
     if (call->row->access == API_SIGNED_IN &&
         !api_identify(&call->arena,
@@ -169,6 +195,20 @@ copied(struct api_call *call, struct str text)
     return text.p ? arena_strndup(&call->arena, text.p, text.len) : NULL;
 }
 
+static void
+copy_signed(struct api_call *call, struct http_request *request)
+{
+    struct str signature = http_header(request, "x-interlude-signature"), at = http_header(request, "x-interlude-time");
+    struct str path = request->raw_path, query = request->query;
+    const char *target = arena_printf(&call->arena, "%.*s%s%.*s", STR_ARG(path), query.p ? "?" : "", STR_ARG(query));
+
+    call->method = copied(call, request->method_name);
+    call->target = str_of(target);
+    call->signature = (struct str){ copied(call, signature), signature.len };
+    call->signed_at = (struct str){ copied(call, at), at.len };
+    atomic_fetch_add(&piece_bytes, call->body.len);
+}
+
 static struct api_call *
 call_new(struct http_request *request, const struct api_row *row)
 {
@@ -191,10 +231,20 @@ call_new(struct http_request *request, const struct api_row *row)
     call->function_key = (struct str){ copied(call, function_key), function_key.len };
     call->origin = copied(call, http_header(request, "origin"));
     call->user_agent = copied(call, http_header(request, "user-agent"));
+    if (row->access == API_SIGNED)
+        copy_signed(call, request);
     call->address = arena_strdup(&call->arena, http_request_peer(request)->address);
     call->is_local = api_is_local(request);
     call->is_https = api_is_https(request);
     return call;
+}
+
+static size_t
+max_body(const struct api_row *row)
+{
+    if (row->access == API_SIGNED)
+        return MAX_PIECE;
+    return row->access == API_PUBLIC ? MAX_STRANGERS_BODY : MAX_BODY;
 }
 
 /* Several methods of one path are several rows, one behind the other; `arg` is the first of them. */
@@ -207,16 +257,20 @@ on_request(struct http_request *request, void *arg)
 
     while (!(row->method & request->method) && !(row->method == HTTP_GET && request->method == HTTP_HEAD))
         row++; /* the route table let only methods of these rows through */
-    if (!is_safe && row->access != API_BY_KEY && !api_origin_is_ours(request)) {
+    if (!is_safe && row->access != API_BY_KEY && row->access != API_SIGNED && !api_origin_is_ours(request)) {
         http_problem(request, 403, "This request comes from another site.");
         return;
     }
-    if (request->body.len > (size_t)(row->access == API_PUBLIC ? MAX_STRANGERS_BODY : MAX_BODY)) {
+    if (request->body.len > max_body(row)) {
         http_problem(request, 413, "The body is too large for this call.");
         return;
     }
+    if (row->access == API_SIGNED && atomic_load(&piece_bytes) + request->body.len > MAX_PIECES) {
+        http_problem(request, 503, "Too many artefacts arrive at once. Try again in a moment.");
+        return;
+    }
     call = call_new(request, row);
-    call->http = http_hold(request, DEADLINE_MS, NULL, NULL);
+    call->http = http_hold(request, row->access == API_SIGNED ? DEPLOY_DEADLINE_MS : DEADLINE_MS, NULL, NULL);
     if (!(row->place == API_SERIAL ? worker_post_serial : worker_post)(&call->message, run_on_worker))
         refuse(call, 503, "The server is busy. Try again in a moment.");
 }
@@ -255,4 +309,5 @@ api_init(struct http_server *server, const struct api_spec *spec)
     add_rows(server, api_journal_rows);
     add_rows(server, api_identity_rows);
     add_rows(server, api_upload_rows);
+    add_rows(server, api_deployment_rows);
 }

@@ -29,9 +29,11 @@ enum api_access {
     API_PUBLIC,    /* without signing in */
     API_SIGNED_IN, /* 401 otherwise */
     API_BY_KEY,    /* an SDK with its API key: 401 and 403 otherwise, and errors as SDKs read them */
+    API_SIGNED,    /* a deployer's signature over the call or its body (functions.md 2.3): 403 otherwise */
 };
 
 struct api_call;
+struct deployer;
 typedef bool api_step(struct api_call *call, struct err *err); /* false: refused, with call->status and the reason */
 
 struct api_call {
@@ -52,7 +54,12 @@ struct api_call {
     bool is_https;        /* as the person sees it: TLS here, or in front of us (APP_URL) */
     struct principal who; /* API_SIGNED_IN; API_BY_KEY: whose key it is */
     struct api_key *key;  /* API_BY_KEY */
-    unsigned status;      /* of the answer; 0: 200, or 400 when refused */
+    const char *method;   /* API_SIGNED: what was signed, with the next three */
+    struct str target;    /* the path with its query, as sent */
+    struct str signature, signed_at;
+    struct deployer *deployer; /* API_SIGNED: whose signature it is */
+    bool is_waiting;           /* for api_resume */
+    unsigned status;           /* of the answer; 0: 200, or 400 when refused */
     const char *set_cookie;
     const char *retry_after;
     struct buf out; /* the answer, JSON */
@@ -88,6 +95,12 @@ bool api_body(struct api_call *call, struct json *root, struct err *err) MUST_CH
 bool api_refuse(struct api_call *call, unsigned status, struct err *err, const char *fmt, ...) PRINTF_LIKE(4, 5);
 /* The call is not done yet: `return api_go_on(call, API_CONTROL, tell)`. The step runs after this one has returned. */
 bool api_go_on(struct api_call *call, enum api_place place, api_step *next);
+/*
+ * Control steps only: `return api_wait(call)` keeps the call until somebody resumes it, on control too, once and not
+ * before the step has returned.
+ */
+bool api_wait(struct api_call *call);
+void api_resume(struct api_call *call, enum api_place place, api_step *next);
 /* The store could not: 500 with what is in err. */
 bool api_fail(struct api_call *call);
 /*
@@ -113,6 +126,8 @@ struct api_origin {
 };
 /* Api threads. false: nobody. */
 bool api_identify(struct arena *arena, const struct api_origin *origin, struct principal *who);
+/* Api threads: whose signature a call carries. NULL: good; otherwise why not, with *status. */
+const char *api_check_signature(struct api_call *call, unsigned *status);
 /* Api threads: the owner of a key. */
 struct principal api_principal_of_key(const struct api_key *key);
 /* http threads. */
@@ -121,6 +136,7 @@ bool api_is_local(struct http_request *request);
 bool api_is_https(const struct http_request *request);
 
 extern const struct api_row api_session_rows[], api_route_rows[], api_transaction_rows[], api_key_rows[];
+extern const struct api_row api_deployment_rows[];
 extern const struct api_row api_call_rows[], api_function_rows[], api_journal_rows[];
 extern const struct api_row api_function_key_rows[];
 extern const struct api_row api_queue_rows[], api_notification_rows[], api_enqueue_rows[], api_sdk_rows[],

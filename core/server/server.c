@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "config/value.h"
+#include "deploy/deployment.h"
 #include "function/admit.h"
 #include "function/call.h"
 #include "function/invoke.h"
@@ -84,11 +85,21 @@ on_registry_changed(struct scope *scope, enum topic topic, void *arg)
     browsers_invalidate(scope, topic);
 }
 
-/* Load balancers may send people here once the routes that were there at the start are. */
+/* Load balancers may send people here once the routes and services that were there at the start are. */
+static bool are_routes_settled;
+
+static void
+tell_ready(void)
+{
+    if (are_routes_settled && deployments_are_settled())
+        health_set_ready(true, NULL);
+}
+
 static void
 on_settled(void)
 {
-    health_set_ready(true, NULL);
+    are_routes_settled = true;
+    tell_ready();
 }
 
 static bool
@@ -109,6 +120,17 @@ start_native(const struct config *config, struct err *err)
                       err))
         return false;
     return state_know_descriptors(err) && native_watch(err);
+}
+
+static void
+init_deployments(const struct config *config)
+{
+    deployments_init(&(struct deployments_spec){ .root = arena_printf(&server.texts, "%s/functions", config->data),
+                                                 .environment = { .store = server.store,
+                                                                  .secrets = &server.secrets,
+                                                                  .organization_id = server.scope->organization_id },
+                                                 .with_stage = config->aws_urls,
+                                                 .settled = tell_ready });
 }
 
 static void
@@ -217,6 +239,7 @@ start(const struct config *config, struct err *err)
     invoke_init(server.http, &(struct invoke_spec){ .store = server.store,
                                                     .organization_id = server.scope->organization_id,
                                                     .is_operator = config->is_dev ? api_is_local : NULL });
+    init_deployments(config);
     api_init(server.http, &(struct api_spec){ .store = server.store,
                                               .secrets = &server.secrets,
                                               .local = config->is_dev ? &server.local : NULL,
@@ -236,8 +259,10 @@ start(const struct config *config, struct err *err)
                                      .organization_id = server.scope->organization_id,
                                      .is_dev = config->is_dev });
     queues_start();
-    return start_native(config, err) &&
-           (!config->is_dev || (develop_start(config, err) && services_start(&server, err)));
+    if (!start_native(config, err))
+        return false;
+    deployments_start();
+    return !config->is_dev || (develop_start(config, err) && services_start(&server, err));
 }
 
 static void

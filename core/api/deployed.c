@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/* What is deployed: the list, what is live, the way back, removal (functions.md 2.1). PUT is deployment.c. */
+#include <stdlib.h>
+
+#include "api/deployment_internal.h"
+#include "deploy/content.h"
+#include "deploy/info.h"
+#include "queue/queue.h"
+#include "queue/record.h"
+
+/* ---- GET …/deployments */
+
+static void
+put_version(struct api_call *call, const struct versions_place *place, const struct kept_version *version)
+{
+    struct json_out *out = &call->json;
+    char hash[CONTENT_HASH_LEN + 1];
+    struct str manifest;
+    struct json root;
+    struct err err;
+
+    if (!versions_manifest(place, version->name, &call->arena, &manifest, &err) ||
+        !json_parse(&call->arena, manifest, &root, &err))
+        return; /* deleted meanwhile */
+    content_hash(manifest, hash);
+    json_object(out);
+    json_pair_int(out, "timestamp", version->timestamp_ms);
+    json_pair_text(out, "version", version->name);
+    json_pair_int(out, "size", (int64_t)version->bytes);
+    json_pair_text(out, "deployer", version->deployer);
+    json_pair_int(out, "createdAt", version->created_at);
+    json_pair_bool(out, "isLive", version->is_current);
+    json_pair_raw(out, "functions", json_raw(json_get(root, "functions")));
+    json_pair_text(out, "configHash", hash);
+    json_object_end(out);
+}
+
+static bool
+list(struct api_call *call)
+{
+    const struct deploying *deploying = call->state;
+    struct kept_version *kept;
+    size_t count;
+
+    versions_list(&deploying->place, &call->arena, &kept, &count);
+    json_object(&call->json);
+    json_name(&call->json, "deployments");
+    json_array(&call->json);
+    for (size_t i = 0; i < count; i++)
+        put_version(call, &deploying->place, &kept[i]);
+    json_array_end(&call->json);
+    json_object_end(&call->json);
+    return true;
+}
+
+/* ---- GET …/stages/ST: the info of what is live */
+
+/* Their values were shown when they were made. */
+static const struct key_shown *
+key_names(struct api_call *call, const struct service *service)
+{
+    struct key_shown *keys = arena_alloc(&call->arena, (service->key_count + 1) * sizeof *keys);
+
+    for (size_t i = 0; i < service->key_count; i++)
+        keys[i].name = service->keys[i].name;
+    return keys;
+}
+
+static bool
+info(struct api_call *call, struct err *err)
+{
+    struct deploying *deploying = call->state;
+    struct service_problems *problems;
+    struct str manifest;
+
+    deploying->version = versions_current(&deploying->place, &call->arena);
+    if (!deploying->version)
+        return api_refuse(call, 404, err, "Nothing of %s is deployed to stage %s.", deploying->place.service,
+                          deploying->place.stage);
+    if (!versions_manifest(&deploying->place, deploying->version, &call->arena, &manifest, err) ||
+        !json_parse(&call->arena, manifest, &deploying->manifest, err))
+        return api_fail(call);
+    problems = arena_alloc(&call->arena, sizeof *problems);
+    service_problems_init(problems);
+    deploying->service = service_from_json(json_raw(json_get(deploying->manifest, "config")), problems);
+    service_problems_fini(problems);
+    if (!deploying->service) {
+        err_set(err, "The manifest of %s cannot be read.", deploying->version);
+        return api_fail(call);
+    }
+    json_object(&call->json);
+    info_json(&(struct info_spec){ .service = deploying->service,
+                                   .base_url = api_spec.app_url,
+                                   .with_stage = deployments_given()->with_stage,
+                                   .manifest = deploying->manifest,
+                                   .keys = key_names(call, deploying->service),
+                                   .key_count = deploying->service->key_count },
+              &call->arena, &call->json);
+    json_pair_int(&call->json, "timestamp", strtoll(deploying->version, NULL, 10));
+    json_pair_text(&call->json, "version", deploying->version);
+    json_object_end(&call->json);
+    service_put(deploying->service);
+    return true;
+}
+
+bool
+deployed_get(struct api_call *call, struct err *err)
+{
+    const char *rest;
+
+    if (!deploying_place(call, &rest, err))
+        return false;
+    if (strcmp(rest, "deployments") == 0)
+        return list(call);
+    if (!*rest)
+        return info(call, err);
+    return api_refuse(call, 404, err, "There is nothing at this address.");
+}
+
+/* ---- POST …/rollback {"timestamp": 1795219350611} */
+
+static bool
+find_version(struct api_call *call, struct err *err)
+{
+    struct deploying *deploying = call->state;
+    struct kept_version *kept;
+    size_t count, at = 0;
+
+    (void)err;
+    versions_list(&deploying->place, &call->arena, &kept, &count);
+    while (at < count && kept[at].timestamp_ms != deploying->timestamp_ms)
+        at++;
+    if (at == count)
+        return deploying_fail(call, 404, "There is no deployment of that time any more: interlude deploy list.");
+    deploying->version = kept[at].name;
+    deploying->bytes = (int64_t)kept[at].bytes;
+    return !deploying_read(call) || api_go_on(call, API_CONTROL, deploying_activate);
+}
+
+static bool
+claim_for_rollback(struct api_call *call, struct err *err)
+{
+    return deploying_claim(call, find_version, err);
+}
+
+bool
+deployed_post(struct api_call *call, struct err *err)
+{
+    struct deploying *deploying;
+    struct json body;
+    const char *rest;
+
+    if (!deploying_place(call, &rest, err))
+        return false;
+    if (strcmp(rest, "rollback") != 0)
+        return api_refuse(call, 404, err, "There is nothing at this address.");
+    if (!api_body(call, &body, err))
+        return false;
+    deploying = call->state;
+    deploying->action = "rollback";
+    deploying->timestamp_ms = json_int(json_get(body, "timestamp"), 0);
+    return deploying->timestamp_ms > 0 ? api_go_on(call, API_CONTROL, claim_for_rollback)
+                                       : api_refuse(call, 400, err, "The body needs a \"timestamp\".");
+}
+
+/* ---- DELETE …/stages/ST[?force=1] */
+
+static bool
+delete_files(struct api_call *call, struct err *err)
+{
+    struct deploying *deploying = call->state;
+
+    if (!versions_remove(&deploying->place, err))
+        return deploying_fail(call, 500, err->text);
+    deploying_note(call);
+    json_object(&call->json);
+    json_pair_text(&call->json, "service", deploying->place.service);
+    json_pair_text(&call->json, "stage", deploying->place.stage);
+    json_object_end(&call->json);
+    return api_go_on(call, API_WORKER, deploying_finish);
+}
+
+/* Addresses vanish first. */
+static bool
+end(struct api_call *call, struct err *err)
+{
+    const struct deploying *deploying = call->state;
+
+    (void)err;
+    deployment_end(deploying->claim);
+    return api_go_on(call, API_WORKER, delete_files);
+}
+
+/* How many durable calls of its functions are not over yet; -1: err. */
+static int64_t
+calls_left(struct api_call *call, const struct service *service, struct err *err)
+{
+    struct queue_counts counts;
+    int64_t left = 0;
+
+    if (!queue_record_counts(queue_files(), &call->arena, &counts, err))
+        return -1;
+    for (size_t i = 0; i < counts.count; i++)
+        if (counts.rows[i].fn[0] && strcmp(counts.rows[i].kind, "dead") != 0 &&
+            service_function_find(service, str_of(counts.rows[i].fn)))
+            left += counts.rows[i].count;
+    return left;
+}
+
+static bool
+check_calls(struct api_call *call, struct err *err)
+{
+    struct deploying *deploying = call->state;
+    const char *force = api_query(call, "force");
+    int64_t left;
+
+    deploying->version = versions_current(&deploying->place, &call->arena);
+    if (!deploying->version)
+        return deploying_fail(call, 404, "Nothing of this service is deployed to this stage.");
+    deploying->timestamp_ms = strtoll(deploying->version, NULL, 10);
+    if (!deploying_read(call))
+        return true;
+    left = calls_left(call, deploying->service, err);
+    if (left < 0)
+        return deploying_fail(call, 500, err->text);
+    if (left > 0 && !(force && strcmp(force, "1") == 0))
+        return deploying_fail(call, 409,
+                              arena_printf(&call->arena,
+                                           "%lld durable calls of its functions are not over yet; wait for them, or "
+                                           "remove it with --force.",
+                                           (long long)left));
+    return api_go_on(call, API_CONTROL, end);
+}
+
+static bool
+claim_for_removal(struct api_call *call, struct err *err)
+{
+    return deploying_claim(call, check_calls, err);
+}
+
+bool
+deployed_delete(struct api_call *call, struct err *err)
+{
+    struct deploying *deploying;
+    const char *rest;
+
+    if (!deploying_place(call, &rest, err))
+        return false;
+    if (*rest)
+        return api_refuse(call, 404, err, "There is nothing at this address.");
+    deploying = call->state;
+    deploying->action = "remove";
+    return api_go_on(call, API_CONTROL, claim_for_removal);
+}

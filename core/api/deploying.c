@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The way of every change of a deployed service: claimed on control, prepared on an api thread, live on control, noted
+ * and released (deployment_internal.h). Nobody else changes the same service meanwhile.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "api/deployment_internal.h"
+#include "base/log.h"
+#include "deploy/info.h"
+#include "store/deployer.h"
+#include "store/deployment.h"
+
+enum { MAX_PROBLEMS = 1 << 20 };
+
+bool
+deploying_place(struct api_call *call, const char **rest, struct err *err)
+{
+    struct deploying *deploying = arena_alloc(&call->arena, sizeof *deploying);
+    char *service = arena_strdup(&call->arena, call->rest), *stage = strstr(service, "/stages/"), *end;
+
+    if (!stage)
+        return api_refuse(call, 404, err, "There is nothing at this address.");
+    *stage = '\0';
+    stage += strlen("/stages/");
+    end = stage + strcspn(stage, "/");
+    *rest = *end ? end + 1 : "";
+    *end = '\0';
+    if (!versions_is_name(service) || !versions_is_name(stage))
+        return api_refuse(call, 404, err, "A service and a stage have names of letters, digits, '-' and '_'.");
+    deploying->place = (struct versions_place){ deployments_given()->root, service, stage };
+    call->state = deploying;
+    return true;
+}
+
+/* ---- refusals */
+
+bool
+deploying_fail(struct api_call *call, unsigned status, const char *why)
+{
+    struct deploying *deploying = call->state;
+
+    deploying->status = status;
+    err_set(&deploying->why, "%s", why);
+    return api_go_on(call, API_WORKER, deploying_finish);
+}
+
+void
+deploying_put_problems(struct api_call *call, const struct service_problems *problems)
+{
+    struct buf text;
+
+    buf_init(&text, MAX_PROBLEMS);
+    service_problems_json(problems, &text);
+    json_object(&call->json);
+    json_pair_text(&call->json, "title", "Unprocessable Entity");
+    json_pair_int(&call->json, "status", 422);
+    json_pair_text(&call->json, "detail", problems->count ? problems->items[0].text : "");
+    json_pair_raw(&call->json, "problems", text.over ? STR("[]") : buf_view(&text));
+    json_object_end(&call->json);
+    buf_fini(&text);
+    call->status = 422;
+}
+
+/* ---- the end */
+
+static bool
+release(struct api_call *call, struct err *err)
+{
+    struct deploying *deploying = call->state;
+
+    if (deploying->claim)
+        deployment_release(deploying->claim);
+    if (deploying->status)
+        return api_refuse(call, deploying->status, err, "%s", deploying->why.text);
+    return true;
+}
+
+bool
+deploying_finish(struct api_call *call, struct err *err)
+{
+    struct deploying *deploying = call->state;
+
+    (void)err;
+    if (deploying->artefact)
+        unlink(deploying->artefact);
+    if (deploying->is_new && (deploying->status || call->status >= 400))
+        versions_delete(&deploying->place, deploying->version);
+    service_environments_free(deploying->environments);
+    service_put(deploying->service);
+    return api_go_on(call, API_CONTROL, release);
+}
+
+void
+deploying_note(struct api_call *call)
+{
+    const struct deploying *deploying = call->state;
+    struct store_write *write = store_write_new();
+    struct err err;
+
+    store_deployment_insert(write, &(struct deployment_row){ .service = deploying->place.service,
+                                                             .stage = deploying->place.stage,
+                                                             .action = deploying->action,
+                                                             .version = deploying->version,
+                                                             .timestamp_ms = deploying->timestamp_ms,
+                                                             .bytes = deploying->bytes,
+                                                             .deployer_id = call->deployer->id });
+    if (store_write_wait(api_spec.store, write, &err) != STORE_DONE)
+        log_error("deploy", "what was done to %s (%s) could not be noted: %s", deploying->place.service,
+                  deploying->place.stage, err.text);
+}
+
+/* It is live. */
+static bool
+answer(struct api_call *call, struct err *err)
+{
+    struct deploying *deploying = call->state;
+
+    (void)err;
+    deploying_note(call);
+    versions_keep(&deploying->place, deploying->service->keep_versions);
+    json_object(&call->json);
+    info_json(&(struct info_spec){ .service = deploying->service,
+                                   .base_url = api_spec.app_url,
+                                   .with_stage = deployments_given()->with_stage,
+                                   .manifest = deploying->manifest,
+                                   .keys = deploying->keys,
+                                   .key_count = deploying->key_count },
+              &call->arena, &call->json);
+    json_pair_int(&call->json, "timestamp", deploying->timestamp_ms);
+    json_pair_text(&call->json, "version", deploying->version);
+    json_object_end(&call->json);
+    call->status = deploying->is_new ? 201 : 200;
+    return api_go_on(call, API_WORKER, deploying_finish);
+}
+
+/* ---- control */
+
+bool
+deploying_claim(struct api_call *call, api_step *next, struct err *err)
+{
+    struct deploying *deploying = call->state;
+
+    deploying->claim = deployment_claim(&deploying->place, err);
+    if (!deploying->claim)
+        return deploying_fail(call, 409, err->text);
+    return api_go_on(call, API_WORKER, next);
+}
+
+static bool
+refuse_modules(struct api_call *call, struct err *err)
+{
+    const struct deploying *deploying = call->state;
+    struct service_problems *problems = arena_alloc(&call->arena, sizeof *problems);
+
+    service_problems_init(problems);
+    service_error(problems, (struct place){ NULL, 0, 0 }, "%s", deploying->why.text);
+    deploying_put_problems(call, problems);
+    service_problems_fini(problems);
+    return deploying_finish(call, err);
+}
+
+static void
+on_active(void *arg, const struct key_shown *keys, size_t key_count, const struct err *err)
+{
+    struct api_call *call = arg;
+    struct deploying *deploying = call->state;
+
+    if (err) {
+        deploying->why = *err;
+        api_resume(call, API_WORKER, refuse_modules);
+        return;
+    }
+    deploying->keys = arena_alloc(&call->arena, (key_count + 1) * sizeof *deploying->keys);
+    for (size_t i = 0; i < key_count; i++) {
+        const char *name = keys[i].name, *value = keys[i].value;
+
+        deploying->keys[i].name = name ? arena_strdup(&call->arena, name) : NULL;
+        deploying->keys[i].value = value ? arena_strdup(&call->arena, value) : NULL;
+    }
+    deploying->key_count = key_count;
+    api_resume(call, API_WORKER, answer);
+}
+
+bool
+deploying_activate(struct api_call *call, struct err *err)
+{
+    struct deploying *deploying = call->state;
+
+    (void)err;
+    deployment_activate(deploying->claim, deploying->version, deploying->service,
+                        (char *const *const *)deploying->environments, on_active, call);
+    return api_wait(call);
+}
+
+/* ---- api threads: what stands in a version's manifest */
+
+bool
+deploying_read(struct api_call *call)
+{
+    struct deploying *deploying = call->state;
+    struct service_problems *problems = arena_alloc(&call->arena, sizeof *problems);
+    struct str manifest;
+    struct err err;
+    bool is_good = versions_manifest(&deploying->place, deploying->version, &call->arena, &manifest, &err) &&
+                   json_parse(&call->arena, manifest, &deploying->manifest, &err);
+
+    if (!is_good) {
+        deploying_fail(call, 500, err.text);
+        return false;
+    }
+    service_problems_init(problems);
+    if (!deploying->service)
+        deploying->service = service_from_json(json_raw(json_get(deploying->manifest, "config")), problems);
+    if (deploying->service)
+        deploying->environments =
+            service_environments(deploying->service, &deployments_given()->environment, NULL, problems);
+    is_good = problems->error_count == 0;
+    if (!is_good)
+        deploying_put_problems(call, problems);
+    service_problems_fini(problems);
+    if (!is_good)
+        api_go_on(call, API_WORKER, deploying_finish);
+    return is_good;
+}

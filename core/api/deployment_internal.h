@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* What the calls about deployed services have in common: deployment.c (PUT), deployed.c (the others). */
+#ifndef API_DEPLOYMENT_INTERNAL_H
+#define API_DEPLOYMENT_INTERNAL_H
+
+#include "api/api.h"
+#include "deploy/deployment.h"
+
+/* A change of a service on its way: api_call.state. */
+struct deploying {
+    struct versions_place place;
+    struct deployed *claim;
+    const char *action;   /* of the audit row */
+    const char *artefact; /* the file that came; NULL: none */
+    const char *version;  /* NULL: none yet */
+    bool is_new;          /* it goes again when it does not become live */
+    int64_t timestamp_ms;
+    int64_t bytes;
+    struct service *service;
+    char ***environments;
+    struct json manifest;
+    struct key_shown *keys;
+    size_t key_count;
+    unsigned status; /* of the refusal; 0: none */
+    struct err why;
+};
+
+/* "shop/stages/prod" and what is behind it; false: refused with 404. */
+bool deploying_place(struct api_call *call, const char **rest, struct err *err);
+
+/* Steps; each goes on to the next. */
+bool deploying_claim(struct api_call *call, api_step *next, struct err *err); /* on control */
+/*
+ * On an api thread: the manifest of the version, its service and environments. false: the call ends with what is wrong.
+ */
+bool deploying_read(struct api_call *call);
+/* On control; answers with the info. */
+bool deploying_activate(struct api_call *call, struct err *err);
+/* On an api thread: ends it, refused if status is not 0. */
+bool deploying_fail(struct api_call *call, unsigned status, const char *why);
+bool deploying_finish(struct api_call *call, struct err *err);
+/* The audit row; an api thread. What has been done stays done when it cannot be written. */
+void deploying_note(struct api_call *call);
+/* 422 with all that is wrong. */
+void deploying_put_problems(struct api_call *call, const struct service_problems *problems);
+
+bool deployed_get(struct api_call *call, struct err *err);
+bool deployed_post(struct api_call *call, struct err *err);
+bool deployed_delete(struct api_call *call, struct err *err);
+
+#endif
