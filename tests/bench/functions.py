@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 
-from server import ROOT, TOOLS, Server, free_port, module
+from server import ROOT, TOOLS, Server, free_port, module, wait_for_port
 
 CONNECTIONS = 1, 16, 64
 SECONDS = 3
@@ -65,6 +65,7 @@ def bench_functions(row):
         port = free_port()
         bare = subprocess.Popen([os.path.join(TOOLS, "bare_h2o"), str(port)])
         try:
+            wait_for_port(port)
             for name in "hello", "event":
                 server.wait_for("/fn/" + name, lambda status, body: status == 200)
             for connections in CONNECTIONS:

@@ -22,6 +22,16 @@ def free_port():
         return sock.getsockname()[1]
 
 
+def wait_for_port(port):
+    """Until something listens there."""
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except ConnectionRefusedError:
+            time.sleep(0.005)
+
+
 def module(name):
     with open(os.path.join(TOOLS, name + ".so"), "rb") as file:
         return file.read()
