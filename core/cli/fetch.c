@@ -12,7 +12,7 @@ enum { MAX_REPLY = 64 << 20, MAX_HEAD = 256 << 10 };
 void
 fetch_init(struct fetch *fetch, const char *url, const char *method)
 {
-    *fetch = (struct fetch){ .url = url, .method = method };
+    *fetch = (struct fetch){ .url = url, .method = method, .option = "--url" };
     buf_init(&fetch->head, MAX_HEAD);
     buf_init(&fetch->reply, MAX_REPLY);
 }
@@ -69,8 +69,8 @@ fetch_perform(struct fetch *fetch, struct err *err)
     if (code == CURLE_OK)
         curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &fetch->status);
     else
-        err_set(err, "cannot call %s: %s. Does the server run? Another address is given with --url", fetch->url,
-                reason[0] ? reason : curl_easy_strerror(code));
+        err_set(err, "cannot call %s: %s. Does the server run? Another address is given with %s", fetch->url,
+                reason[0] ? reason : curl_easy_strerror(code), fetch->option);
     curl_easy_cleanup(easy);
     curl_slist_free_all(headers);
     return code == CURLE_OK;

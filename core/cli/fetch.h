@@ -14,6 +14,7 @@ struct fetch {
     const char *url, *method;
     const char *headers[FETCH_MAX_HEADERS]; /* "Name: value"; NULL at the end unless all are there */
     struct str body;
+    const char *option; /* the one that names the server, for the error; "--url" */
 
     /* the answer */
     long status;

@@ -11,6 +11,7 @@
 #include "cli/fetch.h"
 #include "cli/indent.h"
 #include "cli/local_module.h"
+#include "deploy/sign.h"
 #include "json/validate.h"
 
 enum { MAX_CONTEXT = 3583 };
@@ -41,7 +42,7 @@ fill(struct fetch *fetch, struct arena *arena, const struct arguments *arguments
         fetch->headers[count++] = arena_printf(arena, "X-Amz-Invocation-Type: %s", type);
     if (argument_is_set(arguments, "log"))
         fetch->headers[count++] = "X-Amz-Log-Type: Tail";
-    if (key && *key)
+    if (key && *key && !sign_key_is_text(str_of(key))) /* what signs deployments stays here */
         fetch->headers[count++] = arena_printf(arena, "Authorization: Bearer %s", key);
     return !context || put_context(arena, context, &fetch->headers[count], err);
 }
