@@ -90,6 +90,8 @@ extern const struct command command_dev, command_start, command_host, command_ch
     command_user_add, command_org_add, command_keys_create, command_keys_list, command_keys_revoke, command_secrets_set,
     command_secrets_list, command_secrets_remove, command_config_check, command_config_print, command_backup,
     command_version, command_help, command_invoke_local, command_invoke, command_calls_list, command_calls_show,
-    command_calls_retry, command_calls_cancel, command_queues, command_print, command_package, command_logs;
+    command_calls_retry, command_calls_cancel, command_queues, command_print, command_package, command_logs,
+    command_keys_add_deployer, command_login, command_deploy, command_deploy_list, command_rollback, command_remove,
+    command_info;
 
 #endif

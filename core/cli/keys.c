@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* interlude keys create, list, revoke: the API keys of hosts; those of functions are function_keys.c. */
+/*
+ * interlude keys create, list, revoke, add-deployer: the API keys of hosts; those of functions are function_keys.c, of
+ * who deploys deployer_keys.c.
+ */
 #include <stdio.h>
 #include <string.h>
 
 #include "auth/key.h"
 #include "base/mem.h"
 #include "cli/data.h"
+#include "cli/deployer_keys.h"
 #include "cli/function_keys.h"
 #include "cli/listing.h"
 #include "json/write.h"
@@ -165,8 +169,14 @@ revoke(struct data *data, const struct arguments *arguments, struct err *err)
 {
     struct store_write *write;
     struct org *org;
-    bool is_of_functions;
+    bool is_of_functions, is_of_deployers;
 
+    if (!deployer_keys_revoke(data, arguments->words[0], &is_of_deployers, err))
+        return false;
+    if (is_of_deployers) {
+        printf("Revoked. What was deployed with it stays.\n");
+        return true;
+    }
     if (!function_keys_revoke(data, arguments->words[0], &is_of_functions, err))
         return false;
     if (is_of_functions) {
@@ -204,7 +214,19 @@ run_create(const struct arguments *arguments)
 static int
 run_list(const struct arguments *arguments)
 {
-    return data_run(arguments, argument_is_set(arguments, "functions") ? function_keys_list : list);
+    bool of_functions = argument_is_set(arguments, "functions");
+
+    if (of_functions && argument_is_set(arguments, "deployers"))
+        return usage_error(arguments->command, "--functions and --deployers are two lists; ask for one of them.");
+    if (argument_is_set(arguments, "deployers"))
+        return data_run(arguments, deployer_keys_list);
+    return data_run(arguments, of_functions ? function_keys_list : list);
+}
+
+static int
+run_add_deployer(const struct arguments *arguments)
+{
+    return data_run(arguments, deployer_keys_add);
 }
 
 static int
@@ -234,10 +256,11 @@ const struct command command_keys_create = {
 
 const struct command command_keys_list = {
     .name = "keys list",
-    .summary = "List the API keys of an organization, or of functions",
+    .summary = "List the API keys of an organization, or of functions, or of who may deploy",
     .config = COMMAND_DATA,
     .options = { OPTION_ORG,
                  { "functions", NULL, "Those of callers of functions, with what is used of their quotas" },
+                 { "deployers", NULL, "Those of who may deploy services" },
                  { "json", NULL, "Print them as JSON" } },
     .run = run_list,
 };
@@ -245,10 +268,23 @@ const struct command command_keys_list = {
 const struct command command_keys_revoke = {
     .name = "keys revoke",
     .words = "ID",
-    .summary = "Make an API key worthless; its ID is in 'interlude keys list'",
+    .summary = "Make a key worthless; its ID is in 'interlude keys list'",
     .min_words = 1,
     .max_words = 1,
     .config = COMMAND_DATA,
     .options = { OPTION_ORG },
     .run = run_revoke,
+};
+
+const struct command command_keys_add_deployer = {
+    .name = "keys add-deployer",
+    .words = "NAME [PUBLIC-KEY]",
+    .summary = "Let somebody deploy services to this server",
+    .details = "PUBLIC-KEY is what 'interlude login' has printed on their machine. Without it a key is made here and "
+               "printed this once only, for machines that deploy on their own. List them with 'keys list --deployers'.",
+    .min_words = 1,
+    .max_words = 2,
+    .config = COMMAND_DATA,
+    .options = { { "json", NULL, "Print it as JSON" } },
+    .run = run_add_deployer,
 };

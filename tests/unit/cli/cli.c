@@ -136,11 +136,13 @@ leave(void **state)
 static void
 help_texts(void **state)
 {
-    static const char *const names[] = { "dev",         "start",        "host",         "check",       "new",
-                                         "db-init",     "user add",     "org add",      "keys create", "keys list",
-                                         "keys revoke", "config check", "config print", "backup",      "version",
-                                         "help",        "invoke local", "invoke",       "calls list",  "calls show",
-                                         "calls retry", "calls cancel", "queues" };
+    static const char *const names[] = {
+        "dev",          "start",      "host",        "check",        "new",          "db-init",
+        "user add",     "org add",    "keys create", "keys list",    "keys revoke",  "config check",
+        "config print", "backup",     "version",     "help",         "invoke local", "invoke",
+        "calls list",   "calls show", "calls retry", "calls cancel", "queues",       "login",
+        "deploy list",  "deploy",     "info",        "rollback",     "remove",       "keys add-deployer"
+    };
 
     (void)state;
     assert_int_equal(run("--help"), 0);

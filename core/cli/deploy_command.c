@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* What the commands about deployments share (deploy_command.h). */
+#include "cli/deploy_command.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+static int
+act(struct deploy_command *command, deploy_action *action)
+{
+    const struct service *service = command->input.service;
+    struct err err = { "" };
+    int code = EXIT_FAILED;
+
+    if (deploy_api_open(&command->api, argument(command->arguments, "server"), service->name, service->stage, &err) &&
+        action(command, &err))
+        code = EXIT_OK;
+    else if (err.text[0])
+        fail(&err);
+    if (code != EXIT_OK)
+        fputs(buf_text(&command->api.problems), stderr);
+    deploy_api_close(&command->api);
+    return code;
+}
+
+int
+deploy_command_run(const struct arguments *arguments, deploy_action *action)
+{
+    struct deploy_command *command = mem_alloc(sizeof *command);
+    int code;
+
+    command->arguments = arguments;
+    command->begun_ms = clock_mono_ms();
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    code = service_input_open(&command->input, arguments, false) && command->input.service ? act(command, action)
+                                                                                           : command->input.code;
+    service_input_close(&command->input);
+    curl_global_cleanup();
+    free(command);
+    return code;
+}
+
+long long
+deploy_command_seconds(const struct deploy_command *command)
+{
+    return (clock_mono_ms() - command->begun_ms) / 1000;
+}
+
+const char *
+deploy_region(const struct service *service)
+{
+    return service->region ? service->region : "local";
+}
+
+const char *
+deploy_mark(FILE *out, bool is_good)
+{
+    const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    bool has_color = isatty(fileno(out)) && !(no_color && *no_color) && terminal && strcmp(terminal, "dumb") != 0;
+
+    if (is_good)
+        return has_color ? "\033[32m✔\033[0m " : "✔ ";
+    return has_color ? "\033[31m✖\033[0m " : "✖ ";
+}
+
+void
+deploy_print_json(struct json answer)
+{
+    struct str text = json_raw(answer);
+
+    fwrite(text.p, 1, text.len, stdout);
+    putchar('\n');
+}
+
+static void
+print_deployment(struct arena *arena, const struct deployment *deployment)
+{
+    time_t seconds = (time_t)(deployment->timestamp / 1000);
+    char text[32];
+    struct tm tm;
+
+    gmtime_r(&seconds, &tm);
+    strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &tm);
+    printf("%s\nTimestamp: %lld\n%sFiles:\n", text, (long long)deployment->timestamp,
+           deployment->is_live ? "Status: live\n" : "");
+    for (struct json function = json_first(deployment->functions); json_type(function) != JSON_MISSING;
+         function = json_next(function))
+        printf("  - %s\n", deploy_text(arena, json_key(arena, function).p));
+}
+
+void
+deploy_print_list(struct deploy_command *command, const struct deployment *deployments, size_t count)
+{
+    const struct service *service = command->input.service;
+
+    if (!count)
+        printf("Nothing of %s was deployed to stage %s yet.\n", service->name, service->stage);
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            putchar('\n');
+        print_deployment(&command->api.arena, &deployments[i]);
+    }
+}

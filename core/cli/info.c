@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* interlude info: what is live of the service of this directory. */
+#include "cli/deploy_command.h"
+#include "cli/information.h"
+
+static bool
+show(struct deploy_command *command, struct err *err)
+{
+    const struct service *service = command->input.service;
+    struct information information = { .shows_outputs = argument_is_set(command->arguments, "verbose"),
+                                       .is_legacy = argument_is_set(command->arguments, "legacy-output") };
+
+    if (!deploy_api_call(&command->api, "GET", "", STR(""), &information.answer, err)) {
+        if (command->api.status == 404)
+            err_set(err, "%s is not deployed to stage %s of %s; do so with: interlude deploy", service->name,
+                    service->stage, command->api.base);
+        return false;
+    }
+    if (argument_is_set(command->arguments, "json")) {
+        deploy_print_json(information.answer);
+        return true;
+    }
+    if (information.is_legacy)
+        printf("Service Information\n");
+    information_print(&information, &command->api.arena);
+    return true;
+}
+
+static int
+run(const struct arguments *arguments)
+{
+    return deploy_command_run(arguments, show);
+}
+
+const struct command command_info = {
+    .name = "info",
+    .summary = "Show what is live of a service: endpoints, functions, API keys",
+    .options = { DEPLOY_OPTIONS, { "legacy-output", NULL, "As version 1 of the Serverless Framework prints it" } },
+    .letters = DEPLOY_LETTERS "-",
+    .run = run,
+};
