@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""The whole way of a deployment: interlude login to interlude remove, with a real server at the other end (F9, F10)."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from interlude import INTERLUDE, Server  # noqa: E402
+
+SERVICE = """service: shop
+provider: { name: interlude, apiGateway: { apiKeys: [partner] } }
+package: { patterns: ['!**', 'dist/*.so', 'data/**'] }
+functions:
+  quote: { handler: dist/quote.handler, events: [ { http: GET /quote } ] }
+"""
+SOURCE = """#include <interlude.h>
+%s
+static il_status handler(il_request *req, il_response *res)
+{
+    (void)req;
+    return il_respond(res, 200, "text/plain", "%s", 2);
+}
+IL_FUNCTION(handler);
+"""
+TRAP = "__attribute__((constructor)) static void trap(void)\n{\n    __builtin_trap();\n}"
+
+
+class Whole(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="interlude-whole-")
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.server = Server().start()
+        self.addCleanup(self.server.stop)
+        self.url = "http://127.0.0.1:%d" % self.server.port
+        self.env = dict(os.environ, HOME=os.path.join(self.folder, "home"))
+        self.saved = 0
+        self.put("serverless.yml", SERVICE)
+        self.put("dist/quote.c", SOURCE % ("", "v1"))
+
+    def put(self, name, text):
+        path = os.path.join(self.folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb" if isinstance(text, bytes) else "w") as file:
+            file.write(text)
+        self.saved += 5  # newer than what was compiled from the text before
+        os.utime(path, (time.time() + self.saved, time.time() + self.saved))
+
+    def run_it(self, *words, code=0):
+        done = subprocess.run([INTERLUDE, *words], cwd=self.folder, env=self.env, capture_output=True, encoding="utf-8", timeout=120,
+                              check=False)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done
+
+    def keys(self, *words, code=0):
+        return self.run_it("keys", *words, "--data", os.path.join(self.server.directory, ".interlude"), code=code)
+
+    def answers(self, status, text):
+        self.assertEqual(self.server.get("/fn/shop/dev/quote")[:2], (status, text))
+
+    def deployments(self):
+        return json.loads(self.run_it("deploy", "list", "--json").stdout)["deployments"]
+
+    def test_f9_f10_from_login_to_remove(self):
+        made = json.loads(self.run_it("login", self.url, "--json").stdout)
+        self.assertIn("not known here", self.run_it("deploy", code=1).stderr)
+        self.keys("add-deployer", "ann", made["publicKey"])
+        self.assertIn("is not deployed", self.run_it("info", code=1).stderr)
+        self.assertIn("Service deployed to stack shop-dev", self.run_it("deploy").stdout)
+        self.answers(200, b"v1")
+        self.assertIn("No changes to deploy.", self.run_it("deploy").stdout)
+        self.put("dist/quote.c", SOURCE % ("", "v2"))
+        self.assertIn("endpoint: GET - http", self.run_it("deploy").stdout)
+        self.answers(200, b"v2")
+        self.assertEqual(self.run_it("deploy", "list", "functions").stdout, "quote: v1, v2\n")
+        self.assertIn("quote: shop-dev-quote (", self.run_it("info").stdout)
+
+        self.put("dist/quote.c", SOURCE % (TRAP, "v3"))
+        self.assertIn("Stack shop-dev failed to deploy", self.run_it("deploy", code=1).stderr)
+        self.answers(200, b"v2")
+        first = self.deployments()[-1]["timestamp"]
+        self.run_it("rollback", "-t", str(first))
+        self.answers(200, b"v1")
+        self.assertEqual([item["timestamp"] for item in self.deployments() if item["isLive"]], [first])
+
+        self.run_it("remove")
+        self.answers(404, b'{"message":"Not Found"}')
+        self.assertEqual(self.deployments(), [])
+        self.keys("revoke", made["id"])
+        self.assertIn("revoked", self.run_it("deploy", "list", code=1).stderr)
+
+    def test_f9_large_packages_arrive(self):
+        key = self.keys("add-deployer", "build server").stdout.strip()
+        self.env.update(INTERLUDE_DEPLOY_KEY=key, INTERLUDE_URL=self.url)
+        self.put("data/noise", os.urandom(17 << 20))  # three chunks
+        self.run_it("deploy")
+        self.answers(200, b"v1")
+        self.assertGreater(self.deployments()[0]["size"], 16 << 20)
+        self.assertEqual(self.deployments()[0]["deployer"], "build server")
+
+
+if __name__ == "__main__":
+    unittest.main()
