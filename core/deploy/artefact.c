@@ -2,23 +2,21 @@
 /* An artefact against its manifest (artefact.h). */
 #include "deploy/artefact.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "deploy/archive.h"
 #include "deploy/package_internal.h"
 #include "host/disk.h"
 #include "json/read.h"
 
-enum { MAX_MANIFEST = 16 << 20, BLOCK = 64 << 10 };
+enum { MAX_MANIFEST = 16 << 20 };
 
 struct artefact {
     struct package_maker maker;
-    struct archive *archive;
+    struct archive_file *archive;
     struct json manifest, files;
     struct map by_name; /* struct package_file: what the manifest says */
     struct package_file *items;
@@ -31,14 +29,14 @@ struct artefact {
 
 /* Its bytes, in the arena. A NULL name: something is wrong with it, and that was said. */
 static const char *
-read_entry(struct artefact *artefact, struct archive_entry *entry, struct arena *arena, struct str *bytes)
+read_entry(struct artefact *artefact, const struct archive_item *item, struct arena *arena, struct str *bytes)
 {
     struct package_maker *maker = &artefact->maker;
-    const char *name = archive_entry_pathname(entry);
-    int64_t size = archive_entry_size(entry);
+    const char *name = item->name;
+    struct err err;
     char *p;
 
-    if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) || archive_entry_symlink(entry)) {
+    if (!item->is_file) {
         package_error(maker, "%.200s is not an ordinary file", name ? name : "an entry");
         return NULL;
     }
@@ -46,16 +44,17 @@ read_entry(struct artefact *artefact, struct archive_entry *entry, struct arena 
         package_error(maker, "a file has a name that cannot be: %.200s", name ? name : "none");
         return NULL;
     }
-    if (size < 0 || size > PACKAGE_MAX_FILE || maker->package->file_bytes + (uint64_t)size > PACKAGE_MAX_UNPACKED) {
+    if (item->size < 0 || item->size > PACKAGE_MAX_FILE ||
+        maker->package->file_bytes + (uint64_t)item->size > PACKAGE_MAX_UNPACKED) {
         package_error(maker, "%s: the files have more than %d MiB", name, PACKAGE_MAX_UNPACKED >> 20);
         return NULL;
     }
-    p = arena_alloc(arena, (size_t)size + 1);
-    if (archive_read_data(artefact->archive, p, (size_t)size) != (la_ssize_t)size) {
-        package_error(maker, "%s is damaged: %s", name, archive_error_string(artefact->archive));
+    p = arena_alloc(arena, (size_t)item->size + 1);
+    if (!archive_read(artefact->archive, p, (size_t)item->size, &err)) {
+        package_error(maker, "%s is damaged: %s", name, err.text);
         return NULL;
     }
-    *bytes = (struct str){ p, (size_t)size };
+    *bytes = (struct str){ p, (size_t)item->size };
     return arena_strdup(arena, name);
 }
 
@@ -112,13 +111,13 @@ read_manifest(struct artefact *artefact)
 {
     struct package_maker *maker = &artefact->maker;
     struct package *package = maker->package;
-    struct archive_entry *entry;
+    struct err err = { "it is empty" };
+    struct archive_item item;
     const char *name;
-    struct err err;
 
-    if (archive_read_next_header(artefact->archive, &entry) != ARCHIVE_OK)
-        return package_error(maker, "it is no package: %s", archive_error_string(artefact->archive));
-    name = read_entry(artefact, entry, &package->arena, &package->manifest);
+    if (archive_next(artefact->archive, &item, &err) != ARCHIVE_ITEM)
+        return package_error(maker, "it is no package: %s", err.text);
+    name = read_entry(artefact, &item, &package->arena, &package->manifest);
     if (!name || strcmp(name, "manifest.json") != 0)
         return package_error(maker, "it is no package: manifest.json must be the first file");
     if (!json_parse(&package->arena, package->manifest, &artefact->manifest, &err))
@@ -156,12 +155,12 @@ check_modules(struct artefact *artefact, const char *name, struct str bytes)
 }
 
 static bool
-take_file(struct artefact *artefact, struct archive_entry *entry, struct arena *arena)
+take_file(struct artefact *artefact, const struct archive_item *item, struct arena *arena)
 {
     struct package_maker *maker = &artefact->maker;
     const struct package_file *said;
     struct str bytes;
-    const char *name = read_entry(artefact, entry, arena, &bytes);
+    const char *name = read_entry(artefact, item, arena, &bytes);
     char sha256[65];
     struct err err;
 
@@ -176,7 +175,7 @@ take_file(struct artefact *artefact, struct archive_entry *entry, struct arena *
     maker->package->file_bytes += bytes.len;
     if (!check_modules(artefact, name, bytes))
         return false;
-    return !artefact->take || artefact->take(artefact->arg, name, bytes, archive_entry_perm(entry) & S_IXUSR, &err) ||
+    return !artefact->take || artefact->take(artefact->arg, name, bytes, item->is_executable, &err) ||
            package_error(maker, "%s", err.text);
 }
 
@@ -184,20 +183,20 @@ static bool
 take_files(struct artefact *artefact)
 {
     struct map_cursor cursor = { 0, NULL };
-    struct archive_entry *entry;
+    enum archive_next next = ARCHIVE_ITEM;
     struct map_entry *missing;
+    struct archive_item item;
     struct arena arena;
     bool is_good = true;
-    int code = ARCHIVE_OK;
+    struct err err;
 
-    while (is_good && (code = archive_read_next_header(artefact->archive, &entry)) == ARCHIVE_OK) {
+    while (is_good && (next = archive_next(artefact->archive, &item, &err)) == ARCHIVE_ITEM) {
         arena_init(&arena, 0);
-        is_good = take_file(artefact, entry, &arena);
+        is_good = take_file(artefact, &item, &arena);
         arena_fini(&arena);
     }
-    if (is_good && code != ARCHIVE_EOF)
-        is_good =
-            package_error(&artefact->maker, "the package is damaged: %s", archive_error_string(artefact->archive));
+    if (is_good && next == ARCHIVE_DAMAGED)
+        is_good = package_error(&artefact->maker, "the package is damaged: %s", err.text);
     missing = is_good ? map_next(&artefact->by_name, &cursor) : NULL;
     return is_good && (!missing || package_error(&artefact->maker, "%s is missing in the package", missing->key));
 }
@@ -221,10 +220,10 @@ open_archive(struct artefact *artefact, const char *path)
         package->sha256 = arena_strdup(&package->arena, sha256);
     }
     arena_fini(&scratch);
-    return is_read && archive_read_support_filter_gzip(artefact->archive) == ARCHIVE_OK &&
-           archive_read_support_format_tar(artefact->archive) == ARCHIVE_OK &&
-           (archive_read_open_filename(artefact->archive, path, BLOCK) == ARCHIVE_OK ||
-            package_error(&artefact->maker, "it is no package: %s", archive_error_string(artefact->archive)));
+    if (!is_read)
+        return false;
+    artefact->archive = archive_open(path, &err);
+    return artefact->archive || package_error(&artefact->maker, "it is no package: %s", err.text);
 }
 
 struct service *
@@ -233,7 +232,6 @@ artefact_read(struct package *package, const char *path, artefact_take *take, vo
 {
     static const struct package_options options = { .dir = "." };
     struct artefact artefact = { .maker = { .package = package, .options = &options, .problems = problems },
-                                 .archive = archive_read_new(),
                                  .take = take,
                                  .arg = arg };
     bool is_good;
@@ -243,7 +241,7 @@ artefact_read(struct package *package, const char *path, artefact_take *take, vo
     package->path = arena_strdup(&package->arena, path);
     map_init(&artefact.by_name);
     is_good = open_archive(&artefact, path) && read_manifest(&artefact) && take_files(&artefact);
-    archive_read_free(artefact.archive);
+    archive_close(artefact.archive);
     map_fini(&artefact.by_name);
     if (is_good)
         return artefact.service;

@@ -2,8 +2,6 @@
 /* The artefact of a service (package.h): checks, manifest, archive. */
 #include "deploy/package.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <gnu/libc-version.h>
 #include <limits.h>
@@ -17,6 +15,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "deploy/artefact.h"
+#include "deploy/archive.h"
 #include "deploy/module_file.h"
 #include "deploy/package_internal.h"
 #include "host/disk.h"
@@ -250,29 +249,10 @@ make_manifest(struct package_maker *maker, const char *beside)
     return package->manifest.len < MAX_MANIFEST;
 }
 
-/* ---- the archive: nothing in it depends on when, where and by whom it is made ---- */
+/* ---- the archive ---- */
 
 static bool
-put_entry(struct archive *archive, const char *name, struct str bytes, bool is_executable)
-{
-    struct archive_entry *entry = archive_entry_new();
-    bool is_good;
-
-    archive_entry_set_pathname(entry, name);
-    archive_entry_set_size(entry, (int64_t)bytes.len);
-    archive_entry_set_filetype(entry, AE_IFREG);
-    archive_entry_set_perm(entry, is_executable ? 0755 : 0644);
-    archive_entry_set_mtime(entry, 0, 0);
-    archive_entry_set_uid(entry, 0);
-    archive_entry_set_gid(entry, 0);
-    is_good = archive_write_header(archive, entry) == ARCHIVE_OK &&
-              archive_write_data(archive, bytes.p, bytes.len) == (la_ssize_t)bytes.len;
-    archive_entry_free(entry);
-    return is_good;
-}
-
-static bool
-put_file(struct package_maker *maker, struct archive *archive, const struct package_file *file)
+put_file(struct package_maker *maker, struct archive_file *archive, const struct package_file *file)
 {
     struct arena scratch;
     struct str bytes;
@@ -286,8 +266,8 @@ put_file(struct package_maker *maker, struct archive *archive, const struct pack
         package_sha256(bytes, sha256);
         if (strcmp(sha256, file->sha256) != 0)
             is_good = package_error(maker, "%s was changed while it was packed; try again", file->name);
-        else if (!put_entry(archive, file->name, bytes, file->is_executable))
-            is_good = package_error(maker, "cannot pack %s: %s", file->name, archive_error_string(archive));
+        else if (!archive_put(archive, file->name, bytes, file->is_executable, &err))
+            is_good = package_error(maker, "cannot pack %s: %s", file->name, err.text);
     }
     arena_fini(&scratch);
     return is_good;
@@ -296,20 +276,16 @@ put_file(struct package_maker *maker, struct archive *archive, const struct pack
 static bool
 write_archive(struct package_maker *maker, const char *path)
 {
-    struct archive *archive = archive_write_new();
-    bool is_good = archive_write_add_filter_gzip(archive) == ARCHIVE_OK &&
-                   archive_write_set_filter_option(archive, "gzip", "timestamp", NULL) == ARCHIVE_OK &&
-                   archive_write_set_format_pax_restricted(archive) == ARCHIVE_OK &&
-                   archive_write_open_filename(archive, path) == ARCHIVE_OK &&
-                   put_entry(archive, "manifest.json", maker->package->manifest, false);
+    struct err err;
+    struct archive_file *archive = archive_create(path, &err);
+    bool is_good = (archive && archive_put(archive, "manifest.json", maker->package->manifest, false, &err)) ||
+                   package_error(maker, "cannot write %s: %s", path, err.text);
 
-    if (!is_good)
-        package_error(maker, "cannot write %s: %s", path, archive_error_string(archive));
     for (size_t i = 0; i < maker->file_count && is_good; i++)
         is_good = put_file(maker, archive, &maker->files[i]);
-    if (is_good && archive_write_close(archive) != ARCHIVE_OK)
-        is_good = package_error(maker, "cannot write %s: %s", path, archive_error_string(archive));
-    archive_write_free(archive);
+    if (is_good && !archive_finish(archive, &err))
+        is_good = package_error(maker, "cannot write %s: %s", path, err.text);
+    archive_close(archive);
     return is_good;
 }
 

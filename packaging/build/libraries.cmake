@@ -30,7 +30,11 @@ find_packaged(SQLITE sqlite3)
 find_packaged(SODIUM libsodium)
 find_packaged(CURL libcurl)
 find_packaged(YAML yaml-0.1)
-find_packaged(ARCHIVE libarchive)
+
+# Loaded when it is needed (deploy/archive.c); only its headers are compiled against.
+pkg_check_modules(ARCHIVE REQUIRED libarchive)
+target_include_directories(interlude_headers SYSTEM INTERFACE ${ARCHIVE_INCLUDE_DIRS})
+target_link_libraries(interlude_libraries INTERFACE ${CMAKE_DL_LIBS})
 
 # libev and wslay have no .pc file in Debian; jsmn is one header.
 find_library(WSLAY_LIBRARY wslay REQUIRED)
