@@ -37,6 +37,17 @@ def wait_until(condition, what="the condition", seconds=30):
     raise AssertionError("waited %d s in vain for %s" % (seconds, what() if callable(what) else what))
 
 
+def is_free(port):
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind(("127.0.0.1", port))
+            sock.listen()
+            return True
+        except OSError:
+            return False
+
+
 def free_port():
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
@@ -82,6 +93,8 @@ class Server:
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+        # a child that was on its way to become a runner holds the socket until it is one
+        wait_until(lambda: is_free(self.port), "the port of the killed server to be free")
 
     def stop(self, keep=False):
         """Ends it in order, and fails on anything a sanitizer or an assertion had to say. keep: start() may follow."""
