@@ -6,7 +6,7 @@
 #include "function/yaml.h"
 #include "json/write.h"
 
-enum { INDENT = 2 };
+enum { INDENT = 2, MAX_QUOTED = 64 << 20 };
 
 static void
 put_json(struct json_out *out, const struct node *node)
@@ -120,6 +120,22 @@ is_printable(struct str text)
     return true;
 }
 
+/* JSON's strings are YAML's, but for DEL, which YAML does not let through. */
+static void
+put_quoted(struct buf *out, struct str text)
+{
+    struct buf json;
+
+    buf_init(&json, MAX_QUOTED);
+    put_json_text(&json, text);
+    for (size_t i = 0; i < json.len; i++)
+        if (json.p[i] == 0x7F)
+            buf_str(out, "\\u007f");
+        else
+            buf_char(out, json.p[i]);
+    buf_fini(&json);
+}
+
 static void
 put_yaml_text(struct buf *out, struct str text)
 {
@@ -131,7 +147,7 @@ put_yaml_text(struct buf *out, struct str text)
             buf_str(out, text.p[i] == '\'' ? "''" : (char[2]){ text.p[i] });
         buf_char(out, '\'');
     } else {
-        put_json_text(out, text); /* whose strings are YAML too */
+        put_quoted(out, text);
     }
 }
 
