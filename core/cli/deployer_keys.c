@@ -102,11 +102,7 @@ list_json(const struct deployer *deployers, size_t count)
     struct json_out out;
     struct buf json;
 
-    buf_init(&json, MAX_JSON);
-    json_out_init(&out, &json);
-    json_object(&out);
-    json_name(&out, "keys");
-    json_array(&out);
+    listing_json_begin(&out, &json, "keys");
     for (size_t i = 0; i < count; i++) {
         json_object(&out);
         json_pair_text(&out, "id", deployers[i].id);
@@ -120,9 +116,7 @@ list_json(const struct deployer *deployers, size_t count)
             json_put_null(&out);
         json_object_end(&out);
     }
-    json_array_end(&out);
-    json_object_end(&out);
-    listing_json(&json);
+    listing_json_end(&out, &json);
 }
 
 bool

@@ -10,6 +10,8 @@
 
 #include "base/mem.h"
 
+enum { MAX_JSON = 64 << 20 };
+
 void
 listing_init(struct listing *listing, size_t columns, const char *const *heads)
 {
@@ -88,4 +90,22 @@ listing_json(struct buf *json)
     buf_char(json, '\n');
     fwrite(json->p, 1, json->len, stdout);
     buf_fini(json);
+}
+
+void
+listing_json_begin(struct json_out *out, struct buf *json, const char *name)
+{
+    buf_init(json, MAX_JSON);
+    json_out_init(out, json);
+    json_object(out);
+    json_name(out, name);
+    json_array(out);
+}
+
+void
+listing_json_end(struct json_out *out, struct buf *json)
+{
+    json_array_end(out);
+    json_object_end(out);
+    listing_json(json);
 }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
+#include "json/write.h"
 
 enum { LISTING_MAX_COLUMNS = 8 };
 
@@ -22,6 +22,9 @@ void listing_print(struct listing *listing);                         /* to stdou
 
 /* The same for programs: one line of JSON to stdout; releases it. */
 void listing_json(struct buf *json);
+/* {"NAME":[ … ]}: the array is open, and closed and printed. */
+void listing_json_begin(struct json_out *out, struct buf *json, const char *name);
+void listing_json_end(struct json_out *out, struct buf *json);
 
 /* "2024-05-01 14:03", local time; "never" for 0. */
 const char *listing_time(int64_t at, char text[20]);

@@ -10,8 +10,6 @@
 #include "json/write.h"
 #include "store/function_secret.h"
 
-enum { MAX_JSON = 16 << 20 };
-
 /* All of standard input, without the line end that typing leaves behind. */
 static bool
 read_value(char value[FUNCTION_SECRET_MAX_BYTES + 2], size_t *len, struct err *err)
@@ -58,20 +56,14 @@ list_json(const struct function_secret *rows, size_t count)
     struct json_out out;
     struct buf json;
 
-    buf_init(&json, MAX_JSON);
-    json_out_init(&out, &json);
-    json_object(&out);
-    json_name(&out, "secrets");
-    json_array(&out);
+    listing_json_begin(&out, &json, "secrets");
     for (size_t i = 0; i < count; i++) {
         json_object(&out);
         json_pair_text(&out, "name", rows[i].name);
         json_pair_int(&out, "updatedAt", rows[i].updated_at);
         json_object_end(&out);
     }
-    json_array_end(&out);
-    json_object_end(&out);
-    listing_json(&json);
+    listing_json_end(&out, &json);
 }
 
 static void
