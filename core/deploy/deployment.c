@@ -128,12 +128,6 @@ deployment_release(struct deployed *deployed)
     deployed->is_claimed = false;
 }
 
-struct service *
-deployment_live(const struct deployed *deployed)
-{
-    return service_live_service(deployed->live);
-}
-
 void
 deployment_end(struct deployed *deployed)
 {

@@ -34,9 +34,6 @@ struct deployed;
 struct deployed *deployment_claim(const struct versions_place *place, struct err *err) MUST_CHECK;
 void deployment_release(struct deployed *deployed);
 
-/* NULL: nothing is. */
-struct service *deployment_live(const struct deployed *deployed);
-
 /* Once. err NULL: it is live. The keys' texts live until it returns. */
 typedef void deployment_done(void *arg, const struct key_shown *keys, size_t key_count, const struct err *err);
 

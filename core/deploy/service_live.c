@@ -42,13 +42,6 @@ service_live_new(keys_synced *on_keys, void *arg)
     return self;
 }
 
-void
-service_live_free(struct service_live *self)
-{
-    service_live_end(self);
-    free(self);
-}
-
 struct service *
 service_live_service(const struct service_live *self)
 {

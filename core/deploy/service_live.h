@@ -23,7 +23,6 @@ void service_live_set(struct service_live *self, struct service *service, struct
                       bool with_stage);
 /* Nothing is live any more; it may be set again. */
 void service_live_end(struct service_live *self);
-void service_live_free(struct service_live *self); /* ends it, too */
 
 struct service *service_live_service(const struct service_live *self); /* NULL: none */
 

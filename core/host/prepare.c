@@ -22,7 +22,7 @@ struct work {
 
 static struct {
     struct list waiting;
-    size_t at_work, count;
+    size_t at_work;
 } self = { .waiting = { &self.waiting, &self.waiting } };
 
 static void begin_next(void);
@@ -31,7 +31,6 @@ static void
 finish(struct work *work, struct version *version, const struct err *err)
 {
     self.at_work--;
-    self.count--;
     work->spec.done(work->spec.arg, version, err);
     version_put(work->shell);
     free(work->name);
@@ -103,14 +102,7 @@ prepare_start(const struct prepare_spec *spec)
     version_set(work->shell, spec->setting);
     list_init(&work->link);
     list_add_tail(&self.waiting, &work->link);
-    self.count++;
     begin_next();
-}
-
-size_t
-prepare_pending(void)
-{
-    return self.count;
 }
 
 bool

@@ -22,7 +22,6 @@ struct prepare_spec {
 };
 
 void prepare_start(const struct prepare_spec *spec);
-size_t prepare_pending(void);
 
 /* The slot of a function by the name of its handler. false: err says what there is. */
 bool prepare_find_symbol(const struct version *version, const char *symbol, uint32_t *slot, struct err *err) MUST_CHECK;
