@@ -189,8 +189,12 @@ deploying_activate(struct api_call *call, struct err *err)
     struct deploying *deploying = call->state;
 
     (void)err;
-    deployment_activate(deploying->claim, deploying->version, deploying->service,
-                        (char *const *const *)deploying->environments, on_active, call);
+    deployment_activate(deploying->claim,
+                        &(struct deployment_spec){ .version = deploying->version,
+                                                   .service = deploying->service,
+                                                   .environments = (char *const *const *)deploying->environments,
+                                                   .done = on_active,
+                                                   .arg = call });
     return api_wait(call);
 }
 

@@ -24,10 +24,8 @@ struct activation {
     struct message message; /* to an api thread, which sets `current`, and back */
     struct deployed *of;
     char *version;
-    struct service *service;
-    struct version **versions;
-    uint32_t *slots;
-    size_t pending;
+    struct service_modules *modules;
+    size_t pending; /* modules that are being looked at */
     bool is_start;  /* it is current already, and what cannot be opened is left out */
     struct err err; /* the first problem */
     deployment_done *done;
@@ -144,22 +142,11 @@ finish(struct activation *activation, const struct key_shown *keys, size_t count
     activation->of->next = NULL;
     if (activation->done)
         activation->done(activation->arg, keys, count, err);
-    service_put(activation->service);
+    service_modules_free(activation->modules);
     free(activation->version);
     free(activation);
     if (is_start && --self.starting == 0)
         self.spec.settled();
-}
-
-static void
-fail(struct activation *activation, const struct err *err)
-{
-    for (size_t i = 0; i < activation->service->function_count; i++)
-        if (activation->versions[i])
-            version_put(activation->versions[i]);
-    free(activation->versions);
-    free(activation->slots);
-    finish(activation, NULL, 0, err);
 }
 
 static void
@@ -177,8 +164,10 @@ on_keys(void *arg, const struct key_shown *keys, size_t count, const struct err 
 static void
 go_live(struct activation *activation)
 {
-    service_live_set(activation->of->live, activation->service, activation->versions, activation->slots,
-                     self.spec.with_stage);
+    struct service_modules *modules = activation->modules;
+
+    activation->modules = NULL; /* the live service has them */
+    service_live_set(activation->of->live, modules, self.spec.with_stage);
 }
 
 static void
@@ -187,7 +176,7 @@ on_current(struct message *message)
     struct activation *activation = container_of(message, struct activation, message);
 
     if (activation->err.text[0])
-        fail(activation, &activation->err);
+        finish(activation, NULL, 0, &activation->err);
     else
         go_live(activation);
 }
@@ -213,10 +202,10 @@ on_all_prepared(struct activation *activation)
             log_error("deploy", "%s", activation->err.text);
         go_live(activation);
     } else if (activation->err.text[0]) {
-        fail(activation, &activation->err);
+        finish(activation, NULL, 0, &activation->err);
     } else if (!worker_post(&activation->message, make_current)) {
         err_set(&activation->err, "the server is busy; try again in a moment");
-        fail(activation, &activation->err);
+        finish(activation, NULL, 0, &activation->err);
     }
 }
 
@@ -238,18 +227,20 @@ on_prepared(void *arg, struct version *version, const struct err *err)
 {
     struct preparing *preparing = arg;
     struct activation *activation = preparing->activation;
+    struct service_modules *modules = activation->modules;
     size_t i = preparing->index;
-    const struct service_function *function = &activation->service->functions[i];
+    const struct service_module *module = &modules->items[i];
     struct err why = version ? (struct err){ "" } : *err;
 
     free(preparing);
-    if (version && prepare_find_symbol(version, function->symbol, &activation->slots[i], &why))
-        activation->versions[i] = version;
+    if (version &&
+        (!module->function || prepare_find_symbol(version, module->function->symbol, &modules->slots[i], &why)))
+        modules->versions[i] = version;
     else if (version)
         version_put(version);
-    if (!activation->versions[i] && !activation->err.text[0]) {
+    if (!modules->versions[i] && !activation->err.text[0]) {
         activation->err = why;
-        err_prefix(&activation->err, "functions.%s: %s", function->key, function->handler);
+        err_prefix(&activation->err, "%s", module->label);
     }
     if (--activation->pending == 0)
         on_all_prepared(activation);
@@ -258,21 +249,18 @@ on_prepared(void *arg, struct version *version, const struct err *err)
 static void
 prepare(struct activation *activation, size_t i, char *const *environment)
 {
-    const struct service *service = activation->service;
-    const struct service_function *function = &service->functions[i];
+    const struct service_module *module = &activation->modules->items[i];
     struct versions_place place = place_of(activation->of);
+    uint32_t memory_mb = module->function ? module->function->memory_mb : 0;
     struct version_setting setting = { .environment = (const char *const *)environment,
-                                       .memory_limit_bytes = (int64_t)function->memory_mb << 20 };
+                                       .memory_limit_bytes = (int64_t)memory_mb << 20 };
     struct preparing *preparing = mem_alloc(sizeof *preparing);
-    char name[3 * SERVICE_MAX_NAME + 8], file[SERVICE_MAX_PATH + 4];
     struct arena arena;
 
     *preparing = (struct preparing){ activation, i };
-    snprintf(name, sizeof name, "%s/%s/%s", service->name, service->stage, function->key);
-    snprintf(file, sizeof file, "%s.so", function->file);
     arena_init(&arena, 0);
-    prepare_start(&(struct prepare_spec){ .name = name,
-                                          .path = versions_path(&place, &arena, activation->version, file),
+    prepare_start(&(struct prepare_spec){ .name = module->name,
+                                          .path = versions_path(&place, &arena, activation->version, module->file),
                                           .setting = &setting,
                                           .done = on_prepared,
                                           .arg = preparing });
@@ -282,11 +270,9 @@ prepare(struct activation *activation, size_t i, char *const *environment)
 static void
 begin(struct activation *activation, char *const *const *environments)
 {
-    size_t count = activation->service->function_count;
+    size_t count = activation->modules->count;
 
     activation->of->next = activation;
-    activation->versions = mem_alloc((count + 1) * sizeof(struct version *));
-    activation->slots = mem_alloc((count + 1) * sizeof *activation->slots);
     activation->pending = count;
     for (size_t i = 0; i < count; i++)
         prepare(activation, i, environments[i]);
@@ -295,25 +281,22 @@ begin(struct activation *activation, char *const *const *environments)
 }
 
 static struct activation *
-activation_new(struct deployed *deployed, const char *version, struct service *service)
+activation_new(struct deployed *deployed, const struct deployment_spec *spec)
 {
     struct activation *activation = mem_alloc(sizeof *activation);
 
     activation->of = deployed;
-    activation->version = mem_strdup(version);
-    activation->service = service_get(service);
+    activation->version = mem_strdup(spec->version);
+    activation->modules = service_modules_new(spec->service, spec->routes);
+    activation->done = spec->done;
+    activation->arg = spec->arg;
     return activation;
 }
 
 void
-deployment_activate(struct deployed *deployed, const char *version, struct service *service,
-                    char *const *const *environments, deployment_done *done, void *arg)
+deployment_activate(struct deployed *deployed, const struct deployment_spec *spec)
 {
-    struct activation *activation = activation_new(deployed, version, service);
-
-    activation->done = done;
-    activation->arg = arg;
-    begin(activation, environments);
+    begin(activation_new(deployed, spec), spec->environments);
 }
 
 /* ---- the start */
@@ -362,7 +345,8 @@ start_one(void *arg, const struct versions_place *place)
     version = versions_current(place, &arena);
     service = version ? read_service(place, version, &environments) : NULL;
     if (service) {
-        activation = activation_new(deployed_of(place), version, service);
+        activation =
+            activation_new(deployed_of(place), &(struct deployment_spec){ .version = version, .service = service });
         activation->is_start = true;
         self.starting++;
         begin(activation, (char *const *const *)environments);

@@ -37,12 +37,20 @@ void deployment_release(struct deployed *deployed);
 /* Once. err NULL: it is live. The keys' texts live until it returns. */
 typedef void deployment_done(void *arg, const struct key_shown *keys, size_t key_count, const struct err *err);
 
+struct deployment_spec {
+    const char *version; /* its name on disk */
+    struct service *service;
+    struct service_texts routes;      /* files of its actions and pages, as its manifest has them */
+    char *const *const *environments; /* service_environments */
+    deployment_done *done;
+    void *arg;
+};
+
 /*
  * Every module is opened in a process of its own first; when all are good, `current` is set on disk, then all of them
- * answer at once. Otherwise nothing changes. environments: only until this returns.
+ * answer at once. Otherwise nothing changes. The spec: only until this returns.
  */
-void deployment_activate(struct deployed *deployed, const char *version, struct service *service,
-                         char *const *const *environments, deployment_done *done, void *arg);
+void deployment_activate(struct deployed *deployed, const struct deployment_spec *spec);
 
 /* Its addresses are gone at once, running calls finish. */
 void deployment_end(struct deployed *deployed);

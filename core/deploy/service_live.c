@@ -15,9 +15,10 @@
 #include "host/prepare.h"
 
 struct service_live {
-    struct live_service live;  /* .service NULL: nothing is */
-    struct version **previous; /* of each function; NULL: none */
-    struct version **bad;      /* that fell back to what is live: not published again; NULL: none */
+    struct live_service live;        /* what function/ knows of it; versions and slots are those of modules */
+    struct service_modules *modules; /* NULL: nothing is live */
+    struct version **previous;       /* of each module; NULL: none */
+    struct version **bad;            /* that fell back to what is live: not published again; NULL: none */
     keys_synced *on_keys;
     void *arg;
 };
@@ -45,28 +46,26 @@ service_live_new(keys_synced *on_keys, void *arg)
 struct service *
 service_live_service(const struct service_live *self)
 {
-    return self->live.service;
+    return self->modules ? self->modules->service : NULL;
 }
 
+/* Where the module of that name is; SIZE_MAX: it is not live. */
 static size_t
-index_of(const struct service_live *self, const char *key)
+index_of(const struct service_live *self, const char *name)
 {
-    const struct service *service = self->live.service;
-    size_t i = 0;
-
-    while (service && i < service->function_count && strcmp(service->functions[i].key, key) != 0)
-        i++;
-    return service && i < service->function_count ? i : SIZE_MAX;
+    return self->modules ? service_modules_find(self->modules, name) : SIZE_MAX;
 }
 
 struct version *
-service_live_version(const struct service_live *self, const char *key, const char *symbol, uint32_t *slot)
+service_live_version(const struct service_live *self, const struct service_module *module, uint32_t *slot)
 {
-    size_t i = index_of(self, key);
-    struct version *version = i == SIZE_MAX ? NULL : self->live.versions[i];
+    size_t i = index_of(self, module->name);
+    struct version *version = i == SIZE_MAX ? NULL : self->modules->versions[i];
     struct err err;
 
-    return version && prepare_find_symbol(version, symbol, slot, &err) ? version : NULL;
+    if (!version || !module->function)
+        return version;
+    return prepare_find_symbol(version, module->function->symbol, slot, &err) ? version : NULL;
 }
 
 /* ---- who else has to know */
@@ -89,132 +88,121 @@ tell_others(const struct service_live *self, struct service *before, struct serv
 
 /* ---- the switch */
 
-static bool
-is_in(const struct version *version, struct version *const *versions, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (versions[i] == version)
-            return true;
-    return false;
-}
-
 static void
 put_all(struct version **versions, size_t count)
 {
-    for (size_t i = 0; versions && i < count; i++)
+    for (size_t i = 0; i < count; i++)
         if (versions[i])
             version_put(versions[i]);
     free(versions);
 }
 
-/* What equals the version that serves is replaced by it; what does not remembers it. */
-static void
-settle(const struct service_live *self, struct service *service, struct version **versions, struct version **previous,
-       struct version **bad, bool *has_new)
+/* What equals the version that serves is replaced by it; what does not remembers it. true: something is new. */
+static bool
+settle(const struct service_live *self, struct service_modules *modules, struct version **previous,
+       struct version **bad)
 {
-    for (size_t i = 0; i < service->function_count; i++) {
-        size_t at = index_of(self, service->functions[i].key);
-        struct version *before = at == SIZE_MAX ? NULL : self->live.versions[at];
+    struct version **versions = modules->versions;
+    bool has_new = false;
+
+    for (size_t i = 0; i < modules->count; i++) {
+        size_t at = index_of(self, modules->items[i].name);
+        struct version *before = at == SIZE_MAX ? NULL : self->modules->versions[at];
         struct version *crashed = at == SIZE_MAX ? NULL : self->bad[at];
 
-        if (versions[i] && before && crashed && version_is_same(versions[i], crashed)) {
-            version_put(versions[i]);
-            versions[i] = version_get(before);
-        }
-        if (!versions[i] || !before) {
-            if (versions[i]) {
-                native_publish(versions[i]);
-                *has_new = true;
-            }
-        } else if (versions[i] == before || version_is_same(versions[i], before)) {
+        if (!versions[i])
+            continue;
+        if (before && (version_is_same(versions[i], before) || (crashed && version_is_same(versions[i], crashed)))) {
             version_put(versions[i]);
             versions[i] = version_get(before);
             previous[i] = self->previous[at] ? version_get(self->previous[at]) : NULL;
             bad[i] = crashed ? version_get(crashed) : NULL;
-        } else {
-            native_publish(versions[i]);
-            previous[i] = version_get(before);
-            *has_new = true;
+            continue;
         }
+        native_publish(versions[i]);
+        previous[i] = before ? version_get(before) : NULL;
+        has_new = true;
     }
+    return has_new;
+}
+
+/* Processes of what is not in `now` (NULL: nothing) end when they are done. */
+static void
+retire(struct service_live *old, const struct service_modules *now)
+{
+    for (size_t i = 0; i < old->modules->count; i++) {
+        struct version *version = old->modules->versions[i];
+
+        if (version && !(now && service_modules_have(now, version)))
+            native_retire(version);
+    }
+    put_all(old->previous, old->modules->count);
+    put_all(old->bad, old->modules->count);
+    service_modules_free(old->modules);
 }
 
 void
-service_live_set(struct service_live *self, struct service *service, struct version **versions, uint32_t *slots,
-                 bool with_stage)
+service_live_set(struct service_live *self, struct service_modules *modules, bool with_stage)
 {
-    struct live_service old = self->live;
-    bool has_new = old.service != service;
-    struct version **previous = mem_alloc((service->function_count + 1) * sizeof(struct version *));
-    struct version **bad = mem_alloc((service->function_count + 1) * sizeof(struct version *));
-    struct version **old_previous = self->previous, **old_bad = self->bad;
+    struct service_live old = *self;
+    struct service *service = modules->service, *before = service_live_service(self);
+    struct version **previous = mem_alloc((modules->count + 1) * sizeof(struct version *));
+    struct version **bad = mem_alloc((modules->count + 1) * sizeof(struct version *));
+    bool has_new = settle(self, modules, previous, bad);
 
-    settle(self, service, versions, previous, bad, &has_new);
     problem_clear(native_problems(), PROBLEM_CLASH, service->name);
-    self->live.service = service_get(service);
-    self->live.versions = versions;
-    self->live.slots = slots;
-    self->live.with_stage = with_stage;
+    self->modules = modules;
     self->previous = previous;
     self->bad = bad;
+    self->live.service = service;
+    self->live.versions = modules->versions;
+    self->live.slots = modules->slots;
+    self->live.with_stage = with_stage;
     functions_serve(&self->live);
-    tell_others(self, old.service, service);
+    tell_others(self, before, service);
     functions_publish();
-    if (has_new)
+    if (has_new || before != service)
         log_info("service", "%s (%s) is live", service->name, service->stage);
-    for (size_t i = 0; old.service && i < old.service->function_count; i++)
-        if (old.versions[i] && !is_in(old.versions[i], versions, service->function_count))
-            native_retire(old.versions[i]);
-    if (!old.service)
-        return;
-    put_all(old.versions, old.service->function_count);
-    put_all(old_previous, old.service->function_count);
-    put_all(old_bad, old.service->function_count);
-    free(old.slots);
-    service_put(old.service);
+    if (old.modules)
+        retire(&old, modules);
 }
 
 void
 service_live_end(struct service_live *self)
 {
-    struct live_service old = self->live;
+    struct service_live old = *self;
 
-    if (!old.service)
+    if (!old.modules)
         return;
     functions_withdraw(&self->live);
-    tell_others(self, old.service, NULL);
-    for (size_t i = 0; i < old.service->function_count; i++)
-        if (old.versions[i])
-            native_retire(old.versions[i]);
-    put_all(old.versions, old.service->function_count);
-    put_all(self->previous, old.service->function_count);
-    put_all(self->bad, old.service->function_count);
-    free(old.slots);
-    service_put(old.service);
+    tell_others(self, old.modules->service, NULL);
     self->live.service = NULL;
     self->live.versions = NULL;
     self->live.slots = NULL;
+    self->modules = NULL;
     self->previous = self->bad = NULL;
+    retire(&old, NULL);
 }
 
-const struct service_function *
+const struct service_module *
 service_live_fall_back(struct service_live *self, const struct version *bad)
 {
-    struct service *service = self->live.service;
+    struct service_modules *modules = self->modules;
     struct err err;
 
-    for (size_t i = 0; service && i < service->function_count; i++) {
-        struct version *good = self->live.versions[i] == bad ? self->previous[i] : NULL;
+    for (size_t i = 0; modules && i < modules->count; i++) {
+        const struct service_function *function = modules->items[i].function;
+        struct version *good = modules->versions[i] == bad ? self->previous[i] : NULL;
 
-        if (!good || !prepare_find_symbol(good, service->functions[i].symbol, &self->live.slots[i], &err))
+        if (!good || (function && !prepare_find_symbol(good, function->symbol, &modules->slots[i], &err)))
             continue;
         self->previous[i] = NULL;
         if (self->bad[i])
             version_put(self->bad[i]);
-        self->bad[i] = self->live.versions[i]; /* takes over the reference */
-        self->live.versions[i] = good;         /* takes over the reference */
+        self->bad[i] = modules->versions[i]; /* takes over the reference */
+        modules->versions[i] = good;         /* takes over the reference */
         functions_changed();
-        return &service->functions[i];
+        return &modules->items[i];
     }
     return NULL;
 }

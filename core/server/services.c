@@ -35,8 +35,7 @@ struct unit {
 /* A service on its way to be live: each function's module is looked for, staged and probed. */
 struct next {
     struct reading *reading;
-    struct version **versions;
-    uint32_t *slots;
+    struct service_modules *modules;
     bool *is_begun;
     size_t pending; /* prepare_start without its answer */
 };
@@ -225,10 +224,11 @@ static void
 keep_last(struct next *next, size_t i, const char *why)
 {
     const struct service_function *function = function_at(next, i);
-    struct version *last = service_live_version(self.live, function->key, function->symbol, &next->slots[i]);
+    struct service_modules *modules = next->modules;
+    struct version *last = service_live_version(self.live, &modules->items[i], &modules->slots[i]);
     char message[1024];
 
-    next->versions[i] = last ? version_get(last) : NULL;
+    modules->versions[i] = last ? version_get(last) : NULL;
     if (!why)
         return;
     snprintf(message, sizeof message, "%s cannot be run: %s.%s", function->name, why,
@@ -247,9 +247,9 @@ on_prepared(void *arg, struct version *version, const struct err *err)
 
     free(preparing);
     next->pending--;
-    if (version && prepare_find_symbol(version, function->symbol, &next->slots[i], &why)) {
+    if (version && prepare_find_symbol(version, function->symbol, &next->modules->slots[i], &why)) {
         problem_clear(native_problems(), PROBLEM_MODULE, function->name);
-        next->versions[i] = version;
+        next->modules->versions[i] = version;
     } else {
         char text[sizeof why.text + 300];
 
@@ -264,18 +264,18 @@ on_prepared(void *arg, struct version *version, const struct err *err)
 static void
 prepare(struct next *next, size_t i, const struct unit *unit)
 {
-    const struct service *service = next->reading->service;
     const struct service_function *function = function_at(next, i);
     struct version_setting setting = { .environment = (const char *const *)next->reading->environments[i],
                                        .memory_limit_bytes = (int64_t)function->memory_mb << 20 };
     struct preparing *preparing = mem_alloc(sizeof *preparing);
-    char name[3 * SERVICE_MAX_NAME + 8];
 
     *preparing = (struct preparing){ next, i };
-    snprintf(name, sizeof name, "%s/%s/%s", service->name, service->stage, function->key);
     next->pending++;
-    prepare_start(&(struct prepare_spec){
-        .name = name, .path = unit->object, .setting = &setting, .done = on_prepared, .arg = preparing });
+    prepare_start(&(struct prepare_spec){ .name = next->modules->items[i].name,
+                                          .path = unit->object,
+                                          .setting = &setting,
+                                          .done = on_prepared,
+                                          .arg = preparing });
 }
 
 /* false: its source is being compiled. */
@@ -307,8 +307,7 @@ begin_function(struct next *next, size_t i)
 static void
 next_free(struct next *next)
 {
-    free(next->versions);
-    free(next->slots);
+    service_modules_free(next->modules);
     free(next->is_begun);
     reading_put(next->reading);
     free(next);
@@ -348,9 +347,8 @@ go_live(struct next *next)
     struct reading *reading = next->reading;
 
     self.next = NULL;
-    service_live_set(self.live, reading->service, next->versions, next->slots, self.server->config->aws_urls);
-    next->versions = NULL;
-    next->slots = NULL;
+    service_live_set(self.live, next->modules, self.server->config->aws_urls);
+    next->modules = NULL;
     print_block(reading->service);
     next_free(next);
 }
@@ -391,8 +389,7 @@ begin(struct message *message)
     count = self.latest->service->function_count;
     self.next = mem_alloc(sizeof *self.next);
     self.next->reading = reading_get(self.latest);
-    self.next->versions = mem_alloc((count + 1) * sizeof(struct version *));
-    self.next->slots = mem_alloc((count + 1) * sizeof *self.next->slots);
+    self.next->modules = service_modules_new(self.latest->service, (struct service_texts){ NULL, 0 });
     self.next->is_begun = mem_alloc(count + 1);
     advance();
 }
@@ -509,7 +506,8 @@ on_file(void *arg, enum watch_event event, const char *path)
 bool
 services_fall_back(struct version *bad, const char *why)
 {
-    const struct service_function *function = !self.live ? NULL : service_live_fall_back(self.live, bad);
+    const struct service_module *module = !self.live ? NULL : service_live_fall_back(self.live, bad);
+    const struct service_function *function = module ? module->function : NULL;
     char message[1024];
 
     if (!function)

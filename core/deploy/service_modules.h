@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The modules of a service, which become live together: one of each function, then the files of its routes. Owns names
+ * and references to versions; who makes and switches them is deployment.c, service_live.c. Control thread.
+ */
+#ifndef DEPLOY_SERVICE_MODULES_H
+#define DEPLOY_SERVICE_MODULES_H
+
+#include "function/service.h"
+#include "host/version.h"
+
+struct service_module {
+    const char *name;  /* "shop/prod/quote", "shop/prod/routes/refund.so": unique here, and where its data lies */
+    const char *label; /* for people: "functions.quote: dist/quote.handler", "routes/refund.so" */
+    const char *file;  /* below the directory of the service: "dist/quote.so" */
+    const struct service_function *function; /* NULL: a file of its routes */
+};
+
+struct service_modules {
+    struct arena arena;
+    struct service *service; /* one reference */
+    struct service_module *items;
+    size_t count;              /* the functions first, in the order of the service */
+    struct version **versions; /* of each module, one reference; NULL: it is not there */
+    uint32_t *slots;           /* of the function in it */
+};
+
+/* No versions yet. routes: files of its actions and pages; copied. */
+struct service_modules *service_modules_new(struct service *service, struct service_texts routes);
+void service_modules_free(struct service_modules *modules); /* NULL is fine */
+
+/* By name. SIZE_MAX: there is none. */
+size_t service_modules_find(const struct service_modules *modules, const char *name);
+bool service_modules_have(const struct service_modules *modules, const struct version *version);
+
+#endif
