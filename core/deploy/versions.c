@@ -18,6 +18,8 @@
 #include "host/disk.h"
 #include "json/read.h"
 
+#define DRAFT_LINK ".current" /* what is about to be renamed */
+
 enum { MAX_MANIFEST = 16 << 20, MAX_MARKER = 4096, MAX_DEPTH = 64 };
 
 bool
@@ -203,7 +205,7 @@ versions_make_current(const struct versions_place *place, const char *name, stru
     bool is_done;
 
     arena_init(&arena, 0);
-    draft = base_path(place, &arena, ".current");
+    draft = base_path(place, &arena, DRAFT_LINK);
     link = base_path(place, &arena, "current");
     unlink(draft); /* of a crash */
     is_done = (symlink(arena_printf(&arena, "versions/%s", name), draft) == 0 && rename(draft, link) == 0) ||
@@ -288,17 +290,20 @@ each_place(const char *root, void (*visit)(void *arg, const struct versions_plac
     arena_fini(&arena);
 }
 
+/* Where nothing is live, what is there is of a removal or of a first deployment that did not come to its end. */
 static void
 sweep_place(void *arg, const struct versions_place *place)
 {
     struct arena arena;
-    const char **names;
+    const char **names, *current;
 
     (void)arg;
     arena_init(&arena, 0);
+    unlink(base_path(place, &arena, DRAFT_LINK));
+    current = versions_current(place, &arena);
     names = names_in(&arena, base_path(place, &arena, "versions"));
     for (; *names; names++)
-        if (!is_whole(place, &arena, *names))
+        if (!current || !is_whole(place, &arena, *names))
             versions_delete_tree(versions_path(place, &arena, *names, ""));
     arena_fini(&arena);
 }

@@ -63,9 +63,13 @@ class Deployer:
 
     def package(self, answer, source=SOURCE, config=CONFIG):
         """Both functions answer with that text. Returns the artefact and its time."""
-        self.write("serverless.yml", config)
         for name in "quote", "twin":
             self.write("dist/%s.c" % name, source % (answer, len(answer)) if "%s" in source else source)
+        return self.packed(config)
+
+    def packed(self, config):
+        """The artefact of what is in the directory, and its time."""
+        self.write("serverless.yml", config)
         done = subprocess.run([INTERLUDE, "package", "-s", "prod", "--json"], cwd=self.folder, check=True, timeout=120,
                               stdout=subprocess.PIPE)
         with open(os.path.join(self.folder, ".interlude/shop-prod.tgz"), "rb") as file:
@@ -92,6 +96,9 @@ class Deployer:
         status, answer, _ = server.request(method, target, body or None, {
             "X-Interlude-Time": now, "X-Interlude-Signature": self.signature(signed)})
         return status, json.loads(answer)
+
+    def rollback(self, server, stamp):
+        return self.call(server, "POST", ADDRESS + "/rollback", json.dumps({"timestamp": stamp}).encode())
 
     def list(self, server):
         return self.call(server, "GET", ADDRESS + "/deployments")[1]["deployments"]

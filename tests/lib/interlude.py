@@ -62,7 +62,7 @@ class Server:
         self.routes = os.path.join(self.directory, "routes")
         os.mkdir(self.routes)
         self.port = free_port()
-        self.environment = dict(os.environ, LOG_LEVEL="debug", **environment)
+        self.environment = {**os.environ, "LOG_LEVEL": "debug", **environment}
         self.log_path = os.path.join(self.directory, "log")
         self.process = None
         self.arguments = []  # more of them, for `interlude dev`

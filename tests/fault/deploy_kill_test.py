@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: MIT
+"""F9: kill -9 at random moments of a deployment, a roll back, a removal: the next server starts with the old or the new, never a
+mix, never half a version, and leaves nothing lying about. DEPLOY_KILLS=50 is the long run; DEPLOY_SEED repeats one.
+"""
+import collections
+import http.client
+import os
+import random
+import sys
+import threading
+import time
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from deployer import ADDRESS, Deployer  # noqa: E402
+from interlude import Server, wait_until  # noqa: E402
+from release import Releases, name_of  # noqa: E402
+
+KILLS = int(os.environ.get("DEPLOY_KILLS", "10"))
+SEED = int(os.environ.get("DEPLOY_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 31)
+GONE = "gone"
+
+
+class Killed(unittest.TestCase):
+    def setUp(self):
+        self.random = random.Random("%d %s" % (SEED, self.id()))
+        self.deployer = Deployer()
+        self.addCleanup(self.deployer.close)
+        self.releases = Releases(self.deployer)
+        self.server = Server(LOG_LEVEL="info").start()
+        self.addCleanup(self.server.stop)
+        self.deployer.introduce(self.server)
+        self.functions = os.path.join(self.server.directory, ".interlude/functions")
+        self.place = os.path.join(self.functions, "shop/prod")
+        self.found = collections.Counter()
+        self.number = 0
+
+    # ---- what is there
+
+    def served(self):
+        """The release of both functions, or GONE."""
+        answers = [self.server.get("/fn/shop/prod/%s?n=1" % name)[:2] for name in ("quote", "twin")]
+        if [status for status, _ in answers] == [404, 404]:
+            return GONE
+        words = [body.decode().split(" ") for status, body in answers if status == 200]
+        self.assertEqual([word[:2] for word in words], [["quote", "1"], ["twin", "1"]], answers)
+        releases = {release for word in words for release in word[2:]}
+        self.assertEqual(len(releases), 1, "a mix: %s" % answers)
+        return releases.pop()
+
+    def versions(self):
+        path = os.path.join(self.place, "versions")
+        return os.listdir(path) if os.path.isdir(path) else []
+
+    def current(self):
+        path = os.path.join(self.place, "current")
+        return os.readlink(path) if os.path.islink(path) else None
+
+    def stage_of_death(self, before):
+        """How far it had come, by what lies on the disk."""
+        if self.current() != before:
+            return "after the switch"
+        if any(name.startswith("draft") for name in self.versions()):
+            return "while it was unpacked"
+        return "before the switch"
+
+    def check_disk(self, release):
+        """Only whole versions, one of which is live; nothing that was on its way."""
+        self.assertEqual(os.listdir(self.functions), ["shop"])
+        self.assertLessEqual(set(os.listdir(self.place)), {"versions", "current"})
+        for name in self.versions():
+            files = {os.path.relpath(os.path.join(where, one), os.path.join(self.place, "versions", name))
+                     for where, _, ones in os.walk(os.path.join(self.place, "versions", name)) for one in ones}
+            self.assertEqual(files, {".complete", "manifest.json", "dist/quote.so", "dist/twin.so"}, name)
+        listed = self.deployer.list(self.server)
+        self.assertEqual(len(listed), len(self.versions()))
+        live = [item["timestamp"] for item in listed if item["isLive"]]
+        if release == GONE:
+            self.assertEqual((self.versions(), live), ([], []))
+        else:
+            self.assertEqual([name_of(number) for number, stamp in self.releases.stamps.items() if stamp in live], [release])
+
+    # ---- what is done
+
+    def deploy(self):
+        self.number += 1
+        artefact, stamp = self.releases.make(self.number)
+        return lambda signed=self.deployer.signature(artefact): self.deployer.put(self.server, artefact, stamp, signed)[0]
+
+    def way_back(self, number):
+        return lambda: self.deployer.rollback(self.server, self.releases.stamps[number])[0]
+
+    def remove(self):
+        return self.deployer.call(self.server, "DELETE", ADDRESS)[0]
+
+    def do(self, action, status):
+        began = time.monotonic()
+        self.assertEqual(action(), status)
+        return time.monotonic() - began
+
+    def kill_in(self, action, longest):
+        """Its status; None: the server died before it could say."""
+        status, before = [], self.current()
+
+        def act():
+            try:
+                status.append(action())
+            except (OSError, http.client.HTTPException, ValueError):
+                status.append(None)
+
+        acting = threading.Thread(target=act)
+        acting.start()
+        acting.join(self.random.uniform(0, longest))
+        self.server.process.kill()
+        acting.join()
+        self.found["answered" if status[0] else self.stage_of_death(before)] += 1
+        self.server.kill()
+        self.server.start()
+        return status[0]
+
+    def check(self, status, done, old, new):
+        """Is one of the two live? The new one for certain, if that was said."""
+        release = self.served()
+        self.assertIn(release, (old, new))
+        if status == done:
+            self.assertEqual(release, new)
+        self.check_disk(release)
+        return release
+
+    def say(self):
+        print("%s, seed %d: killed %s" % (self.id().rpartition(".")[2], SEED, ", ".join("%s %d" % pair for pair in self.found.items())),
+              flush=True)
+
+    # ---- tests
+
+    def test_f9_killed_in_a_deployment(self):
+        longest = 1.2 * max(self.do(self.deploy(), 201) for _ in range(3))
+        release = name_of(self.number)
+        for _ in range(KILLS):
+            action = self.deploy()
+            release = self.check(self.kill_in(action, longest), 201, release, name_of(self.number))
+        self.say()
+
+    def test_f9_killed_on_the_way_back(self):
+        self.do(self.deploy(), 201)
+        self.do(self.deploy(), 201)
+        longest = 1.2 * max(self.do(self.way_back(number), 200) for number in (1, 2, 1))
+        release = name_of(1)
+        for _ in range(KILLS // 2):
+            target = 1 if release == name_of(2) else 2
+            release = self.check(self.kill_in(self.way_back(target), longest), 200, release, name_of(target))
+            self.assertEqual(len(self.versions()), 2)
+        self.say()
+
+    def test_f9_killed_in_a_removal(self):
+        for _ in range(3):
+            self.do(self.deploy(), 201)
+        longest = 1.2 * self.do(self.remove, 200)
+        for _ in range(KILLS // 2):
+            for _ in range(3):
+                self.do(self.deploy(), 201)
+            self.check(self.kill_in(self.remove, longest), 200, name_of(self.number), GONE)
+        self.say()
+
+    def tearDown(self):
+        """Runners of servers that were killed wait ten seconds for the next one."""
+        wait_until(lambda: len(self.server.runners()) <= 2, "the runners of killed servers to leave", 60)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+"""Releases of one service: two functions whose answers say which function they are, what was asked, and the release, twice:
+as it was compiled in and as it stands in the environment. Compiled once; every release is the first with other bytes."""
+from artefact import Artefact
+
+SOURCE = """
+    #include <interlude.h>
+    #include <poll.h>
+    #include <stdlib.h>
+    #include <string.h>
+
+    static const char *const volatile code = "release-0000";
+
+    static il_status handler(il_request *req, il_response *res)
+    {
+        const char *ms = il_query(req, "ms"), *number = il_query(req, "n"), *text;
+
+        if (ms)
+            poll(NULL, 0, atoi(ms));
+        text = il_rfmt(req, "NAME %s %s %s", number ? number : "-", code, getenv("RELEASE"));
+        return il_respond(res, 200, "text/plain", text, strlen(text));
+    }
+    IL_FUNCTION(handler, .method = "ANY");
+    """
+CONFIG = """
+    service: shop
+    provider: { name: interlude, environment: { RELEASE: release-0000 } }
+    package: { patterns: ['!**', 'dist/*.so'] }
+    functions:
+      quote: { handler: dist/quote.handler, events: [ { http: ANY /quote } ] }
+      twin: { handler: dist/twin.handler, events: [ { http: ANY /twin } ] }
+    """
+
+
+def name_of(number):
+    return "release-%04d" % number
+
+
+class Releases:
+    """Made of what a Deployer packs; times go up by one."""
+
+    def __init__(self, deployer):
+        for name in "quote", "twin":
+            deployer.write("dist/%s.c" % name, SOURCE.replace("NAME", name))
+        self.base, self.stamp = deployer.packed(CONFIG)
+        self.stamps = {}
+
+    def make(self, number):
+        """The artefact and its time."""
+        artefact = Artefact(self.base)
+        artefact.replace(name_of(0), name_of(number))
+        self.stamp += 1
+        self.stamps[number] = self.stamp
+        return artefact.build(self.stamp), self.stamp
