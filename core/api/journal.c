@@ -7,9 +7,11 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "function/call.h"
+#include "function/journal.h"
 #include "function/journal_read.h"
+#include "function/journal_wait.h"
 
-enum { MAX_LINES = 5000, LAST_MS = 10 * 60 * 1000 };
+enum { MAX_LINES = 5000, LAST_MS = 10 * 60 * 1000, MAX_WAIT_MS = 20 * 1000 };
 
 static void
 put_line(void *arg, struct str line)
@@ -29,21 +31,75 @@ put_line(void *arg, struct str line)
     free(text);
 }
 
+/* In call->state: one question, which is asked again while there is nothing new and the time allows it. */
+struct reading {
+    struct api_call *call;
+    struct journal_query query;
+    struct journal *journal;
+    int64_t until_ms; /* monotonic */
+    uint64_t seen;
+    struct journal_wait wait;
+};
+
+static bool read_lines(struct api_call *call, struct err *err);
+
+static void
+on_grown(struct journal_wait *wait)
+{
+    api_resume(container_of(wait, struct reading, wait)->call, API_WORKER, read_lines);
+}
+
+static bool
+wait_for_lines(struct api_call *call, struct err *err)
+{
+    struct reading *reading = call->state;
+    int64_t left_ms = reading->until_ms - clock_mono_ms();
+
+    (void)err;
+    if (journal_wait(&reading->wait, reading->journal, reading->seen, left_ms))
+        return api_wait(call);
+    if (journal_writes(reading->journal) == reading->seen)
+        reading->until_ms = 0; /* nobody would tell us */
+    return api_go_on(call, API_WORKER, read_lines);
+}
+
 static bool
 read_lines(struct api_call *call, struct err *err)
 {
-    struct journal_query *query = call->state;
+    struct reading *reading = call->state;
+    size_t len = call->out.len;
 
-    json_object(&call->json);
-    json_pair_text(&call->json, "function", query->function);
-    json_name(&call->json, "lines");
-    json_array(&call->json);
-    if (!journal_read(query, put_line, &call->json, err))
+    reading->seen = journal_writes(reading->journal);
+    if (!journal_read(&reading->query, put_line, &call->json, err))
         return api_fail(call);
+    if (call->out.len == len && clock_mono_ms() < reading->until_ms)
+        return api_go_on(call, API_CONTROL, wait_for_lines);
     json_array_end(&call->json);
-    json_pair_text(&call->json, "next", journal_place_text(&call->arena, &query->place));
+    json_pair_text(&call->json, "next", journal_place_text(&call->arena, &reading->query.place));
     json_object_end(&call->json);
     return true;
+}
+
+static bool
+begin(struct api_call *call, struct err *err)
+{
+    const struct reading *reading = call->state;
+
+    json_object(&call->json);
+    json_pair_text(&call->json, "function", reading->query.function);
+    json_name(&call->json, "lines");
+    json_array(&call->json);
+    return read_lines(call, err);
+}
+
+/* "waitMs": how long the answer may wait for the first line. */
+static int64_t
+until_ms(struct api_call *call)
+{
+    const char *text = api_query(call, "waitMs");
+    long long wait_ms = text ? strtoll(text, NULL, 10) : 0;
+
+    return wait_ms > 0 ? clock_mono_ms() + (wait_ms < MAX_WAIT_MS ? wait_ms : MAX_WAIT_MS) : 0;
 }
 
 /* On control: which function is meant. One that has gone may still have a log, by its full name. */
@@ -52,7 +108,7 @@ logs(struct api_call *call, struct err *err)
 {
     static const struct str suffix = { "/logs", 5 };
     const char *since = api_query(call, "since"), *place = api_query(call, "after");
-    struct journal_query *query = arena_alloc(&call->arena, sizeof *query);
+    struct reading *reading = arena_alloc(&call->arena, sizeof *reading);
     struct str name = str_of(call->rest);
     const struct function *function;
 
@@ -64,14 +120,16 @@ logs(struct api_call *call, struct err *err)
     function = functions_table() ? function_find(functions_table(), name) : NULL;
     if (!function)
         return api_refuse(call, 404, err, "There is no function %.*s.", STR_ARG(name));
-    *query = (struct journal_query){ .function = arena_strdup(&call->arena, function->name),
-                                     .since_ms = since ? strtoll(since, NULL, 10) : clock_wall_ms() - LAST_MS,
-                                     .filter = api_query(call, "filter"),
-                                     .max_lines = MAX_LINES };
-    if (place && !journal_place_read(place, &query->place))
+    *reading = (struct reading){ .call = call, .until_ms = until_ms(call), .wait.done = on_grown };
+    reading->query = (struct journal_query){ .function = arena_strdup(&call->arena, function->name),
+                                             .since_ms = since ? strtoll(since, NULL, 10) : clock_wall_ms() - LAST_MS,
+                                             .filter = api_query(call, "filter"),
+                                             .max_lines = MAX_LINES };
+    reading->journal = journal_of(reading->query.function);
+    if (place && !journal_place_read(place, &reading->query.place))
         return api_refuse(call, 400, err, "'after' is what 'next' said.");
-    call->state = query;
-    return api_go_on(call, API_WORKER, read_lines);
+    call->state = reading;
+    return api_go_on(call, API_WORKER, begin);
 }
 
 const struct api_row api_journal_rows[] = {

@@ -12,7 +12,8 @@
 #include "cli/command.h"
 #include "json/read.h"
 
-enum { MAX_ANSWER = 64 << 20, MAX_URL = 4096, LAST_MS = 10 * 60 * 1000, TAIL_MS = 10 * 1000, INTERVAL_MS = 1000 };
+enum { MAX_ANSWER = 64 << 20, MAX_URL = 8 << 10, LAST_MS = 10 * 60 * 1000, TAIL_MS = 10 * 1000 };
+enum { WAIT_MS = 20 * 1000, PATIENCE_MS = 10 * 1000, INTERVAL_MS = 1000, MAX_INTERVAL_MS = 3600 * 1000 };
 
 static size_t
 take_body(char *bytes, size_t size, size_t count, void *arg)
@@ -60,17 +61,20 @@ struct asking {
     const char *base, *function, *filter;
     int64_t since;
     char *next; /* as the last answer said; NULL: none yet */
+    bool is_tail;
+    long status; /* of the last answer; 0: none came */
 };
 
 static bool
-get(const struct asking *asking, const char *url, struct buf *body, struct err *err)
+get(struct asking *asking, const char *url, struct buf *body, struct err *err)
 {
     char reason[CURL_ERROR_SIZE] = "";
-    long status = 0;
     CURLcode code;
 
+    asking->status = 0;
     curl_easy_setopt(asking->easy, CURLOPT_URL, url);
     curl_easy_setopt(asking->easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(asking->easy, CURLOPT_TIMEOUT_MS, (long)WAIT_MS + PATIENCE_MS);
     curl_easy_setopt(asking->easy, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(asking->easy, CURLOPT_WRITEDATA, body);
     curl_easy_setopt(asking->easy, CURLOPT_ERRORBUFFER, reason);
@@ -78,33 +82,55 @@ get(const struct asking *asking, const char *url, struct buf *body, struct err *
     if (code != CURLE_OK)
         return err_set(err, "cannot ask %s: %s. Does the server run? Another address is given with --url", asking->base,
                        reason[0] ? reason : curl_easy_strerror(code));
-    curl_easy_getinfo(asking->easy, CURLINFO_RESPONSE_CODE, &status);
-    if (status == 404)
+    curl_easy_getinfo(asking->easy, CURLINFO_RESPONSE_CODE, &asking->status);
+    if (asking->status == 404)
         return err_set(err, "the server has no function '%s'", asking->function);
-    if (status == 401 || status == 403)
+    if (asking->status == 401 || asking->status == 403)
         return err_set(err, "the server at %s shows logs to operators only; ask it from its own machine", asking->base);
-    return status == 200 || err_set(err, "the server at %s answered with the status %ld", asking->base, status);
+    return asking->status == 200 ||
+           err_set(err, "the server at %s answered with the status %ld", asking->base, asking->status);
+}
+
+static void
+put_escaped(struct asking *asking, struct buf *url, const char *name, const char *text)
+{
+    char *escaped = curl_easy_escape(asking->easy, text, 0);
+
+    buf_printf(url, "%s%s", name, escaped ? escaped : "");
+    curl_free(escaped);
+}
+
+static void
+put_url(struct asking *asking, struct buf *url)
+{
+    buf_str(url, asking->base);
+    put_escaped(asking, url, "/api/v1/functions/", asking->function);
+    buf_printf(url, "/logs?since=%lld", (long long)asking->since);
+    if (asking->next)
+        put_escaped(asking, url, "&after=", asking->next);
+    if (asking->filter)
+        put_escaped(asking, url, "&filter=", asking->filter);
+    if (asking->is_tail)
+        buf_printf(url, "&waitMs=%d", WAIT_MS);
+    buf_char(url, '\0');
 }
 
 /* Prints what is new; *count: how many lines. */
 static bool
 ask(struct asking *asking, size_t *count, struct err *err)
 {
-    char *filter = curl_easy_escape(asking->easy, asking->filter ? asking->filter : "", 0);
-    char url[MAX_URL];
     struct arena arena;
-    struct buf body;
+    struct buf url, body;
     struct json root;
     bool is_ok;
 
     *count = 0;
     arena_init(&arena, 0);
+    buf_init(&url, MAX_URL);
     buf_init(&body, MAX_ANSWER);
-    snprintf(url, sizeof url, "%s/api/v1/functions/%s/logs?since=%lld%s%s%s%s", asking->base, asking->function,
-             (long long)asking->since, asking->next ? "&after=" : "", asking->next ? asking->next : "",
-             asking->filter ? "&filter=" : "", asking->filter ? filter : "");
-    is_ok = get(asking, url, &body, err) && json_parse(&arena, buf_view(&body), &root, err);
-    if (is_ok) {
+    put_url(asking, &url);
+    is_ok = url.over ? err_set(err, "the text of --filter is too long") : get(asking, url.p, &body, err);
+    if (is_ok && json_parse(&arena, buf_view(&body), &root, err)) {
         const char *next = json_text(&arena, json_get(root, "next"));
 
         for (struct json line = json_first(json_get(root, "lines")); json_type(line) != JSON_MISSING;
@@ -117,28 +143,65 @@ ask(struct asking *asking, size_t *count, struct err *err)
         fflush(stdout);
         free(asking->next);
         asking->next = next ? strdup(next) : NULL;
+    } else {
+        is_ok = false;
     }
-    curl_free(filter);
+    buf_fini(&url);
     buf_fini(&body);
     arena_fini(&arena);
     return is_ok;
 }
 
+/* A server that has gone, or has not got the function yet, is starting again; one that knows us no more is not. */
 static bool
-follow(const struct arguments *arguments, struct asking *asking, struct err *err)
+is_passing(const struct asking *asking)
 {
-    const char *interval = argument(arguments, "interval");
-    int interval_ms = interval ? (int)strtol(interval, NULL, 10) : INTERVAL_MS;
-    bool is_tail = argument_is_set(arguments, "tail");
+    return asking->next && (asking->status == 0 || asking->status == 404 || asking->status >= 500);
+}
+
+/* The server answers as soon as there is something; it is asked in vain only when it is away. */
+static bool
+follow(struct asking *asking, int interval_ms, struct err *err)
+{
+    bool is_away = false;
+
+    for (;;) {
+        int64_t asked = clock_mono_ms();
+        size_t count = 0;
+
+        if (ask(asking, &count, err)) {
+            is_away = false;
+        } else if (!is_passing(asking)) {
+            return false;
+        } else if (!is_away) {
+            is_away = true;
+            fprintf(stderr, "interlude: %s; trying again\n", err->text);
+        }
+        if (count == 0 && clock_mono_ms() - asked < interval_ms)
+            poll(NULL, 0, interval_ms);
+    }
+}
+
+static bool
+print_all(struct asking *asking, struct err *err)
+{
     size_t count;
 
     do {
         if (!ask(asking, &count, err))
             return false;
-        if (is_tail && count == 0)
-            poll(NULL, 0, interval_ms > 0 ? interval_ms : INTERVAL_MS);
-    } while (is_tail || count > 0);
+    } while (count > 0);
     return true;
+}
+
+static bool
+read_interval(const char *text, int *interval_ms)
+{
+    char *end;
+    long number = text ? strtol(text, &end, 10) : INTERVAL_MS;
+
+    *interval_ms = (int)number;
+    return !text || (end != text && !*end && number > 0 && number <= MAX_INTERVAL_MS);
 }
 
 static int
@@ -146,21 +209,28 @@ run(const struct arguments *arguments)
 {
     const char *start = argument(arguments, "startTime"), *base = argument(arguments, "url");
     int64_t now = clock_wall_ms();
-    struct asking asking = { .function = argument(arguments, "function"), .filter = argument(arguments, "filter") };
+    struct asking asking = { .function = argument(arguments, "function"),
+                             .filter = argument(arguments, "filter"),
+                             .is_tail = argument_is_set(arguments, "tail") };
+    int code = EXIT_FAILED, interval_ms;
     struct config config;
-    int code = EXIT_FAILED;
-    struct err err;
+    struct err err = { "curl could not be started" };
 
     if (!asking.function)
         return usage_error(arguments->command, "name the function: -f NAME");
-    asking.since = now - (argument_is_set(arguments, "tail") ? TAIL_MS : LAST_MS);
+    if (!read_interval(argument(arguments, "interval"), &interval_ms))
+        return usage_error(arguments->command, "--interval takes milliseconds, from 1 to %d", MAX_INTERVAL_MS);
+    asking.since = now - (asking.is_tail ? TAIL_MS : LAST_MS);
     if (start && !read_start(start, now, &asking.since, &err))
         return usage_error(arguments->command, "%s", err.text);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     asking.easy = curl_easy_init();
     if (arguments_config(arguments, &config, false, NULL)) {
         asking.base = base ? base : config.app_url;
-        code = asking.easy && follow(arguments, &asking, &err) ? EXIT_OK : fail(&err);
+        if (asking.easy && (asking.is_tail ? follow(&asking, interval_ms, &err) : print_all(&asking, &err)))
+            code = EXIT_OK;
+        else
+            fail(&err);
     }
     curl_easy_cleanup(asking.easy);
     curl_global_cleanup();
@@ -172,13 +242,13 @@ run(const struct arguments *arguments)
 const struct command command_logs = {
     .name = "logs",
     .summary = "Print what a function of a running server has printed, and its calls",
-    .details = "Without --startTime: the last ten minutes; with --tail: from ten seconds ago, and on.",
+    .details = "Without --startTime: the last ten minutes; with --tail: from ten seconds ago, and on as lines come.",
     .config = COMMAND_DATA,
     .options = { { "function", "NAME", "Its name: of the file, the deployed one, or a slug of routes/" },
                  { "tail", NULL, "Go on, until interrupted" },
                  { "startTime", "TIME", "Since: 30m, 2h, 1d, an ISO time, or ms since 1970" },
                  { "filter", "TEXT", "Only lines that have this in them" },
-                 { "interval", "MS", "How often --tail looks for more; 1000" },
+                 { "interval", "MS", "While the server is away, how often --tail looks for it; 1000" },
                  { "url", "URL", "Address of the server" } },
     .letters = "ft--i-",
     .run = run,

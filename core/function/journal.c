@@ -18,6 +18,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "function/journal_internal.h"
+#include "function/journal_wait.h"
 #include "loop/control.h"
 #include "loop/worker.h"
 
@@ -48,7 +49,8 @@ struct journal {
     char tail[JOURNAL_TAIL];
     size_t tail_len;
     uint32_t keep_days, memory_mb;
-    int64_t used_bytes;       /* by its process, at the last tick */
+    int64_t used_bytes; /* by its process, at the last tick */
+    atomic_uint_fast64_t writes;
     char pruned[DAY_LEN + 1]; /* the day on which old files were looked for; the writer's */
 };
 
@@ -94,6 +96,12 @@ journal_configure(struct journal *journal, uint32_t keep_days, uint32_t memory_m
 }
 
 /* ---- lines */
+
+uint64_t
+journal_writes(const struct journal *journal)
+{
+    return atomic_load(&journal->writes);
+}
 
 void
 journal_time_text(int64_t at_ms, char text[JOURNAL_TIME + 1])
@@ -370,6 +378,8 @@ write_all(void)
         }
         pthread_mutex_unlock(&journal->lock);
         write_days(journal, buf_view(&text));
+        if (text.len)
+            atomic_fetch_add(&journal->writes, 1);
         buf_fini(&text);
     }
 }
@@ -379,6 +389,7 @@ written(struct message *message)
 {
     (void)message;
     self.is_writing = false;
+    journal_waits_tell();
 }
 
 static void

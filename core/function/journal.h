@@ -3,7 +3,8 @@
  * The log of each function (functions.md 2.6): what it prints, and for functions of services START, END and REPORT of
  * every call. One file per function and day, DATA/logs/NAME/YYYY-MM-DD.log (UTC), each line behind its time and a tab.
  * Written in the background a few times a second; what comes faster than 1 MiB in that time, or than 64 MiB a day, is
- * counted and left out. Reading the files is journal_read.h.
+ * counted and left out. Reading the files is journal_read.h,
+ * waiting for more of them journal_wait.h.
  */
 #ifndef FUNCTION_JOURNAL_H
 #define FUNCTION_JOURNAL_H
@@ -31,6 +32,9 @@ void journal_began(struct journal *journal, const char *id);
 /* init_us 0: its process was there already. */
 void journal_ended(struct journal *journal, const char *id, int64_t duration_us, int64_t init_us);
 void journal_line(struct journal *journal, struct str line); /* printed by the function */
+
+/* Any thread: how often lines were written to its files; they can be read (journal_read.h) before this grows. */
+uint64_t journal_writes(const struct journal *journal);
 
 /* Control thread: the end of it, as lines without times, newest last. Returns the length. */
 size_t journal_tail(struct journal *journal, char tail[JOURNAL_TAIL]);

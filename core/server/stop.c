@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "function/admit.h"
 #include "function/journal.h"
+#include "function/journal_wait.h"
 #include "function/schedule.h"
 #include "host/native.h"
 #include "loop/control.h"
@@ -92,6 +93,7 @@ on_hosts_stopped(void *arg)
     (void)arg;
     browsers_close_all();
     schedules_stop();
+    journal_waits_stop();
     queues_stop();
     if (queues_are_idle()) {
         stop_http();

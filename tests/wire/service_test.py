@@ -7,14 +7,13 @@ import json
 import os
 import re
 import socket
-import subprocess
 import sys
 import threading
 import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from interlude import INTERLUDE, wait_until  # noqa: E402
+from interlude import wait_until  # noqa: E402
 from service import Service, lower  # noqa: E402
 
 CONFIG = """
@@ -443,27 +442,6 @@ class LogTest(ServiceTest):
         path = os.path.join(self.server.directory, ".interlude", "logs", "shop-dev-talk", day + ".log")
         with open(path, encoding="utf-8") as file:
             self.assertIn("\tSTART RequestId: %s Version: $LATEST\n" % ident, file.read())
-
-    def test_the_command(self):
-        self.text("/talk")
-        wait_until(lambda: len(self.lines("talk")["lines"]) >= 5, "the lines")
-        command = [INTERLUDE, "logs", "-f", "talk", "--url", "http://127.0.0.1:%d" % self.server.port]
-        out = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-        self.assertTrue(out[0].startswith("START RequestId: ") and out[4].startswith("REPORT RequestId: "), out)
-        out = subprocess.run(command + ["--filter", "stderr", "--startTime", "5m"], capture_output=True, text=True, check=True)
-        self.assertEqual(out.stdout.count("\n"), 1)
-        follower = subprocess.Popen(command + ["-t", "-i", "50", "--filter", "stdout"], stdout=subprocess.PIPE, text=True)
-        try:
-            self.assertTrue(follower.stdout.readline().endswith("to stdout\n"))
-            self.text("/talk")
-            self.assertTrue(follower.stdout.readline().endswith("to stdout\n"))
-        finally:
-            follower.kill()
-            follower.wait()
-            follower.stdout.close()
-        wrong = subprocess.run(command[:3] + ["none"] + command[4:], capture_output=True, text=True, check=False)
-        self.assertEqual(wrong.returncode, 1)
-        self.assertIn("has no function 'none'", wrong.stderr)
 
     def test_the_end_of_it_with_an_answer(self):
         status, _, headers = self.server.request("POST", "/2015-03-31/functions/talk/invocations", b"{}",
