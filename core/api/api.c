@@ -199,6 +199,7 @@ static void
 copy_signed(struct api_call *call, struct http_request *request)
 {
     struct str signature = http_header(request, "x-interlude-signature"), at = http_header(request, "x-interlude-time");
+    struct str server = http_header(request, "x-interlude-server");
     struct str path = request->raw_path, query = request->query;
     const char *target = arena_printf(&call->arena, "%.*s%s%.*s", STR_ARG(path), query.p ? "?" : "", STR_ARG(query));
 
@@ -206,6 +207,7 @@ copy_signed(struct api_call *call, struct http_request *request)
     call->target = str_of(target);
     call->signature = (struct str){ copied(call, signature), signature.len };
     call->signed_at = (struct str){ copied(call, at), at.len };
+    call->signed_for = (struct str){ copied(call, server), server.len };
     atomic_fetch_add(&piece_bytes, call->body.len);
 }
 

@@ -54,9 +54,9 @@ struct api_call {
     bool is_https;        /* as the person sees it: TLS here, or in front of us (APP_URL) */
     struct principal who; /* API_SIGNED_IN; API_BY_KEY: whose key it is */
     struct api_key *key;  /* API_BY_KEY */
-    const char *method;   /* API_SIGNED: what was signed, with the next three */
+    const char *method;   /* API_SIGNED: what was signed, with the next four */
     struct str target;    /* the path with its query, as sent */
-    struct str signature, signed_at;
+    struct str signature, signed_at, signed_for;
     struct deployer *deployer; /* API_SIGNED: whose signature it is */
     bool is_waiting;           /* for api_resume */
     unsigned status;           /* of the answer; 0: 200, or 400 when refused */
@@ -80,6 +80,7 @@ struct api_spec {
     const struct principal *local; /* whom `interlude dev` signs in; NULL for `start` */
     const struct upload_ops *uploads;
     const char *app_url;
+    bool wants_server_name; /* signatures that are good for any server are not taken */
     const char *version;
 };
 extern struct api_spec api_spec;
@@ -130,6 +131,8 @@ bool api_identify(struct arena *arena, const struct api_origin *origin, struct p
 const char *api_check_signature(struct api_call *call, unsigned *status);
 /* Api threads: the owner of a key. */
 struct principal api_principal_of_key(const struct api_key *key);
+/* Is this host name (of a Host header or URL, port included) this machine's own? Any thread. */
+bool api_is_loopback_name(struct str host);
 /* http threads. */
 bool api_origin_is_ours(struct http_request *request);
 bool api_is_local(struct http_request *request);

@@ -5,6 +5,7 @@
 #include "api/deployment_internal.h"
 #include "deploy/content.h"
 #include "deploy/info.h"
+#include "deploy/machine.h"
 #include "queue/queue.h"
 #include "queue/record.h"
 
@@ -49,6 +50,8 @@ list(struct api_call *call)
     for (size_t i = 0; i < count; i++)
         put_version(call, &deploying->place, &kept[i]);
     json_array_end(&call->json);
+    json_name(&call->json, "server"); /* what modules find here, so that nothing is sent in vain */
+    machine_json(machine_get(), &call->json);
     json_object_end(&call->json);
     return true;
 }

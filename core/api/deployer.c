@@ -32,12 +32,40 @@ find_digest(struct api_call *call, unsigned char digest[SIGN_DIGEST])
     return true;
 }
 
+/* Does the name mean this server? Those of loopback do, between two processes of one machine. */
+static bool
+is_own_name(struct api_call *call, const char *name)
+{
+    return (call->is_local && api_is_loopback_name(str_of(name))) ||
+           strcmp(name, sign_server_name(&call->arena, api_spec.app_url)) == 0;
+}
+
+/* A signature may be for one server only. NULL: it is for this one, or for any. */
+static const char *
+check_server(struct api_call *call, unsigned char digest[SIGN_DIGEST])
+{
+    const char *name = call->signed_for.p;
+
+    if (!name)
+        return api_spec.wants_server_name
+                   ? "This server takes only what is signed for it by name (DEPLOY_BOUND): send X-Interlude-Server."
+                   : NULL;
+    if (!is_own_name(call, name))
+        return arena_printf(&call->arena,
+                            "The signature is for the server %.200s, this one is called %s (its APP_URL). Deploy to "
+                            "that address, or correct APP_URL.",
+                            name, sign_server_name(&call->arena, api_spec.app_url));
+    sign_bind(name, call->method, call->target, digest);
+    return NULL;
+}
+
 const char *
 api_check_signature(struct api_call *call, unsigned *status)
 {
     unsigned char digest[SIGN_DIGEST], signature[SIGN_SIGNATURE], public_key[SIGN_PUBLIC];
     struct deployer *deployer;
     char id[SIGN_ID_LEN + 1];
+    const char *why;
     struct err err;
 
     *status = 403;
@@ -51,6 +79,9 @@ api_check_signature(struct api_call *call, unsigned *status)
         return "This deploy key is not known here, or was revoked: interlude keys add-deployer.";
     if (!find_digest(call, digest))
         return "The signature is of another time. Is the clock of one of the two machines wrong?";
+    why = check_server(call, digest);
+    if (why)
+        return why;
     if (!sign_verify(public_key, digest, signature))
         return "The signature does not fit what was sent.";
     call->deployer = deployer;

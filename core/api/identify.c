@@ -8,9 +8,8 @@
 #include "base/log.h"
 #include "store/org.h"
 
-/* Is this host name (of a Host header or URL, port included) this machine's own? */
-static bool
-is_loopback_host(struct str host)
+bool
+api_is_loopback_name(struct str host)
 {
     static const char *const names[] = { "localhost", "127.0.0.1", "[::1]" };
 
@@ -30,7 +29,7 @@ api_is_local(struct http_request *request)
      * The Host check keeps a page of another site, resolved to 127.0.0.1, from passing as the developer (DNS
      * rebinding).
      */
-    return http_request_peer(request)->is_loopback && is_loopback_host(request->host);
+    return http_request_peer(request)->is_loopback && api_is_loopback_name(request->host);
 }
 
 static struct str

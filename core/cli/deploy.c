@@ -9,6 +9,7 @@
 #include "deploy/artefact.h"
 #include "deploy/content.h"
 #include "deploy/package.h"
+#include "deploy/machine.h"
 
 enum { MAX_REPORT = 4 << 20 };
 
@@ -141,7 +142,8 @@ send(struct deploy_command *command, const struct deployment *deployments, size_
     if (!argument_is_set(command->arguments, "force") && is_live(deployments, count, package))
         return print_unchanged(command, err);
     say_step(command, "Uploading service");
-    if (!deploy_api_put(&command->api, package, &answer, err))
+    if (!deploy_api_put(&command->api, package, argument_is_set(command->arguments, "no-health") ? "health=0" : "",
+                        &answer, err))
         return false;
     print_deployed(command, answer);
     return true;
@@ -153,6 +155,7 @@ deploy(struct deploy_command *command, struct err *err)
     const struct service *service = command->input.service;
     struct deployment *deployments;
     struct package package;
+    struct machine machine;
     struct json answer;
     bool is_done;
     size_t count;
@@ -160,6 +163,8 @@ deploy(struct deploy_command *command, struct err *err)
     say_begin(command);
     is_done = deploy_api_list(&command->api, &deployments, &count, &answer, err);
     if (is_done) {
+        machine = machine_read(&command->api.arena, json_get(answer, "server"));
+        machine_set(&machine); /* what would not load there is not sent */
         is_done = make_package(command, count ? deployments[0].timestamp : 0, &package) &&
                   send(command, deployments, count, &package, err);
         package_fini(&package);
@@ -186,8 +191,9 @@ const struct command command_deploy = {
     .options = { DEPLOY_OPTIONS,
                  { "package", "DIR", "Deploy what 'interlude package --package DIR' has made" },
                  { "force", NULL, "Also what is live already" },
+                 { "no-health", NULL, "Make it live without asking its functions whether they are well" },
                  { "conceal", NULL, "Print the names of API keys only" },
                  { "legacy-output", NULL, "Print what version 1 of the Serverless Framework prints" } },
-    .letters = DEPLOY_LETTERS "p---",
+    .letters = DEPLOY_LETTERS "p----",
     .run = run,
 };

@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "cli/credentials.h"
@@ -23,7 +24,10 @@ deploy_api_open(struct deploy_api *api, const char *server, const char *service,
     if (sodium_init() < 0)
         return err_set(err, "cannot sign: libsodium found no source of random numbers");
     api->place = arena_printf(&api->arena, "/api/v1/services/%s/stages/%s", service, stage);
-    return credentials_find(&api->arena, server, &api->base, &api->key, err);
+    if (!credentials_find(&api->arena, server, &api->base, &api->key, err))
+        return false;
+    api->server = sign_server_name(&api->arena, api->base);
+    return true;
 }
 
 void
@@ -112,6 +116,15 @@ perform(struct deploy_api *api, struct fetch *fetch, struct json *answer, struct
 
 /* ---- requests ---- */
 
+/* The headers that say who sends this, and to whom. */
+static void
+put_signature(struct deploy_api *api, struct fetch *fetch, const char *target, unsigned char digest[SIGN_DIGEST])
+{
+    sign_bind(api->server, fetch->method, str_of(target), digest);
+    fetch->headers[0] = arena_printf(&api->arena, SIGN_HEADER ": %s", sign_header(&api->arena, &api->key, digest));
+    fetch->headers[1] = arena_printf(&api->arena, SIGN_SERVER_HEADER ": %s", api->server);
+}
+
 bool
 deploy_api_call(struct deploy_api *api, const char *method, const char *rest, struct str body, struct json *answer,
                 struct err *err)
@@ -124,49 +137,51 @@ deploy_api_call(struct deploy_api *api, const char *method, const char *rest, st
     snprintf(now, sizeof now, "%lld", (long long)clock_wall_ms());
     sign_request_digest(method, str_of(target), body, str_of(now), digest);
     fetch_init(&fetch, arena_printf(&api->arena, "%s%s", api->base, target), method);
-    fetch.headers[0] = arena_printf(&api->arena, SIGN_HEADER ": %s", sign_header(&api->arena, &api->key, digest));
-    fetch.headers[1] = arena_printf(&api->arena, SIGN_TIME_HEADER ": %s", now);
-    fetch.headers[2] = "Content-Type: application/json";
+    put_signature(api, &fetch, target, digest);
+    fetch.headers[2] = arena_printf(&api->arena, SIGN_TIME_HEADER ": %s", now);
+    fetch.headers[3] = "Content-Type: application/json";
     fetch.body = body;
     return perform(api, &fetch, answer, err);
 }
 
 static bool
-put_bytes(struct deploy_api *api, const char *url, const char *signature, struct str bytes, struct json *answer,
-          struct err *err)
+put_bytes(struct deploy_api *api, const char *target, const unsigned char artefact[SIGN_DIGEST], struct str bytes,
+          struct json *answer, struct err *err)
 {
+    unsigned char digest[SIGN_DIGEST];
     struct fetch fetch;
 
-    fetch_init(&fetch, url, "PUT");
-    fetch.headers[0] = signature;
-    fetch.headers[1] = "Content-Type: application/gzip";
-    fetch.headers[2] = "Expect:"; /* curl would wait a second for leave to send */
+    memcpy(digest, artefact, sizeof digest);
+    fetch_init(&fetch, arena_printf(&api->arena, "%s%s", api->base, target), "PUT");
+    put_signature(api, &fetch, target, digest);
+    fetch.headers[2] = "Content-Type: application/gzip";
+    fetch.headers[3] = "Expect:"; /* curl would wait a second for leave to send */
     fetch.body = bytes;
     return perform(api, &fetch, answer, err);
 }
 
 bool
-deploy_api_put(struct deploy_api *api, const struct package *package, struct json *answer, struct err *err)
+deploy_api_put(struct deploy_api *api, const struct package *package, const char *query, struct json *answer,
+               struct err *err)
 {
-    const char *url =
-        arena_printf(&api->arena, "%s%s/deployments/%lld", api->base, api->place, (long long)package->timestamp_ms);
+    const char *target = arena_printf(&api->arena, "%s/deployments/%lld", api->place, (long long)package->timestamp_ms);
     unsigned char digest[SIGN_DIGEST];
     char hash[2 * SIGN_DIGEST + 1];
-    const char *signature;
     struct str bytes;
 
     if (!disk_read(&api->arena, package->path, MAX_ARTEFACT, &bytes, err))
         return false;
     sign_digest(bytes, digest);
-    signature = arena_printf(&api->arena, SIGN_HEADER ": %s", sign_header(&api->arena, &api->key, digest));
     if (bytes.len <= MAX_CHUNK)
-        return put_bytes(api, url, signature, bytes, answer, err);
+        return put_bytes(api, arena_printf(&api->arena, "%s%s%s", target, *query ? "?" : "", query), digest, bytes,
+                         answer, err);
     sodium_bin2hex(hash, sizeof hash, digest, sizeof digest); /* so that the signature of a chunk can be checked */
     for (size_t at = 0; at < bytes.len; at += MAX_CHUNK) {
         struct str chunk = { bytes.p + at, bytes.len - at < MAX_CHUNK ? bytes.len - at : MAX_CHUNK };
-        const char *part = arena_printf(&api->arena, "%s?offset=%zu&size=%zu&sha256=%s", url, at, bytes.len, hash);
+        const char *part = arena_printf(&api->arena, "%s?offset=%zu&size=%zu&sha256=%s%s%s", target, at, bytes.len,
+                                        hash, *query ? "&" : "", query);
 
-        if (!put_bytes(api, part, signature, chunk, answer, err))
+        if (!put_bytes(api, part, digest, chunk, answer, err))
             return false;
     }
     return true;

@@ -15,6 +15,7 @@ struct package;
 struct deploy_api {
     struct arena arena; /* of all answers */
     const char *base;   /* "https://tools.example.test" */
+    const char *server; /* "tools.example.test": what signatures name, so that they are good nowhere else */
     const char *place;  /* "/api/v1/services/shop/stages/dev" */
     struct sign_key key;
     struct buf problems; /* lines: what the server found wrong with the artefact of the last request */
@@ -40,8 +41,8 @@ void deploy_api_close(struct deploy_api *api);
 bool deploy_api_call(struct deploy_api *api, const char *method, const char *rest, struct str body, struct json *answer,
                      struct err *err) MUST_CHECK;
 
-/* Sends the artefact, in chunks when it is large. */
-bool deploy_api_put(struct deploy_api *api, const struct package *package, struct json *answer,
+/* Sends the artefact, in chunks when it is large. query: "", or what else is asked for: "health=0". */
+bool deploy_api_put(struct deploy_api *api, const struct package *package, const char *query, struct json *answer,
                     struct err *err) MUST_CHECK;
 
 /* Newest first; *answer is the whole of it. */

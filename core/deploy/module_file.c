@@ -326,8 +326,13 @@ take_version(const struct elf *elf, struct module_file *file, const Elf64_Vernau
     const char *name = text_at(elf->strings, need->vna_name);
     unsigned major, minor;
 
-    if (!name || sscanf(name, "GLIBC_%u.%u", &major, &minor) != 2 ||
-        (major < file->glibc_major || (major == file->glibc_major && minor <= file->glibc_minor)))
+    if (!name)
+        return;
+    if (strcmp(name, "GLIBC_ABI_DT_RELR") == 0) /* no symbol: how relocations are packed, understood since then */
+        major = 2, minor = 36;
+    else if (sscanf(name, "GLIBC_%u.%u", &major, &minor) != 2)
+        return;
+    if (major < file->glibc_major || (major == file->glibc_major && minor <= file->glibc_minor))
         return;
     file->glibc_major = major;
     file->glibc_minor = minor;
@@ -380,13 +385,27 @@ module_file_read(struct module_file *file, struct arena *arena, struct str bytes
     return is_good;
 }
 
+static const struct {
+    uint16_t machine;
+    const char *name;
+} machines[] = { { EM_X86_64, "x86_64" }, { EM_AARCH64, "aarch64" }, { EM_RISCV, "riscv64" } };
+
 const char *
 module_machine_name(uint16_t machine)
 {
-    return machine == EM_X86_64    ? "x86_64"
-           : machine == EM_AARCH64 ? "aarch64"
-           : machine == EM_RISCV   ? "riscv64"
-                                   : "another machine";
+    for (size_t i = 0; i < COUNT_OF(machines); i++)
+        if (machines[i].machine == machine)
+            return machines[i].name;
+    return "another machine";
+}
+
+uint16_t
+module_machine(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(machines); i++)
+        if (strcmp(machines[i].name, name) == 0)
+            return machines[i].machine;
+    return EM_NONE;
 }
 
 uint16_t

@@ -36,6 +36,7 @@ bool module_file_read(struct module_file *file, struct arena *arena, struct str 
 
 /* "x86_64", "aarch64" */
 const char *module_machine_name(uint16_t machine);
+uint16_t module_machine(const char *name); /* EM_NONE: not one of those */
 uint16_t module_own_machine(void);
 
 #endif

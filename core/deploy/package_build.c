@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "deploy/package_internal.h"
@@ -18,6 +19,8 @@
 /* Behind those of module-flags. Paths of this machine must not be in what is deployed. */
 static const char *const release_flags[] = { "-fstack-protector-strong", "-D_FORTIFY_SOURCE=2", "-Wl,-z,relro,-z,now",
                                              "-Wl,--no-undefined", "-MMD" };
+
+enum { MAX_COMMAND = 64 << 10 };
 
 struct words {
     const char *argv[COMPILER_MAX_WORDS];
@@ -39,6 +42,21 @@ put_all(struct words *words, const char *const *more, size_t count)
         put(words, more[i]);
 }
 
+/* A command as a person would type it. */
+static const char *
+command_text(struct arena *arena, const char *const *argv)
+{
+    struct buf text;
+    const char *copy;
+
+    buf_init(&text, MAX_COMMAND);
+    for (size_t i = 0; argv[i]; i++)
+        buf_printf(&text, "%s%s", i ? " " : "", argv[i]);
+    copy = arena_strdup(arena, buf_text(&text));
+    buf_fini(&text);
+    return copy;
+}
+
 /* Its output is ours. */
 static bool
 run(struct package_maker *maker, const char *const *argv, const char *what)
@@ -50,19 +68,24 @@ run(struct package_maker *maker, const char *const *argv, const char *what)
     pid_t pid;
 
     if (maker->options->is_verbose)
-        for (size_t i = 0; argv[i]; i++)
-            fprintf(stderr, "%s%c", argv[i], argv[i + 1] ? ' ' : '\n');
+        fprintf(stderr, "%s\n", command_text(arena, argv));
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addchdir_np(&actions, maker->dir);
     posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
     code = posix_spawnp(&pid, argv[0], &actions, NULL, (char *const *)(uintptr_t)argv,
                         (char *const *)(uintptr_t)environment);
     posix_spawn_file_actions_destroy(&actions);
+    if (code == ENOENT)
+        return package_error(maker,
+                             "%s: %s is not installed: apt install gcc (dnf install gcc), or name another "
+                             "compiler with CC or custom.interlude.build.cc",
+                             what, argv[0]);
     if (code)
-        return package_error(maker, "cannot run %s: %s", argv[0], strerror(code));
+        return package_error(maker, "%s: cannot run %s: %s", what, argv[0], strerror(code));
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
-    return (WIFEXITED(status) && WEXITSTATUS(status) == 0) || package_error(maker, "%s", what);
+    return (WIFEXITED(status) && WEXITSTATUS(status) == 0) ||
+           package_error(maker, "%s: %s", what, command_text(arena, argv));
 }
 
 /* $CC or cc, unless the service names one. */

@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* May this shared object be the module of that function? (package_internal.h) */
-#include <gnu/libc-version.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "deploy/module_file.h"
 #include "deploy/package_internal.h"
+#include "deploy/machine.h"
 #include "interlude.h"
 
 enum { LAMBDA_GLIBC_MINOR = 34 /* provided.al2023 */ };
+
+static struct machine
+target_of(const struct package_maker *maker)
+{
+    if (!maker->options->is_for_lambda)
+        return *machine_get();
+    return (struct machine){
+        .name = "AWS Lambda", .glibc_major = 2, .glibc_minor = LAMBDA_GLIBC_MINOR, .machine = module_own_machine()
+    };
+}
 
 static bool
 has_handler(const struct module_file *module, const char *symbol)
@@ -32,22 +41,14 @@ handlers_of(const struct module_file *module, struct arena *arena)
 }
 
 static bool
-is_too_new(const struct module_file *module)
-{
-    unsigned major, minor;
-
-    return sscanf(gnu_get_libc_version(), "%u.%u", &major, &minor) == 2 &&
-           (module->glibc_major > major || (module->glibc_major == major && module->glibc_minor > minor));
-}
-
-static bool
 check_module(struct package_maker *maker, const struct service_function *function, const struct module_file *module)
 {
     const char *key = function->key, *file = function->file;
+    const struct machine target = target_of(maker);
+    struct err err;
 
-    if (module->machine != module_own_machine())
-        return package_error(maker, "functions.%s: %s.so is built for %s, this machine is %s", key, file,
-                             module_machine_name(module->machine), module_machine_name(module_own_machine()));
+    if (!machine_takes(&target, module, &err))
+        return package_error(maker, "functions.%s: %s.so %s", key, file, err.text);
     if (!has_handler(module, function->symbol))
         return package_error(maker, "functions.%s: %s.so has no function %s (it has: %s)", key, file, function->symbol,
                              handlers_of(module, &maker->package->arena));
@@ -58,12 +59,6 @@ check_module(struct package_maker *maker, const struct service_function *functio
                              key, file, module->library_path);
     if (module->has_text_relocations)
         return package_error(maker, "functions.%s: %s.so has text relocations; build it with -fPIC", key, file);
-    if (is_too_new(module))
-        return package_error(maker, "functions.%s: %s.so needs %s of GLIBC_%u.%u, this machine has %s", key, file,
-                             module->glibc_symbol, module->glibc_major, module->glibc_minor, gnu_get_libc_version());
-    if (maker->options->is_for_lambda && module->glibc_major == 2 && module->glibc_minor > LAMBDA_GLIBC_MINOR)
-        return package_error(maker, "functions.%s: %s.so needs %s of GLIBC_%u.%u, AWS Lambda has GLIBC_2.%d", key, file,
-                             module->glibc_symbol, module->glibc_major, module->glibc_minor, LAMBDA_GLIBC_MINOR);
     return true;
 }
 

@@ -3,6 +3,8 @@
 #include "deploy/sign.h"
 
 #include <sodium.h>
+#include <string.h>
+#include <strings.h>
 
 #define PREFIX "ildeploy_"
 #define SCHEME "ed25519="
@@ -101,17 +103,53 @@ sign_digest(struct str bytes, unsigned char digest[SIGN_DIGEST])
     crypto_hash_sha256(digest, (const unsigned char *)bytes.p, bytes.len);
 }
 
+static void
+digest_parts(const struct str *parts, size_t count, unsigned char digest[SIGN_DIGEST])
+{
+    crypto_hash_sha256_state state;
+
+    crypto_hash_sha256_init(&state);
+    for (size_t i = 0; i < count; i++)
+        crypto_hash_sha256_update(&state, (const unsigned char *)parts[i].p, parts[i].len);
+    crypto_hash_sha256_final(&state, digest);
+}
+
 void
 sign_request_digest(const char *method, struct str target, struct str body, struct str time,
                     unsigned char digest[SIGN_DIGEST])
 {
     const struct str parts[] = { str_of(method), STR(" "), target, STR("\n"), body, STR("\n"), time };
-    crypto_hash_sha256_state state;
 
-    crypto_hash_sha256_init(&state);
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        crypto_hash_sha256_update(&state, (const unsigned char *)parts[i].p, parts[i].len);
-    crypto_hash_sha256_final(&state, digest);
+    digest_parts(parts, sizeof parts / sizeof parts[0], digest);
+}
+
+void
+sign_bind(const char *server, const char *method, struct str target, unsigned char digest[SIGN_DIGEST])
+{
+    char hex[2 * SIGN_DIGEST + 1];
+    const struct str parts[] = {
+        STR("interlude server "), str_of(server), STR("\n"), str_of(method), STR(" "), target, STR("\n"),
+        { hex, sizeof hex - 1 }
+    };
+
+    sodium_bin2hex(hex, sizeof hex, digest, SIGN_DIGEST);
+    digest_parts(parts, sizeof parts / sizeof parts[0], digest);
+}
+
+const char *
+sign_server_name(struct arena *arena, const char *url)
+{
+    bool is_tls = strncasecmp(url, "https:", 6) == 0;
+    const char *scheme = strstr(url, "://"), *host = scheme ? scheme + 3 : url;
+    struct str usual = is_tls ? STR(":443") : STR(":80"), name = { host, strcspn(host, "/?#") };
+    char *copy;
+
+    if (str_ends(name, usual))
+        name.len -= usual.len;
+    copy = arena_strndup(arena, name.p, name.len);
+    for (char *p = copy; *p; p++)
+        *p = (char)(*p >= 'A' && *p <= 'Z' ? *p - 'A' + 'a' : *p);
+    return copy;
 }
 
 const char *

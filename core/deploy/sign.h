@@ -16,6 +16,7 @@ enum { SIGN_PUBLIC = 32, SIGN_SECRET = 64, SIGN_DIGEST = 32, SIGN_SIGNATURE = 64
 
 #define SIGN_HEADER "X-Interlude-Signature"
 #define SIGN_TIME_HEADER "X-Interlude-Time"
+#define SIGN_SERVER_HEADER "X-Interlude-Server"
 
 struct sign_key {
     unsigned char secret[SIGN_SECRET], public[SIGN_PUBLIC];
@@ -39,6 +40,15 @@ void sign_digest(struct str bytes, unsigned char digest[SIGN_DIGEST]);
 /* Of "METHOD target\nbody\ntime"; target is the path with its query as sent, time the value of SIGN_TIME_HEADER. */
 void sign_request_digest(const char *method, struct str target, struct str body, struct str time,
                          unsigned char digest[SIGN_DIGEST]);
+
+/*
+ * The same for one server only, so that whoever gets it cannot send it to another one that knows the same key: of
+ * "interlude server NAME\nMETHOD target\n" and the digest so far in hexadecimal. The name is the value of
+ * SIGN_SERVER_HEADER; without that header the digest counts as it is.
+ */
+void sign_bind(const char *server, const char *method, struct str target, unsigned char digest[SIGN_DIGEST]);
+/* What a server is called: host and port of its address, in lower case, without the usual port. */
+const char *sign_server_name(struct arena *arena, const char *url);
 
 /* The value of SIGN_HEADER: "ed25519=<id>:<signature in base64>". */
 const char *sign_header(struct arena *arena, const struct sign_key *key, const unsigned char digest[SIGN_DIGEST]);

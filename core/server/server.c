@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "config/value.h"
 #include "deploy/deployment.h"
+#include "deploy/machine.h"
 #include "function/admit.h"
 #include "function/call.h"
 #include "function/invoke.h"
@@ -125,6 +126,10 @@ start_native(const struct config *config, struct err *err)
 static void
 init_deployments(const struct config *config)
 {
+    struct machine machine = machine_own(config->deploy_libraries);
+
+    machine.name = "the server";
+    machine_set(&machine);
     deployments_init(&(struct deployments_spec){ .root = arena_printf(&server.texts, "%s/functions", config->data),
                                                  .environment = { .store = server.store,
                                                                   .secrets = &server.secrets,
@@ -245,6 +250,7 @@ start(const struct config *config, struct err *err)
                                               .local = config->is_dev ? &server.local : NULL,
                                               .uploads = &upload_local,
                                               .app_url = config->app_url,
+                                              .wants_server_name = config->deploy_bound,
                                               .version = INTERLUDE_VERSION });
     upload_routes(server.http);
     pages_routes(server.http, config->is_dev ? "/dashboard/local/develop/actions" : NULL);

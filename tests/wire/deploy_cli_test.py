@@ -54,6 +54,7 @@ class Api:
 
     def __init__(self, folder):
         self.folder, self.keys, self.kept, self.calls, self.refusal, self.parts = folder, {}, [], [], None, b""
+        self.machine = {"glibc": "2.99", "arch": os.uname().machine, "libraries": ""}
         self.endpoints = ["POST - https://tools.example.test/fn/shop/dev/quote",
                           "GET - https://tools.example.test/fn/shop/dev/v2/quote/{id}"]
         api = self
@@ -84,7 +85,13 @@ class Api:
         self.server.shutdown()
         self.server.server_close()
 
-    def is_signed(self, headers, digest):
+    def is_signed(self, method, target, headers, digest):
+        """For this server and no other: what its address is called stands in what was signed (sign.h)."""
+        name = self.url.partition("://")[2]
+        if headers.get("X-Interlude-Server") != name:
+            return False
+        digest = hashlib.sha256(b"interlude server %s\n%s %s\n%s" % (name.encode(), method.encode(), target.encode(),
+                                                                     digest.hex().encode())).digest()
         match = re.fullmatch(r"ed25519=([0-9a-f]{16}):(\S+)", headers.get("X-Interlude-Signature", ""))
         if not match or match.group(1) not in self.keys:
             return False
@@ -100,15 +107,15 @@ class Api:
     def answer(self, method, target, headers, body):
         path, _, query = target.partition("?")
         if method == "PUT":
-            return self.put(path, dict(urllib.parse.parse_qsl(query)), headers, body)
+            return self.put(target, path, dict(urllib.parse.parse_qsl(query)), headers, body)
         now = headers.get("X-Interlude-Time", "")
         signed = b"%s %s\n%s\n%s" % (method.encode(), target.encode(), body, now.encode())
-        if not self.is_signed(headers, hashlib.sha256(signed).digest()) or abs(int(now) / 1000 - time.time()) > 300:
+        if not self.is_signed(method, target, headers, hashlib.sha256(signed).digest()) or abs(int(now) / 1000 - time.time()) > 300:
             return 403, {"detail": "This deploy key is not known here."}
         if self.refusal:
             return self.refusal
         if (method, path) == ("GET", PLACE + "/deployments"):
-            return 200, {"deployments": self.kept}
+            return 200, {"deployments": self.kept, "server": self.machine}
         if (method, path) == ("GET", PLACE):
             live = [item for item in self.kept if item["isLive"]]
             return (200, self.info(live[0])) if live else (404, {"detail": "no"})
@@ -125,13 +132,13 @@ class Api:
             return 200, {"service": "shop", "stage": "dev"}
         return 404, {"detail": "nothing here"}
 
-    def put(self, path, query, headers, body):
-        digest = bytes.fromhex(query["sha256"]) if query else hashlib.sha256(body).digest()
-        if not self.is_signed(headers, digest):
+    def put(self, target, path, query, headers, body):
+        digest = bytes.fromhex(query["sha256"]) if "sha256" in query else hashlib.sha256(body).digest()
+        if not self.is_signed("PUT", target, headers, digest):
             return 403, {"detail": "This deploy key is not known here."}
         if self.refusal:
             return self.refusal
-        if query:
+        if "sha256" in query:
             assert len(body) <= CHUNK and int(query["offset"]) == len(self.parts)
             self.parts += body
             if len(self.parts) < int(query["size"]):
@@ -281,6 +288,49 @@ class Deploy(unittest.TestCase):
         self.assertIn("cannot call http://127.0.0.1:1/", self.run_it("deploy", "--server", "http://127.0.0.1:1", code=1,
                                                                   INTERLUDE_DEPLOY_KEY=self.key()).stderr)
         self.run_it("deploy", "list", "things", code=2)
+
+    def save(self, name, text):
+        """Newer than what was compiled of it before."""
+        self.put(name, text)
+        self.saved = getattr(self, "saved", time.time()) + 10
+        os.utime(os.path.join(self.folder, name), (self.saved, self.saved))
+
+    def test_f9_what_would_not_load_there_is_not_sent(self):
+        self.login()
+        self.save("dist/quote.c", "#include <stdlib.h>\n" + (SOURCE % "v1").replace("(void)req;", "(void)req; if (arc4random() == 7) return 1;"))
+        needed = self.run_it("package", "--target", "lambda", code=1).stderr
+        if "arc4random@GLIBC_2.36" not in needed:
+            self.skipTest("another libc")
+        self.api.machine["glibc"] = "2.31"
+        failed = self.run_it("deploy", code=1).stderr
+        self.assertIn("functions.quote: dist/quote.so needs arc4random@GLIBC_2.36, the server has 2.31: build it on a system that is as old", failed)
+        self.assertIn("✖ Stack shop-dev failed to deploy", failed)
+        self.api.machine.update(glibc="2.36", arch="sparc")
+        self.run_it("deploy")  # what it says of itself is not understood, so it will say so
+        self.api.machine["arch"] = "riscv64"
+        self.assertIn("is built for %s, the server is riscv64" % os.uname().machine, self.run_it("deploy", "--force", code=1).stderr)
+        self.assertEqual([call[0] for call in self.api.calls].count("PUT"), 1)
+
+    def test_f9_libraries_that_the_server_does_not_have(self):
+        self.login()
+        self.put("own.c", "int own(void) { return 1; }\n")
+        subprocess.run(["cc", "-shared", "-fPIC", "-Wl,-soname,libown.so.1", "-o", "libown.so", "own.c"], cwd=self.folder, check=True)
+        self.put("serverless.yml", SERVICE + "custom: { interlude: { build: { cc: cc -L., libs: [-lown] } } }\n")
+        self.save("dist/quote.c", "int own(void);\n" + (SOURCE % "v1").replace("(void)req;", "(void)req; own();"))
+        failed = self.run_it("deploy", code=1).stderr
+        self.assertIn("dist/quote.so needs the library libown.so.1, which modules may not use on the server", failed)
+        self.assertIn("DEPLOY_LIBRARIES", failed)
+        self.api.machine["libraries"] = "libsqlite3.so.0,libown.so.1"
+        self.run_it("deploy")
+
+    def test_f9_compilers(self):
+        self.login()
+        self.save("dist/quote.c", "this is no C")
+        failed = self.run_it("deploy", code=1).stderr
+        self.assertRegex(failed, r"dist/quote\.c:1:1: error: ")
+        self.assertRegex(failed, r"dist/quote\.c does not compile: \S*cc .*-o \S*\.so \./dist/quote\.c")
+        self.put("serverless.yml", SERVICE + "custom: { interlude: { build: { cc: no-such-cc } } }\n")
+        self.assertIn("no-such-cc is not installed: apt install gcc", self.run_it("deploy", code=1).stderr)
 
     def key(self):
         with open(os.path.join(self.env["HOME"], ".config/interlude/credentials"), encoding="utf-8") as file:

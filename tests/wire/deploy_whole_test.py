@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The whole way of a deployment: interlude login to interlude remove, with a real server at the other end (F9, F10)."""
+import hashlib
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from deployer import Deployer  # noqa: E402
 from interlude import INTERLUDE, Server  # noqa: E402
 
 SERVICE = """service: shop
@@ -92,6 +94,35 @@ class Whole(unittest.TestCase):
         self.assertEqual(self.deployments(), [])
         self.keys("revoke", made["id"])
         self.assertIn("revoked", self.run_it("deploy", "list", code=1).stderr)
+
+    def test_f9_what_is_signed_for_one_server_is_good_nowhere_else(self):
+        """Staging gets what somebody deploys to it, and cannot deploy that to production in their name."""
+        deployer = Deployer()
+        self.addCleanup(deployer.close)
+        artefact, stamp = deployer.package("one")
+        target = "/api/v1/services/shop/stages/prod/deployments/%d" % stamp
+        digest = hashlib.sha256(artefact).hexdigest()
+
+        def put(server, name, header, headers=()):
+            text = "interlude server %s\nPUT %s\n%s" % (name, target, digest)
+            status, body, _ = server.request("PUT", target, artefact, {
+                **({"X-Interlude-Server": header} if header else {}), **dict(headers),
+                "X-Interlude-Signature": deployer.signature(text.encode()) if name else deployer.signature(artefact)})
+            return status, body.decode()
+
+        prod = Server(APP_URL="https://tools.example.test", DEPLOY_BOUND="on").start()
+        self.addCleanup(prod.stop)
+        deployer.introduce(prod)
+        status, why = put(prod, "staging.example.test", "staging.example.test", {"Host": "tools.example.test"})
+        self.assertEqual(status, 403)
+        self.assertIn("for the server staging.example.test, this one is called tools.example.test (its APP_URL)", why)
+        self.assertEqual(put(prod, "staging.example.test", "tools.example.test")[0], 403)
+        self.assertEqual(put(prod, "staging.example.test", None)[0], 403)
+        self.assertIn("DEPLOY_BOUND", put(prod, None, None)[1])  # good for any server: not for this one
+        self.assertEqual(put(prod, "localhost:1", "localhost:1", {"Host": "tools.example.test"})[0], 403)  # from afar
+        self.assertEqual(put(prod, "tools.example.test", "tools.example.test")[0], 201)
+        deployer.introduce(self.server)
+        self.assertEqual(put(self.server, None, None)[0], 201)  # functions.md 2.3, as others sign
 
     def test_f9_large_packages_arrive(self):
         key = self.keys("add-deployer", "build server").stdout.strip()

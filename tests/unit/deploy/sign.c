@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -73,6 +74,37 @@ f9_every_part_of_a_request_counts(void **state)
     assert_memory_not_equal(digest, other, SIGN_DIGEST);
 }
 
+/* What one server gets cannot be sent on to another. */
+static void
+f9_a_digest_is_for_one_server(void **state)
+{
+    unsigned char digest[SIGN_DIGEST], same[SIGN_DIGEST], other[SIGN_DIGEST], wanted[SIGN_DIGEST];
+
+    (void)state;
+    sign_digest(STR("artefact"), digest);
+    memcpy(same, digest, SIGN_DIGEST);
+    memcpy(other, digest, SIGN_DIGEST);
+    sign_bind("staging.test", "PUT", STR("/a"), digest);
+    sign_digest(STR("interlude server staging.test\nPUT /a\n"
+                    "4edfbd28d0483e702f24bd5247ed646f7e5752aec9d6b1461d837ccab6d27f7b"),
+                wanted);
+    sign_bind("staging.test", "PUT", STR("/a"), same);
+    assert_memory_equal(digest, same, SIGN_DIGEST);
+    sign_bind("prod.test", "PUT", STR("/a"), other);
+    assert_memory_not_equal(digest, other, SIGN_DIGEST);
+    assert_memory_equal(digest, wanted, SIGN_DIGEST);
+}
+
+static void
+f9_servers_have_names(void **state)
+{
+    (void)state;
+    assert_string_equal(sign_server_name(&arena, "https://Tools.example.test"), "tools.example.test");
+    assert_string_equal(sign_server_name(&arena, "https://tools.example.test:443/x?y"), "tools.example.test");
+    assert_string_equal(sign_server_name(&arena, "http://tools.example.test:443"), "tools.example.test:443");
+    assert_string_equal(sign_server_name(&arena, "http://[::1]:80"), "[::1]");
+}
+
 static void
 f9_other_headers_are_refused(void **state)
 {
@@ -106,6 +138,8 @@ main(void)
         cmocka_unit_test(f9_keys_are_texts),
         cmocka_unit_test(f9_only_the_same_bytes_pass),
         cmocka_unit_test(f9_every_part_of_a_request_counts),
+        cmocka_unit_test(f9_a_digest_is_for_one_server),
+        cmocka_unit_test(f9_servers_have_names),
         cmocka_unit_test(f9_other_headers_are_refused),
     };
 
