@@ -156,10 +156,10 @@ identify(struct api_call *call, unsigned *status)
     if (call->row->access == API_SIGNED)
         return api_check_signature(call, status);
     *status = 401;
-    if (call->row->access == API_SIGNED_IN &&
+    if ((call->row->access == API_SIGNED_IN || call->row->access == API_SIGNED_OR_IN) &&
         !api_identify(&call->arena,
                       &(struct api_origin){ call->cookies, call->address, call->is_local, call->is_https }, &call->who))
-        return "Sign in first.";
+        return call->signature.p ? api_check_signature(call, status) : "Sign in first.";
     if (call->row->access == API_BY_KEY) {
         if (!text.len)
             return "An API key is needed: Authorization: Bearer KEY.";
@@ -208,7 +208,6 @@ copy_signed(struct api_call *call, struct http_request *request)
     call->signature = (struct str){ copied(call, signature), signature.len };
     call->signed_at = (struct str){ copied(call, at), at.len };
     call->signed_for = (struct str){ copied(call, server), server.len };
-    atomic_fetch_add(&piece_bytes, call->body.len);
 }
 
 static struct api_call *
@@ -233,8 +232,10 @@ call_new(struct http_request *request, const struct api_row *row)
     call->function_key = (struct str){ copied(call, function_key), function_key.len };
     call->origin = copied(call, http_header(request, "origin"));
     call->user_agent = copied(call, http_header(request, "user-agent"));
-    if (row->access == API_SIGNED)
+    if (row->access == API_SIGNED || row->access == API_SIGNED_OR_IN)
         copy_signed(call, request);
+    if (row->access == API_SIGNED)
+        atomic_fetch_add(&piece_bytes, call->body.len);
     call->address = arena_strdup(&call->arena, http_request_peer(request)->address);
     call->is_local = api_is_local(request);
     call->is_https = api_is_https(request);

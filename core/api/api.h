@@ -26,10 +26,11 @@ enum api_place {
 };
 
 enum api_access {
-    API_PUBLIC,    /* without signing in */
-    API_SIGNED_IN, /* 401 otherwise */
-    API_BY_KEY,    /* an SDK with its API key: 401 and 403 otherwise, and errors as SDKs read them */
-    API_SIGNED,    /* a deployer's signature over the call or its body (functions.md 2.3): 403 otherwise */
+    API_PUBLIC,       /* without signing in */
+    API_SIGNED_IN,    /* 401 otherwise */
+    API_BY_KEY,       /* an SDK with its API key: 401 and 403 otherwise, and errors as SDKs read them */
+    API_SIGNED,       /* a deployer's signature over the call or its body (functions.md 2.3): 403 otherwise */
+    API_SIGNED_OR_IN, /* one of both: `deployer` is set unless somebody is signed in */
 };
 
 struct api_call;

@@ -112,7 +112,7 @@ logs(struct api_call *call, struct err *err)
     struct str name = str_of(call->rest);
     const struct function *function;
 
-    if (!role_may(role_parse(call->who.role), RUN_DEV_ACTIONS))
+    if (!call->deployer && !role_may(role_parse(call->who.role), RUN_DEV_ACTIONS))
         return api_refuse(call, 403, err, "Only administrators and developers may do this.");
     if (!str_ends(name, suffix))
         return api_refuse(call, 404, err, "There is nothing at this path.");
@@ -120,6 +120,8 @@ logs(struct api_call *call, struct err *err)
     function = functions_table() ? function_find(functions_table(), name) : NULL;
     if (!function)
         return api_refuse(call, 404, err, "There is no function %.*s.", STR_ARG(name));
+    if (call->deployer && !function->service) /* what people run here is not theirs */
+        return api_refuse(call, 403, err, "A deploy key shows the logs of what was deployed only.");
     *reading = (struct reading){ .call = call, .until_ms = until_ms(call), .wait.done = on_grown };
     reading->query = (struct journal_query){ .function = arena_strdup(&call->arena, function->name),
                                              .since_ms = since ? strtoll(since, NULL, 10) : clock_wall_ms() - LAST_MS,
@@ -133,6 +135,6 @@ logs(struct api_call *call, struct err *err)
 }
 
 const struct api_row api_journal_rows[] = {
-    { HTTP_GET, "/api/v1/functions/", API_CONTROL, API_SIGNED_IN, logs },
+    { HTTP_GET, "/api/v1/functions/", API_CONTROL, API_SIGNED_OR_IN, logs },
     { 0, NULL, API_WORKER, API_PUBLIC, NULL },
 };

@@ -127,9 +127,19 @@ credentials_get(struct arena *arena, const char *base, struct sign_key *key, str
 }
 
 bool
+credentials_key(struct arena *arena, const char *base, struct sign_key *key, struct err *err)
+{
+    const char *given = from_environment("INTERLUDE_DEPLOY_KEY");
+
+    if (given)
+        return sign_key_read(key, str_of(given), err) || err_prefix(err, "INTERLUDE_DEPLOY_KEY");
+    return credentials_get(arena, base, key, err);
+}
+
+bool
 credentials_find(struct arena *arena, const char *server, const char **base, struct sign_key *key, struct err *err)
 {
-    const char *given = from_environment("INTERLUDE_DEPLOY_KEY"), *path;
+    const char *path;
     struct entry entry;
     struct str text;
 
@@ -147,9 +157,7 @@ credentials_find(struct arena *arena, const char *server, const char **base, str
     *base = credentials_base(arena, server, err);
     if (!*base)
         return false;
-    if (given)
-        return sign_key_read(key, str_of(given), err) || err_prefix(err, "INTERLUDE_DEPLOY_KEY");
-    if (credentials_get(arena, *base, key, err))
+    if (credentials_key(arena, *base, key, err))
         return true;
     if (err->text[0])
         return false;

@@ -19,6 +19,8 @@ const char *credentials_base(struct arena *arena, const char *url, struct err *e
 bool credentials_find(struct arena *arena, const char *server, const char **base, struct sign_key *key,
                       struct err *err) MUST_CHECK;
 
+/* INTERLUDE_DEPLOY_KEY, else the file's key for this server. false without an error text: there is none. */
+bool credentials_key(struct arena *arena, const char *base, struct sign_key *key, struct err *err) MUST_CHECK;
 /* The file's key for this server. false without an error text: it has none. */
 bool credentials_get(struct arena *arena, const char *base, struct sign_key *key, struct err *err) MUST_CHECK;
 /* Adds or replaces the line of this server. */

@@ -5,15 +5,13 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/clock.h"
 #include "cli/credentials.h"
 #include "cli/fetch.h"
 #include "deploy/package.h"
 #include "host/disk.h"
 
-enum { MAX_PROBLEMS = 1 << 20, MAX_ARTEFACT = 64 << 20, MAX_CHUNK = 8 << 20, TIME_TEXT = 24 };
+enum { MAX_PROBLEMS = 1 << 20, MAX_ARTEFACT = 64 << 20, MAX_CHUNK = 8 << 20 };
 
 bool
 deploy_api_open(struct deploy_api *api, const char *server, const char *service, const char *stage, struct err *err)
@@ -24,16 +22,16 @@ deploy_api_open(struct deploy_api *api, const char *server, const char *service,
     if (sodium_init() < 0)
         return err_set(err, "cannot sign: libsodium found no source of random numbers");
     api->place = arena_printf(&api->arena, "/api/v1/services/%s/stages/%s", service, stage);
-    if (!credentials_find(&api->arena, server, &api->base, &api->key, err))
+    if (!credentials_find(&api->arena, server, &api->base, &api->signing.key, err))
         return false;
-    api->server = sign_server_name(&api->arena, api->base);
+    api->signing.server = sign_server_name(&api->arena, api->base);
     return true;
 }
 
 void
 deploy_api_close(struct deploy_api *api)
 {
-    sign_key_wipe(&api->key);
+    sign_key_wipe(&api->signing.key);
     buf_fini(&api->problems);
     arena_fini(&api->arena);
 }
@@ -116,46 +114,30 @@ perform(struct deploy_api *api, struct fetch *fetch, struct json *answer, struct
 
 /* ---- requests ---- */
 
-/* The headers that say who sends this, and to whom. */
-static void
-put_signature(struct deploy_api *api, struct fetch *fetch, const char *target, unsigned char digest[SIGN_DIGEST])
-{
-    sign_bind(api->server, fetch->method, str_of(target), digest);
-    fetch->headers[0] = arena_printf(&api->arena, SIGN_HEADER ": %s", sign_header(&api->arena, &api->key, digest));
-    fetch->headers[1] = arena_printf(&api->arena, SIGN_SERVER_HEADER ": %s", api->server);
-}
-
 bool
 deploy_api_call(struct deploy_api *api, const char *method, const char *rest, struct str body, struct json *answer,
                 struct err *err)
 {
     const char *target = arena_printf(&api->arena, "%s%s", api->place, rest);
-    unsigned char digest[SIGN_DIGEST];
-    char now[TIME_TEXT];
     struct fetch fetch;
 
-    snprintf(now, sizeof now, "%lld", (long long)clock_wall_ms());
-    sign_request_digest(method, str_of(target), body, str_of(now), digest);
     fetch_init(&fetch, arena_printf(&api->arena, "%s%s", api->base, target), method);
-    put_signature(api, &fetch, target, digest);
-    fetch.headers[2] = arena_printf(&api->arena, SIGN_TIME_HEADER ": %s", now);
-    fetch.headers[3] = "Content-Type: application/json";
+    signing_request(&api->signing, &api->arena, method, target, body, fetch.headers);
+    fetch.headers[SIGNING_HEADERS] = "Content-Type: application/json";
     fetch.body = body;
     return perform(api, &fetch, answer, err);
 }
 
 static bool
-put_bytes(struct deploy_api *api, const char *target, const unsigned char artefact[SIGN_DIGEST], struct str bytes,
+put_bytes(struct deploy_api *api, const char *target, const unsigned char digest[SIGN_DIGEST], struct str bytes,
           struct json *answer, struct err *err)
 {
-    unsigned char digest[SIGN_DIGEST];
     struct fetch fetch;
 
-    memcpy(digest, artefact, sizeof digest);
     fetch_init(&fetch, arena_printf(&api->arena, "%s%s", api->base, target), "PUT");
-    put_signature(api, &fetch, target, digest);
-    fetch.headers[2] = "Content-Type: application/gzip";
-    fetch.headers[3] = "Expect:"; /* curl would wait a second for leave to send */
+    signing_artefact(&api->signing, &api->arena, target, digest, fetch.headers);
+    fetch.headers[SIGNING_ARTEFACT_HEADERS] = "Content-Type: application/gzip";
+    fetch.headers[SIGNING_ARTEFACT_HEADERS + 1] = "Expect:"; /* curl would wait a second for leave to send */
     fetch.body = bytes;
     return perform(api, &fetch, answer, err);
 }

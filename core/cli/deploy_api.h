@@ -7,7 +7,7 @@
 #define CLI_DEPLOY_API_H
 
 #include "base/buf.h"
-#include "deploy/sign.h"
+#include "cli/signing.h"
 #include "json/read.h"
 
 struct package;
@@ -15,9 +15,8 @@ struct package;
 struct deploy_api {
     struct arena arena; /* of all answers */
     const char *base;   /* "https://tools.example.test" */
-    const char *server; /* "tools.example.test": what signatures name, so that they are good nowhere else */
     const char *place;  /* "/api/v1/services/shop/stages/dev" */
-    struct sign_key key;
+    struct signing signing;
     struct buf problems; /* lines: what the server found wrong with the artefact of the last request */
     long status;         /* of the last answer; 0: none came */
 };

@@ -2,6 +2,7 @@
 /* interlude logs: what a function of a running server printed, and its calls. */
 #include <curl/curl.h>
 #include <poll.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/credentials.h"
+#include "cli/signing.h"
 #include "json/read.h"
 
 enum { MAX_ANSWER = 64 << 20, MAX_URL = 8 << 10, LAST_MS = 10 * 60 * 1000, TAIL_MS = 10 * 1000 };
@@ -59,11 +62,34 @@ read_start(const char *text, int64_t now, int64_t *at, struct err *err)
 struct asking {
     CURL *easy;
     const char *base, *function, *filter;
+    const struct signing *signing; /* NULL: the server knows us by where we are */
     int64_t since;
     char *next; /* as the last answer said; NULL: none yet */
     bool is_tail;
     long status; /* of the last answer; 0: none came */
 };
+
+static CURLcode
+perform(struct asking *asking, const char *url)
+{
+    const char *headers[SIGNING_HEADERS];
+    struct curl_slist *list = NULL;
+    struct arena arena;
+    CURLcode code;
+
+    arena_init(&arena, 0);
+    if (asking->signing) {
+        signing_request(asking->signing, &arena, "GET", url + strlen(asking->base), STR(""), headers);
+        for (size_t i = 0; i < SIGNING_HEADERS; i++)
+            list = curl_slist_append(list, headers[i]);
+    }
+    curl_easy_setopt(asking->easy, CURLOPT_HTTPHEADER, list);
+    code = curl_easy_perform(asking->easy);
+    curl_easy_setopt(asking->easy, CURLOPT_HTTPHEADER, NULL);
+    curl_slist_free_all(list);
+    arena_fini(&arena);
+    return code;
+}
 
 static bool
 get(struct asking *asking, const char *url, struct buf *body, struct err *err)
@@ -78,7 +104,7 @@ get(struct asking *asking, const char *url, struct buf *body, struct err *err)
     curl_easy_setopt(asking->easy, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(asking->easy, CURLOPT_WRITEDATA, body);
     curl_easy_setopt(asking->easy, CURLOPT_ERRORBUFFER, reason);
-    code = curl_easy_perform(asking->easy);
+    code = perform(asking, url);
     if (code != CURLE_OK)
         return err_set(err, "cannot ask %s: %s. Does the server run? Another address is given with --url", asking->base,
                        reason[0] ? reason : curl_easy_strerror(code));
@@ -86,7 +112,13 @@ get(struct asking *asking, const char *url, struct buf *body, struct err *err)
     if (asking->status == 404)
         return err_set(err, "the server has no function '%s'", asking->function);
     if (asking->status == 401 || asking->status == 403)
-        return err_set(err, "the server at %s shows logs to operators only; ask it from its own machine", asking->base);
+        return err_set(err,
+                       asking->signing
+                           ? "the server at %s does not accept this deploy key, or the function was not deployed; see "
+                             "there: interlude keys list --deployers"
+                           : "the server at %s shows logs to operators only; deploy keys show those of what was "
+                             "deployed: interlude login %s",
+                       asking->base, asking->base);
     return asking->status == 200 ||
            err_set(err, "the server at %s answered with the status %ld", asking->base, asking->status);
 }
@@ -204,16 +236,40 @@ read_interval(const char *text, int *interval_ms)
     return !text || (end != text && !*end && number > 0 && number <= MAX_INTERVAL_MS);
 }
 
+/*
+ * Where, and as whom: --url, INTERLUDE_URL, or the server of this machine, whose operators need no key. A server that
+ * was logged in to, or a key in the environment: as who deploys there.
+ */
+static bool
+find_server(struct asking *asking, struct arena *arena, const char *given, const char *own, struct signing *signing,
+            struct err *err)
+{
+    const char *environment = getenv("INTERLUDE_URL");
+
+    if (!given && environment && *environment)
+        given = environment;
+    asking->base = credentials_base(arena, given ? given : own, err);
+    if (!asking->base)
+        return false;
+    if (!credentials_key(arena, asking->base, &signing->key, err))
+        return !err->text[0];
+    signing->server = sign_server_name(arena, asking->base);
+    asking->signing = signing;
+    return true;
+}
+
 static int
 run(const struct arguments *arguments)
 {
-    const char *start = argument(arguments, "startTime"), *base = argument(arguments, "url");
+    const char *start = argument(arguments, "startTime");
     int64_t now = clock_wall_ms();
     struct asking asking = { .function = argument(arguments, "function"),
                              .filter = argument(arguments, "filter"),
                              .is_tail = argument_is_set(arguments, "tail") };
     int code = EXIT_FAILED, interval_ms;
+    struct signing signing = { .server = NULL };
     struct config config;
+    struct arena arena;
     struct err err = { "curl could not be started" };
 
     if (!asking.function)
@@ -225,13 +281,16 @@ run(const struct arguments *arguments)
         return usage_error(arguments->command, "%s", err.text);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     asking.easy = curl_easy_init();
-    if (arguments_config(arguments, &config, false, NULL)) {
-        asking.base = base ? base : config.app_url;
-        if (asking.easy && (asking.is_tail ? follow(&asking, interval_ms, &err) : print_all(&asking, &err)))
+    arena_init(&arena, 0);
+    if (sodium_init() >= 0 && arguments_config(arguments, &config, false, NULL)) {
+        if (asking.easy && find_server(&asking, &arena, argument(arguments, "url"), config.app_url, &signing, &err) &&
+            (asking.is_tail ? follow(&asking, interval_ms, &err) : print_all(&asking, &err)))
             code = EXIT_OK;
         else
             fail(&err);
     }
+    sign_key_wipe(&signing.key);
+    arena_fini(&arena);
     curl_easy_cleanup(asking.easy);
     curl_global_cleanup();
     free(asking.next);
@@ -242,14 +301,16 @@ run(const struct arguments *arguments)
 const struct command command_logs = {
     .name = "logs",
     .summary = "Print what a function of a running server has printed, and its calls",
-    .details = "Without --startTime: the last ten minutes; with --tail: from ten seconds ago, and on as lines come.",
+    .details =
+        "Without --startTime: the last ten minutes; with --tail: from ten seconds ago, and on as lines come. The "
+        "deploy key of a server ('interlude login') shows the logs of what was deployed there.",
     .config = COMMAND_DATA,
     .options = { { "function", "NAME", "Its name: of the file, the deployed one, or a slug of routes/" },
                  { "tail", NULL, "Go on, until interrupted" },
                  { "startTime", "TIME", "Since: 30m, 2h, 1d, an ISO time, or ms since 1970" },
                  { "filter", "TEXT", "Only lines that have this in them" },
                  { "interval", "MS", "While the server is away, how often --tail looks for it; 1000" },
-                 { "url", "URL", "Address of the server" } },
+                 { "url", "URL", "Address of the server; default: INTERLUDE_URL, else the one of this machine" } },
     .letters = "ft--i-",
     .run = run,
 };

@@ -12,7 +12,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from deployer import Deployer  # noqa: E402
-from interlude import INTERLUDE, Server  # noqa: E402
+from interlude import INTERLUDE, ROUTES, Server, wait_until  # noqa: E402
 
 SERVICE = """service: shop
 provider: { name: interlude, apiGateway: { apiKeys: [partner] } }
@@ -123,6 +123,30 @@ class Whole(unittest.TestCase):
         self.assertEqual(put(prod, "tools.example.test", "tools.example.test")[0], 201)
         deployer.introduce(self.server)
         self.assertEqual(put(self.server, None, None)[0], 201)  # functions.md 2.3, as others sign
+
+    def remote(self):
+        """The same server by a name that makes nobody its developer: curl finds *.localhost on this machine."""
+        self.server.stop(keep=True)
+        self.url = "http://tools.localhost:%d" % self.server.port
+        self.server.environment["APP_URL"] = self.url
+        self.server.start()
+
+    def test_f10_logs_with_the_deploy_key(self):
+        self.remote()
+        self.assertIn("interlude login " + self.url, self.run_it("logs", "-f", "quote", "--url", self.url, code=1).stderr)
+        made = json.loads(self.run_it("login", self.url, "--json").stdout)
+        self.assertIn("does not accept this deploy key", self.run_it("logs", "-f", "quote", "--url", self.url, code=1).stderr)
+        self.keys("add-deployer", "ann", made["publicKey"])
+        self.server.drop(os.path.join(ROUTES, "ping.so"))
+        wait_until(lambda: self.server.request("POST", "/fn/ping")[0] == 200, "the route")
+        self.run_it("deploy")
+        self.answers(200, b"v1")
+        wait_until(lambda: "REPORT RequestId" in self.run_it("logs", "-f", "shop-dev-quote", "--url", self.url).stdout, "the log")
+        self.assertIn("was not deployed", self.run_it("logs", "-f", "ping", "--url", self.url, code=1).stderr)
+        self.env["INTERLUDE_URL"] = self.url
+        self.assertIn("REPORT RequestId", self.run_it("logs", "-f", "quote").stdout)
+        self.keys("revoke", made["id"])
+        self.run_it("logs", "-f", "quote", code=1)
 
     def test_f9_large_packages_arrive(self):
         key = self.keys("add-deployer", "build server").stdout.strip()
