@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "cli/listing.h"
 #include "cli/service.h"
+#include "deploy/route_slug.h"
 
 enum { MAX_REPORT = 4 << 20, SHOWN_HASH = 12 };
 
@@ -37,6 +38,28 @@ print_functions(const struct package *package)
 }
 
 static void
+print_routes(const struct service *service, const struct package *package)
+{
+    static const char *const heads[] = { "ROUTE", "FILE", "ABI", "SIZE", "SHA256" };
+    struct listing listing;
+    struct arena arena;
+
+    arena_init(&arena, 0);
+    listing_init(&listing, COUNT_OF(heads), heads);
+    for (size_t i = 0; i < package->route_count; i++) {
+        const struct package_route *route = &package->routes[i];
+        const char *cells[] = { route_slug(service, route->file, &arena), route->file,
+                                arena_printf(&arena, "%u", route->abi),
+                                arena_printf(&arena, "%llu kB", (unsigned long long)(route->bytes + 999) / 1000),
+                                arena_strndup(&arena, route->sha256, SHOWN_HASH) };
+
+        listing_add(&listing, cells);
+    }
+    listing_print(&listing);
+    arena_fini(&arena);
+}
+
+static void
 print_package(const struct arguments *arguments, const struct service *service, const struct package *package)
 {
     if (argument_is_set(arguments, "json")) {
@@ -45,7 +68,12 @@ print_package(const struct arguments *arguments, const struct service *service, 
     }
     printf("Packaged %s for stage %s: %s (%llu kB, %zu files)\n\n", service->name, service->stage, package->path,
            (unsigned long long)(package->bytes + 999) / 1000, package->file_count);
-    print_functions(package);
+    if (package->function_count || !package->route_count)
+        print_functions(package);
+    if (package->function_count && package->route_count)
+        printf("\n");
+    if (package->route_count)
+        print_routes(service, package);
 }
 
 static bool
@@ -94,9 +122,9 @@ run(const struct arguments *arguments)
 
 const struct command command_package = {
     .name = "package",
-    .summary = "Build the functions of a serverless.yml and pack them as deploy would",
-    .details = "C sources named by a handler are compiled when they are newer than the shared object beside them. The "
-               "same content gives the same bytes.",
+    .summary = "Build functions and routes of a serverless.yml and pack them as deploy would",
+    .details = "C sources named by a handler, and those in routes/, are compiled when they are newer than the shared "
+               "object beside them. The same content gives the same bytes.",
     .options = { SERVICE_OPTIONS,
                  { "package", "DIR", "Where the package goes; default: .interlude" },
                  { "target", "lambda", "Refuse what AWS Lambda's C library cannot load" },

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "deploy/archive.h"
 #include "deploy/package_internal.h"
+#include "deploy/route_slug.h"
 #include "host/disk.h"
 #include "json/read.h"
 
@@ -106,6 +107,28 @@ index_functions(struct artefact *artefact)
     return true;
 }
 
+/* Each is a module below the folder of the service's routes. */
+static bool
+index_routes(struct artefact *artefact)
+{
+    struct package *package = artefact->maker.package;
+    struct service_texts files = route_files(artefact->manifest, &package->arena);
+
+    if (files.count > PACKAGE_MAX_ROUTES)
+        return package_error(&artefact->maker, "there are more than %d routes", PACKAGE_MAX_ROUTES);
+    package->route_count = files.count;
+    package->routes = arena_alloc(&package->arena, (files.count + 1) * sizeof *package->routes);
+    for (size_t i = 0; i < files.count; i++) {
+        const struct package_file *file = map_find(&artefact->by_name, str_of(files.items[i]));
+
+        if (!file)
+            return package_error(&artefact->maker, "routes: %s is not in the package", files.items[i]);
+        package->routes[i] =
+            (struct package_route){ .file = files.items[i], .sha256 = file->sha256, .bytes = file->bytes };
+    }
+    return package_check_slugs(&artefact->maker);
+}
+
 static bool
 read_manifest(struct artefact *artefact)
 {
@@ -135,10 +158,18 @@ read_manifest(struct artefact *artefact)
     if (!artefact->service)
         return false;
     index_files(artefact);
-    return index_functions(artefact);
+    return index_functions(artefact) && index_routes(artefact);
 }
 
 /* ---- the files ---- */
+
+static bool
+check_function(struct artefact *artefact, struct package_function *function, struct str bytes)
+{
+    const char *what = arena_printf(&artefact->maker.package->arena, "functions.%s: %s", function->key, function->file);
+
+    return package_check_module(&artefact->maker, what, function->symbol, bytes, &function->abi);
+}
 
 static bool
 check_modules(struct artefact *artefact, const char *name, struct str bytes)
@@ -148,9 +179,10 @@ check_modules(struct artefact *artefact, const char *name, struct str bytes)
 
     for (size_t i = 0; i < package->function_count; i++)
         if (strcmp(package->functions[i].file, name) == 0)
-            is_good = package_check_module(&artefact->maker, &artefact->service->functions[i], bytes,
-                                           &package->functions[i]) &&
-                      is_good;
+            is_good = check_function(artefact, &package->functions[i], bytes) && is_good;
+    for (size_t i = 0; i < package->route_count; i++)
+        if (strcmp(package->routes[i].file, name) == 0)
+            is_good = package_check_module(&artefact->maker, name, NULL, bytes, &package->routes[i].abi) && is_good;
     return is_good;
 }
 

@@ -11,8 +11,8 @@
 enum { CONTENT_HASH_LEN = 64 };
 
 /*
- * Of the parts of a valid manifest.json that say what is deployed: config, functions and files, not when and with which
- * compiler it was built. Hexadecimal.
+ * Of the parts of a valid manifest.json that say what is deployed: config, functions and files (routes follow from
+ * them), not when and with which compiler it was built. Hexadecimal.
  */
 void content_hash(struct str manifest, char hex[CONTENT_HASH_LEN + 1]);
 

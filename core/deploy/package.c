@@ -56,7 +56,8 @@ static bool
 add_function(struct package_maker *maker, const struct service_function *function, struct package_function *made)
 {
     struct arena *arena = &maker->package->arena;
-    const char *object = package_build(maker, function);
+    const char *label = arena_printf(arena, "functions.%s", function->key);
+    const char *object = package_build(maker, label, function->file);
     struct arena scratch;
     struct str bytes;
     struct err err;
@@ -68,9 +69,10 @@ add_function(struct package_maker *maker, const struct service_function *functio
     if (!object)
         return false;
     arena_init(&scratch, 0);
-    is_good = disk_read(&scratch, object, PACKAGE_MAX_FILE, &bytes, &err) ||
-              package_error(maker, "functions.%s: %s", function->key, err.text);
-    is_good = is_good && package_check_module(maker, function, bytes, made);
+    is_good =
+        disk_read(&scratch, object, PACKAGE_MAX_FILE, &bytes, &err) || package_error(maker, "%s: %s", label, err.text);
+    is_good = is_good && package_check_module(maker, arena_printf(arena, "%s: %s", label, made->file), made->symbol,
+                                              bytes, &made->abi);
     arena_fini(&scratch);
     return is_good &&
            (package_find_file(maker, made->file, maker->file_count) || package_add_file(maker, made->file, object));
@@ -111,6 +113,25 @@ hash_file(struct package_maker *maker, struct package_file *file)
     return is_read || package_error(maker, "%s", err.text);
 }
 
+static void
+hash_modules(struct package_maker *maker)
+{
+    struct package *package = maker->package;
+
+    for (size_t i = 0; i < package->function_count; i++) {
+        const struct package_file *file = package_find_file(maker, package->functions[i].file, maker->file_count);
+
+        package->functions[i].sha256 = arena_strdup(&package->arena, file->sha256);
+        package->functions[i].bytes = file->bytes;
+    }
+    for (size_t i = 0; i < package->route_count; i++) {
+        const struct package_file *file = package_find_file(maker, package->routes[i].file, maker->file_count);
+
+        package->routes[i].sha256 = arena_strdup(&package->arena, file->sha256);
+        package->routes[i].bytes = file->bytes;
+    }
+}
+
 static bool
 hash_files(struct package_maker *maker)
 {
@@ -123,12 +144,8 @@ hash_files(struct package_maker *maker)
             is_good = package_error(maker, "the files have more than %d MiB together; package.patterns leaves some out",
                                     PACKAGE_MAX_UNPACKED >> 20);
     }
-    for (size_t i = 0; i < package->function_count && is_good; i++) {
-        const struct package_file *file = package_find_file(maker, package->functions[i].file, maker->file_count);
-
-        package->functions[i].sha256 = arena_strdup(&package->arena, file->sha256);
-        package->functions[i].bytes = file->bytes;
-    }
+    if (is_good)
+        hash_modules(maker);
     package->file_count = maker->file_count;
     return is_good;
 }
@@ -168,6 +185,24 @@ put_functions(struct json_out *out, const struct package *package)
     json_object_end(out);
 }
 
+/* Only if there are any. */
+static void
+put_routes(struct json_out *out, const struct package *package)
+{
+    if (!package->route_count)
+        return;
+    json_name(out, "routes");
+    json_object(out);
+    for (size_t i = 0; i < package->route_count; i++) {
+        json_name_str(out, str_of(package->routes[i].file));
+        json_object(out);
+        json_pair_text(out, "sha256", package->routes[i].sha256);
+        json_pair_int(out, "abi", package->routes[i].abi);
+        json_object_end(out);
+    }
+    json_object_end(out);
+}
+
 static void
 put_files(struct json_out *out, const struct package_maker *maker)
 {
@@ -197,6 +232,7 @@ put_manifest(struct buf *text, const struct package_maker *maker, int64_t timest
     json_pair_int(&out, "timestamp", timestamp_ms);
     json_pair_raw(&out, "config", service->config);
     put_functions(&out, maker->package);
+    put_routes(&out, maker->package);
     put_files(&out, maker);
     json_name(&out, "built");
     json_object(&out);
@@ -407,8 +443,8 @@ package_make(struct package *package, const struct service *service, const struc
     if (service->artifact)
         return take_artifact(&maker);
     maker.files = mem_alloc(PACKAGE_MAX_FILES * sizeof *maker.files);
-    is_good = open_dirs(&maker) && package_run_command(&maker) && add_functions(&maker) && package_collect(&maker) &&
-              hash_files(&maker) && make_archive(&maker);
+    is_good = open_dirs(&maker) && package_run_command(&maker) && add_functions(&maker) && package_add_routes(&maker) &&
+              package_collect(&maker) && hash_files(&maker) && make_archive(&maker);
     free(maker.files);
     return is_good;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From a service to its artefact (functions.md 2.3): C handlers compiled, files chosen by patterns, modules checked by
- * their bytes, everything in one reproducible .tgz with manifest.json first. Runs the compiler; blocks; one thread.
+ * From a service to its artefact (functions.md 2.3): C handlers and routes compiled, files chosen by patterns, modules
+ * checked by their bytes, everything in one reproducible .tgz with manifest.json first. Runs the compiler; blocks; one
+ * thread.
  */
 #ifndef DEPLOY_PACKAGE_H
 #define DEPLOY_PACKAGE_H
@@ -27,6 +28,14 @@ struct package_function {
     uint32_t abi;
 };
 
+/* A module of actions and pages. */
+struct package_route {
+    const char *file; /* "routes/refund.so" */
+    const char *sha256;
+    uint64_t bytes;
+    uint32_t abi;
+};
+
 struct package {
     struct arena arena;
     const char *path; /* of the .tgz */
@@ -37,6 +46,8 @@ struct package {
     struct str manifest;
     struct package_function *functions; /* in the order of the service */
     size_t function_count;
+    struct package_route *routes; /* by name */
+    size_t route_count;
 };
 
 /* false: problems has at least one error. package_fini in both cases. */

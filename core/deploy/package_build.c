@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The shared objects of handlers (package_internal.h). Never beside the sources: what is made goes below .interlude. */
+/*
+ * The shared objects of handlers and routes (package_internal.h). Never beside the sources: what is made goes below
+ * .interlude.
+ */
 #include <errno.h>
 #include <sodium.h>
 #include <spawn.h>
@@ -197,19 +200,19 @@ package_run_command(struct package_maker *maker)
 }
 
 const char *
-package_build(struct package_maker *maker, const struct service_function *function)
+package_build(struct package_maker *maker, const char *label, const char *stem)
 {
     struct arena *arena = &maker->package->arena;
-    const char *made = arena_printf(arena, "%s/%s.so", maker->dir, function->file);
-    const char *source = arena_printf(arena, "%s.c", function->file);
+    const char *made = arena_printf(arena, "%s/%s.so", maker->dir, stem);
+    const char *source = arena_printf(arena, "%s.c", stem);
     struct stat object, text;
     bool has_object = stat(made, &object) == 0;
     bool has_source = stat(arena_printf(arena, "%s/%s", maker->dir, source), &text) == 0;
 
     if (has_source && !maker->service->build.command && (!has_object || is_older(&object, &text)))
-        return build_object(maker, source, function->file);
+        return build_object(maker, source, stem);
     if (has_object)
         return made;
-    package_error(maker, "functions.%s: there is neither %s.so nor %s", function->key, function->file, source);
+    package_error(maker, "%s: there is neither %s.so nor %s", label, stem, source);
     return NULL;
 }

@@ -98,8 +98,8 @@ package_is_good_name(const char *name)
 }
 
 /* A link counts as the file it leads to, which must lie in the directory too. */
-static bool
-is_inside(const struct package_maker *maker, const char *path)
+bool
+package_is_inside(const struct package_maker *maker, const char *path)
 {
     char real[PATH_MAX];
     size_t len = strlen(maker->dir);
@@ -126,7 +126,7 @@ take_file(struct walk *walk, const char *name, const char *path, bool is_link)
     }
     if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
         return;
-    if (is_link && !is_inside(maker, path)) {
+    if (is_link && !package_is_inside(maker, path)) {
         walk->is_good = package_error(maker,
                                       "%s is a link that leads out of the directory; package.patterns leaves it "
                                       "out",

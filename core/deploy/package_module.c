@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* May this shared object be the module of that function? (package_internal.h) */
+/* May this shared object be the module of that function, or of routes? (package_internal.h) */
 #include <string.h>
 
 #include "deploy/module_file.h"
@@ -22,6 +22,8 @@ target_of(const struct package_maker *maker)
 static bool
 has_handler(const struct module_file *module, const char *symbol)
 {
+    if (!symbol)
+        return true;
     for (size_t i = 0; i < module->route_count; i++)
         if (module->routes[i].kind == IL_KIND_FUNCTION && strcmp(module->routes[i].symbol, symbol) == 0)
             return true;
@@ -41,38 +43,36 @@ handlers_of(const struct module_file *module, struct arena *arena)
 }
 
 static bool
-check_module(struct package_maker *maker, const struct service_function *function, const struct module_file *module)
+check_module(struct package_maker *maker, const char *what, const char *symbol, const struct module_file *module)
 {
-    const char *key = function->key, *file = function->file;
     const struct machine target = target_of(maker);
     struct err err;
 
     if (!machine_takes(&target, module, &err))
-        return package_error(maker, "functions.%s: %s.so %s", key, file, err.text);
-    if (!has_handler(module, function->symbol))
-        return package_error(maker, "functions.%s: %s.so has no function %s (it has: %s)", key, file, function->symbol,
+        return package_error(maker, "%s %s", what, err.text);
+    if (!has_handler(module, symbol))
+        return package_error(maker, "%s has no function %s (it has: %s)", what, symbol,
                              handlers_of(module, &maker->package->arena));
     if (module->library_path)
         return package_error(maker,
-                             "functions.%s: %s.so carries a library path of its own (%s), which the server "
-                             "refuses; link it without -rpath",
-                             key, file, module->library_path);
+                             "%s carries a library path of its own (%s), which the server refuses; link it without "
+                             "-rpath",
+                             what, module->library_path);
     if (module->has_text_relocations)
-        return package_error(maker, "functions.%s: %s.so has text relocations; build it with -fPIC", key, file);
+        return package_error(maker, "%s has text relocations; build it with -fPIC", what);
     return true;
 }
 
 bool
-package_check_module(struct package_maker *maker, const struct service_function *function, struct str bytes,
-                     struct package_function *made)
+package_check_module(struct package_maker *maker, const char *what, const char *symbol, struct str bytes, uint32_t *abi)
 {
     struct module_file module;
     struct err err;
 
     if (!module_file_read(&module, &maker->package->arena, bytes, &err))
-        return package_error(maker, "functions.%s: %s.so: %s", function->key, function->file, err.text);
-    made->abi = module.abi_major;
+        return package_error(maker, "%s: %s", what, err.text);
+    *abi = module.abi_major;
     if (!maker->compiler)
         maker->compiler = module.compiler;
-    return check_module(maker, function, &module);
+    return check_module(maker, what, symbol, &module);
 }

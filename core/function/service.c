@@ -429,6 +429,8 @@ static const struct field interlude_fields[] = {
     CALL_FIELD("webhooks", keep_webhooks),
     MAP_FIELD("build", build_fields),
     CALL_FIELD("smoke", read_smoke),
+    CALL_FIELD("routes", read_routes_dir),
+    CALL_FIELD("routesPrefix", read_routes_prefix),
     OTHER_FIELD("watch", FIELD_DURATION, struct service, watch_ms),
     OTHER_FIELD("drainTimeout", FIELD_DURATION, struct service, drain_timeout_ms),
     END_OF_FIELDS,
@@ -608,6 +610,7 @@ service_new(void)
     service->refs = 1;
     service->stage = "dev";
     service->region = "local";
+    service->routes_dir = "routes";
     service->versions_functions = service->has_default_endpoint = true;
     service->keep_versions = DEFAULT_KEEP;
     service->drain_timeout_ms = service->watch_ms = service->min_compression_bytes = SERVICE_UNSET;
@@ -637,6 +640,7 @@ read_all(struct service_reader *reader, const struct node *root)
     read_functions(reader);
     finish_endpoints(reader);
     read_keys(reader);
+    finish_routes(reader);
     reader->service->authorizers = reader->authorizers;
     if (reader->ignored.len)
         service_warn(reader->problems, reader->ignored_at, "means nothing here and is ignored: %s%s",

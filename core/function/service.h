@@ -225,6 +225,11 @@ struct service {
     const struct service_key *keys;
     size_t key_count;
 
+    const char *routes_dir;           /* of actions and pages beside the file: "routes"; NULL: none */
+    const char *routes_prefix;        /* of their slugs: "shop/prod", "" */
+    struct service_pairs environment; /* the provider's: that of the routes */
+    uint32_t memory_mb;               /* the provider's */
+
     struct service_texts patterns; /* package.patterns, include and exclude, in order */
     bool is_packaged_individually;
     const char *artifact; /* package.artifact, or NULL */

@@ -71,39 +71,53 @@ pair(const char *name, const char *value)
     return asprintf(&text, "%s=%s", name, value) < 0 ? mem_strdup("") : text;
 }
 
+static bool
+has_name(struct service_pairs pairs, const char *name)
+{
+    for (size_t i = 0; i < pairs.count; i++)
+        if (strcmp(pairs.items[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* What the file says, then what is given to all. */
 static char **
-environment_of(const struct expansion *expansion, const struct service *service,
-               const struct service_function *function)
+environment_of(const struct expansion *expansion, struct service_pairs said, struct service_pairs given)
+{
+    char **list = mem_alloc((said.count + given.count + 1) * sizeof *list);
+    size_t count = 0;
+
+    for (size_t i = 0; i < said.count; i++) {
+        char *value = expand(expansion, said.items[i].value);
+
+        if (value)
+            list[count++] = pair(said.items[i].name, value);
+        free(value);
+    }
+    for (size_t i = 0; i < given.count; i++)
+        if (!has_name(said, given.items[i].name))
+            list[count++] = pair(given.items[i].name, given.items[i].value);
+    return list;
+}
+
+/* function: NULL: that of its routes. */
+static char **
+environment_for(const struct expansion *expansion, const struct service *service,
+                const struct service_function *function)
 {
     char memory[16];
     const struct service_pair given[] = {
-        { "AWS_LAMBDA_FUNCTION_NAME", function->name },
+        { "IS_OFFLINE", "true" }, /* not for all */
+        { "AWS_REGION", service->region ? service->region : "local" },
+        { "AWS_LAMBDA_FUNCTION_NAME", function ? function->name : "" }, /* from here on: functions only */
         { "AWS_LAMBDA_FUNCTION_VERSION", "$LATEST" },
         { "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", memory },
-        { "AWS_REGION", service->region ? service->region : "local" },
-        { "IS_OFFLINE", "true" }, /* the last: not for all */
     };
-    size_t given_count = COUNT_OF(given) - !expansion->is_offline;
-    char **list = mem_alloc((COUNT_OF(given) + function->environment.count + 1) * sizeof *list);
-    size_t count = 0;
+    size_t first = expansion->is_offline ? 0 : 1, end = function ? COUNT_OF(given) : 2;
 
-    snprintf(memory, sizeof memory, "%u", function->memory_mb);
-    for (size_t i = 0; i < function->environment.count; i++) {
-        char *value = expand(expansion, function->environment.items[i].value);
-
-        if (value)
-            list[count++] = pair(function->environment.items[i].name, value);
-        free(value);
-    }
-    for (size_t i = 0; i < given_count; i++) {
-        bool is_there = false;
-
-        for (size_t k = 0; k < function->environment.count; k++)
-            is_there |= strcmp(function->environment.items[k].name, given[i].name) == 0;
-        if (!is_there)
-            list[count++] = pair(given[i].name, given[i].value);
-    }
-    return list;
+    snprintf(memory, sizeof memory, "%u", function ? function->memory_mb : 0);
+    return environment_of(expansion, function ? function->environment : service->environment,
+                          (struct service_pairs){ given + first, end - first });
 }
 
 /*
@@ -121,15 +135,24 @@ expand_in_place(const struct expansion *expansion, struct service *service, cons
 }
 
 static bool
-names_secrets(const struct service *service)
+have_secrets(struct service_pairs pairs)
 {
+    for (size_t i = 0; i < pairs.count; i++)
+        if (service_has_secret(pairs.items[i].value))
+            return true;
+    return false;
+}
+
+static bool
+names_secrets(const struct service *service, bool with_routes)
+{
+    if (with_routes && have_secrets(service->environment))
+        return true;
     for (size_t i = 0; i < service->function_count; i++) {
         const struct service_function *function = &service->functions[i];
 
-        for (size_t k = 0; k < function->environment.count; k++)
-            if (service_has_secret(function->environment.items[k].value))
-                return true;
-        if ((function->webhook.secret && service_has_secret(function->webhook.secret)) ||
+        if (have_secrets(function->environment) ||
+            (function->webhook.secret && service_has_secret(function->webhook.secret)) ||
             (function->async.callback_secret && service_has_secret(function->async.callback_secret)))
             return true;
     }
@@ -141,19 +164,21 @@ service_environments(struct service *service, const struct environment_spec *spe
                      struct service_problems *problems)
 {
     struct expansion expansion = { NULL, problems, root, spec->is_offline };
-    char ***environments = mem_alloc((service->function_count + 1) * sizeof *environments);
+    char ***environments = mem_alloc((service->function_count + 2) * sizeof *environments);
     struct err err;
 
-    if (names_secrets(service)) {
+    if (names_secrets(service, spec->with_routes)) {
         expansion.secrets = function_secrets_load(spec->store, spec->secrets, spec->organization_id, &err);
         if (!expansion.secrets)
             service_error(problems, (struct place){ NULL, 0, 0 }, "secrets cannot be read: %s", err.text);
     }
     for (size_t i = 0; i < service->function_count; i++) {
-        environments[i] = environment_of(&expansion, service, &service->functions[i]);
+        environments[i] = environment_for(&expansion, service, &service->functions[i]);
         expand_in_place(&expansion, service, &service->functions[i].webhook.secret);
         expand_in_place(&expansion, service, &service->functions[i].async.callback_secret);
     }
+    if (spec->with_routes)
+        environments[service->function_count] = environment_for(&expansion, service, NULL);
     if (expansion.secrets)
         function_secrets_free(expansion.secrets);
     return environments;

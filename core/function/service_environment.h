@@ -15,10 +15,12 @@ struct environment_spec {
     const struct secrets *secrets;
     const char *organization_id; /* whose ${secret:…} may be named */
     bool is_offline;             /* `interlude dev`, as serverless-offline says it */
+    bool with_routes;
 };
 
 /*
- * One list of "NAME=value" for each function, NULL at the end of each and of all. Secrets in texts that are used in
+ * One list of "NAME=value" for each function and with_routes one for its routes; NULL at the end of
+ * each and of all. Secrets in texts that are used in
  * this process are put in their places: the service is still the caller's alone. root: of the file, for places of
  * problems; NULL: there is none.
  */

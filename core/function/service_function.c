@@ -286,11 +286,11 @@ by_name(const void *a, const void *b)
     return strcmp(((const struct service_pair *)a)->name, ((const struct service_pair *)b)->name);
 }
 
-static void
-read_environment(struct service_reader *reader, const struct node *node, struct service_function *function,
-                 bool is_first)
+/* own: the function's, or NULL. The provider's is complained about once only. */
+static struct service_pairs
+read_environment(struct service_reader *reader, const struct node *at, const struct node *own, bool is_first)
 {
-    const struct node *own = node_get(node, STR("environment")), *shared = reader->environment;
+    const struct node *shared = reader->environment;
     size_t count = 0, bytes = 0, most = 1;
     struct service_pair *items;
 
@@ -306,9 +306,9 @@ read_environment(struct service_reader *reader, const struct node *node, struct 
     for (size_t i = 0; i < count; i++)
         bytes += strlen(items[i].name) + strlen(items[i].value) + 2;
     if (bytes > MAX_ENVIRONMENT)
-        reader_error(reader, own ? own : node, "the environment has more than %d KiB", MAX_ENVIRONMENT >> 10);
+        reader_error(reader, own ? own : at, "the environment has more than %d KiB", MAX_ENVIRONMENT >> 10);
     qsort(items, count, sizeof *items, by_name);
-    function->environment = (struct service_pairs){ items, count };
+    return (struct service_pairs){ items, count };
 }
 
 /* ---- all of them ---- */
@@ -337,7 +337,7 @@ read_function(struct service_reader *reader, size_t index)
     read_fields(reader, node, function_fields, function);
     if (node->type != NODE_MAP)
         return;
-    read_environment(reader, node, function, index == 0);
+    function->environment = read_environment(reader, node, node_get(node, STR("environment")), index == 0);
     if (!node_get(node, STR("handler")) || node_get(node, STR("handler"))->type == NODE_NULL)
         reader_error(reader, node, "handler is missing: FILE.SYMBOL, such as dist/%s.handler", function->key);
     if (function->name || !service->name)
@@ -436,6 +436,9 @@ read_functions(struct service_reader *reader)
     check_queues(reader);
     read_webhooks(reader);
     reader->service->functions = reader->functions;
+    reader->service->memory_mb = reader->defaults.memory_mb;
+    reader->service->environment =
+        read_environment(reader, reader->environment, NULL, reader->service->function_count == 0);
 }
 
 bool

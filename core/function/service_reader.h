@@ -160,4 +160,8 @@ int32_t find_authorizer(struct service_reader *reader, const struct node *node, 
 
 void read_keys(struct service_reader *reader); /* service_key.c */
 
+void read_routes_dir(struct service_reader *reader, const struct node *node, void *into); /* service_routes.c */
+void read_routes_prefix(struct service_reader *reader, const struct node *node, void *into);
+void finish_routes(struct service_reader *reader);
+
 #endif

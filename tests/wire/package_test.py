@@ -43,6 +43,17 @@ def put(folder, name, text):
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
 
+ACTION = """// link: -lm
+#include <interlude.h>
+#include <math.h>
+static il_status refund(il_ctx *ctx)
+{
+    volatile double nine = 9;
+    return il_return(ctx, { "three", IL_N(sqrt(nine)) });
+}
+IL_ACTION(refund);
+"""
+
 
 class Package(unittest.TestCase):
     def setUp(self):
@@ -243,6 +254,77 @@ class Package(unittest.TestCase):
         with open(os.path.join(self.folder, "made.tgz"), "wb") as file:
             file.write(self.artefact()[:-20])
         self.package(fails="truncated gzip input")
+
+    def test_routes(self):
+        """Actions and pages beside the functions: compiled, listed in the manifest, checked like handlers."""
+        self.service("['!routes/**']")
+        put(self.folder, "routes/refund.c", ACTION)
+        put(self.folder, "routes/users/index.c", ACTION)
+        put(self.folder, "routes/notes.txt", "not a route")
+        put(self.folder, "routes/.hidden/x.c", "no")
+        shown = self.package().stdout
+        self.assertIn("shop/dev/refund  routes/refund.so", shown)
+        self.assertIn("shop/dev/users   routes/users/index.so", shown)
+        entries = self.entries()
+        self.assertEqual(list(entries), ["manifest.json", "dist/quote.c", "dist/quote.so", "routes/refund.so",
+                                         "routes/users/index.so"])
+        manifest = json.loads(entries["manifest.json"][1])
+        self.assertEqual(manifest["routes"], {name: {"sha256": manifest["files"][name]["sha256"], "abi": 1}
+                                              for name in ("routes/refund.so", "routes/users/index.so")})
+        first = self.artefact()
+        self.package()
+        self.assertEqual(first, self.artefact())
+        put(self.folder, "routes/users.c", ACTION)
+        self.package(fails="routes/users.so and routes/users/index.so have the same slug 'shop/dev/users'")
+        os.unlink(os.path.join(self.folder, "routes/users.c"))
+        put(self.folder, "routes/a b.c", ACTION)
+        self.package(fails="routes/a b.so: its path makes no valid slug")
+        os.rename(os.path.join(self.folder, "routes/a b.c"), os.path.join(self.folder, "routes/b.c"))
+        put(self.folder, "routes/b.c", "this does not compile")
+        self.package(fails="routes/b.c does not compile")
+        put(self.folder, "routes/b.c", "int b(void); int b(void) { return 1; }\n")
+        self.package(fails="routes/b.so: it exports no interlude_module")
+        os.unlink(os.path.join(self.folder, "routes/b.c"))
+        os.symlink("/etc/passwd", os.path.join(self.folder, "routes/c.so"))
+        self.package(fails="routes/c.so is a link that leads out of the directory")
+
+    def test_routes_settings(self):
+        put(self.folder, "tools/refund.c", ACTION)
+        put(self.folder, "tools/quote.c", SOURCE)
+        settings = "service: shop\nprovider: { name: interlude }\ncustom: { interlude: { %s } }\n"
+        handler = "functions: { quote: { handler: tools/quote.handler } }\n"
+        put(self.folder, "serverless.yml", settings % "routes: ./tools/, routesPrefix: ''" + handler)
+        self.assertIn("\nrefund  tools/refund.so", self.package().stdout)  # a handler's file is that function
+        put(self.folder, "serverless.yml", settings % "routes: tools, routesPrefix: back/office")
+        self.assertIn("back/office/quote   tools/quote.so", self.package().stdout)
+        put(self.folder, "serverless.yml", settings % "routes: false" + handler)
+        self.package()
+        self.assertNotIn("tools/refund.so", self.entries())
+        self.assertNotIn(b'"routes":{', self.entries()["manifest.json"][1])
+        put(self.folder, "serverless.yml", settings % "routes: tools" + handler)
+        self.package("--target", "lambda")
+        self.assertNotIn("tools/refund.so", self.entries())
+
+    def test_refused_routes(self):
+        """What somebody could write into the manifest."""
+        self.service()
+        put(self.folder, "routes/refund.c", ACTION)
+        self.package()
+        made = self.entries()
+        put(self.folder, "serverless.yml",
+            (SERVICE % "[]").replace("package: { patterns: [] }\n", "package: { artifact: made.tgz }\n"))
+        manifest = json.loads(made["manifest.json"][1])
+        for routes, reason in (({"routes/none.so": {}}, "routes: routes/none.so is not in the package"),
+                               ({"dist/quote.so": {}}, "dist/quote.so: its path makes no valid slug"),
+                               ({"dist/quote.c": {}}, "dist/quote.c: its path makes no valid slug"),
+                               ({"routes/refund.so": {}}, None)):
+            text = json.dumps(dict(manifest, routes=routes)).encode()
+            with tarfile.open(os.path.join(self.folder, "made.tgz"), "w:gz") as archive:
+                for name, (_, content) in dict(made, **{"manifest.json": (None, text)}).items():
+                    entry = tarfile.TarInfo(name)
+                    entry.size = len(content)
+                    archive.addfile(entry, io.BytesIO(content))
+            self.package(fails=reason)
 
     def test_build_settings(self):
         put(self.folder, "serverless.yml", SERVICE % "[]" +

@@ -172,7 +172,10 @@ dump(struct buf *out, const struct service *service)
     put_texts(out, "libs", &service->build.libs);
     put_texts(out, "binary", &service->binary_types);
     put_texts(out, "patterns", &service->patterns);
-    buf_printf(out, "\noutputs %.*s\n", STR_ARG(service->outputs));
+    buf_printf(out, "\nroutes=%s prefix=%s memory=%u\n", word(service->routes_dir), service->routes_prefix,
+               service->memory_mb);
+    put_pairs(out, "env", &service->environment);
+    buf_printf(out, "outputs %.*s\n", STR_ARG(service->outputs));
     for (size_t i = 0; i < service->smoke_count; i++)
         buf_printf(out, "smoke %s %s %s %u\n", service->smoke[i].method, service->smoke[i].path,
                    word(service->smoke[i].body), service->smoke[i].status);
