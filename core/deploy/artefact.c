@@ -30,7 +30,8 @@ struct artefact {
 
 /* Its bytes, in the arena. A NULL name: something is wrong with it, and that was said. */
 static const char *
-read_entry(struct artefact *artefact, const struct archive_item *item, struct arena *arena, struct str *bytes)
+read_entry(struct artefact *artefact, const struct archive_item *item, int64_t max_bytes, struct arena *arena,
+           struct str *bytes)
 {
     struct package_maker *maker = &artefact->maker;
     const char *name = item->name;
@@ -45,9 +46,12 @@ read_entry(struct artefact *artefact, const struct archive_item *item, struct ar
         package_error(maker, "a file has a name that cannot be: %.200s", name ? name : "none");
         return NULL;
     }
-    if (item->size < 0 || item->size > PACKAGE_MAX_FILE ||
-        maker->package->file_bytes + (uint64_t)item->size > PACKAGE_MAX_UNPACKED) {
-        package_error(maker, "%s: the files have more than %d MiB", name, PACKAGE_MAX_UNPACKED >> 20);
+    if (item->size < 0 || item->size > max_bytes) {
+        package_error(maker, "%s has more than %lld MiB", name, (long long)max_bytes >> 20);
+        return NULL;
+    }
+    if (maker->package->file_bytes + (uint64_t)item->size > PACKAGE_MAX_UNPACKED) {
+        package_error(maker, "%s: all files together have more than %d MiB", name, PACKAGE_MAX_UNPACKED >> 20);
         return NULL;
     }
     p = arena_alloc(arena, (size_t)item->size + 1);
@@ -140,7 +144,7 @@ read_manifest(struct artefact *artefact)
 
     if (archive_next(artefact->archive, &item, &err) != ARCHIVE_ITEM)
         return package_error(maker, "it is no package: %s", err.text);
-    name = read_entry(artefact, &item, &package->arena, &package->manifest);
+    name = read_entry(artefact, &item, MAX_MANIFEST, &package->arena, &package->manifest);
     if (!name || strcmp(name, "manifest.json") != 0)
         return package_error(maker, "it is no package: manifest.json must be the first file");
     if (!json_parse(&package->arena, package->manifest, &artefact->manifest, &err))
@@ -150,9 +154,11 @@ read_manifest(struct artefact *artefact)
     package->timestamp_ms = json_int(json_get(artefact->manifest, "timestamp"), 0);
     artefact->files = json_get(artefact->manifest, "files");
     package->file_count = json_count(artefact->files);
-    if (package->timestamp_ms <= 0 || json_type(artefact->files) != JSON_OBJECT ||
-        package->file_count > PACKAGE_MAX_FILES)
+    if (package->timestamp_ms <= 0 || json_type(artefact->files) != JSON_OBJECT)
         return package_error(maker, "manifest.json: timestamp or files are not understood");
+    if (package->file_count > PACKAGE_MAX_FILES)
+        return package_error(maker, "manifest.json names %zu files; at most %d are taken", package->file_count,
+                             PACKAGE_MAX_FILES);
     artefact->service = service_from_json(json_raw(json_get(artefact->manifest, "config")), maker->problems);
     maker->service = artefact->service;
     if (!artefact->service)
@@ -192,7 +198,7 @@ take_file(struct artefact *artefact, const struct archive_item *item, struct are
     struct package_maker *maker = &artefact->maker;
     const struct package_file *said;
     struct str bytes;
-    const char *name = read_entry(artefact, item, arena, &bytes);
+    const char *name = read_entry(artefact, item, PACKAGE_MAX_FILE, arena, &bytes);
     char sha256[65];
     struct err err;
 

@@ -9,7 +9,7 @@
 
 #include "function/service.h"
 
-enum { PACKAGE_MAX_FILES = 20000 };
+enum { PACKAGE_MAX_FILES = 10000 }; /* a manifest of as many is JSON that can be read */
 
 struct package_options {
     const char *dir;      /* of the service */
