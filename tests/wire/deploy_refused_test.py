@@ -150,7 +150,7 @@ class Refused(unittest.TestCase):
     # ---- modules, by their bytes
 
     def test_elf_of_another_machine(self):
-        self.refuse_module(lambda so: elf.put(so, 18, elf.EM_AARCH64.to_bytes(2, "little")), "is built for aarch64, this machine is x86_64")
+        self.refuse_module(lambda so: elf.put(so, 18, elf.EM_AARCH64.to_bytes(2, "little")), "is built for aarch64, the server is x86_64")
 
     def test_elf_of_32_bits(self):
         self.refuse_module(lambda so: elf.put(so, 4, b"\1"), "not built for a 64-bit little-endian machine")
@@ -176,8 +176,14 @@ class Refused(unittest.TestCase):
     def test_elf_with_the_flag_of_text_relocations(self):
         self.refuse_module(lambda so: elf.flag(so, elf.DF_TEXTREL), "has text relocations")
 
+    def test_elf_that_needs_a_library_by_its_path(self):
+        self.refuse_module(lambda so: elf.swap(so, b"libc.so.6", b"/tmp/z.so"), "/tmp/z.so")
+
+    def test_elf_that_needs_another_library(self):
+        self.refuse_module(lambda so: elf.swap(so, b"libc.so.6", b"libx.so.6"), "libx.so.6")
+
     def test_elf_for_a_newer_libc(self):
-        self.refuse_module(lambda so: elf.swap(so, b"GLIBC_2.2.5", b"GLIBC_2.999"), "of GLIBC_2.999, this machine has 2.")
+        self.refuse_module(lambda so: elf.swap(so, b"GLIBC_2.2.5", b"GLIBC_2.999"), "@GLIBC_2.999, the server has 2.")
 
     def test_elf_without_interlude_module(self):
         self.refuse_module(lambda so: elf.swap(so, b"interlude_module", b"interlude_nodule"), "it exports no interlude_module")
