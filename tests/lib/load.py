@@ -27,14 +27,19 @@ class Order:
 
     def __init__(self):
         self.seen = []
+        self.last = self.gap = 0  # when the newest was answered last; the longest wait between two releases
 
     def floor(self):
         return max(0, len(self.seen) - 1)
 
     def take(self, release, floor):
         """Was there a newer one by the time this answer came?"""
+        now = time.monotonic()
         if release not in self.seen[floor:]:
+            self.gap = max(self.gap, now - self.last if self.seen else 0)
             self.seen.append(release)
+        if release == self.seen[-1]:
+            self.last = now
         return release != self.seen[-1]
 
 
@@ -191,7 +196,7 @@ class Load:
         for one in self.all:
             if one.asked:
                 one.fail("no answer within %d s" % PATIENCE)
-        self.say(order=self.order.seen, orders={one.name: one.order.seen for one in self.all}, calls=self.calls)
+        self.say(gap_ms=self.order.gap * 1e3, order=self.order.seen, orders={one.name: one.order.seen for one in self.all}, calls=self.calls)
 
 
 class Callers:
