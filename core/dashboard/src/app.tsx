@@ -23,6 +23,8 @@ const CallList = lazy(() => import("./functions/call-list"));
 const CallDetail = lazy(() => import("./functions/call-detail"));
 const QueueList = lazy(() => import("./functions/queue-list"));
 const FunctionKeys = lazy(() => import("./functions/key-list"));
+const StageList = lazy(() => import("./deployments/stage-list"));
+const StageDetail = lazy(() => import("./deployments/stage-detail"));
 const Login = lazy(() => import("./login/login"));
 
 function Redirect({ to }: { to: string }) {
@@ -71,6 +73,10 @@ function Screens() {
                 <Route path="/dashboard/:org/develop/queues" component={QueueList} />
                 <Route path="/dashboard/:org/function-keys" component={FunctionKeys} />
                 <Route path="/dashboard/:org/develop/function-keys" component={FunctionKeys} />
+                <Route path="/dashboard/:org/deployments" component={StageList} />
+                <Route path="/dashboard/:org/develop/deployments" component={StageList} />
+                <Route path="/dashboard/:org/deployments/:service/:stage" component={StageDetail} />
+                <Route path="/dashboard/:org/develop/deployments/:service/:stage" component={StageDetail} />
                 <Route path="/dashboard/:org/transactions" component={GoHistory} />
                 <Route path="/dashboard/:org/history" component={HistoryList} />
                 <Route path="/dashboard/:org/transactions/:id" component={HistoryDetail} />

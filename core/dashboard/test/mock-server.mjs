@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
+import { deploymentAnswer, deploymentState } from "./browser/mock-deployments.mjs";
 import { startFiles } from "./browser/mock-files.mjs";
 import { functionAnswer, functionState } from "./browser/mock-functions.mjs";
 import { Transaction, encode } from "./browser/mock-host.mjs";
@@ -35,7 +36,7 @@ function routeList() {
 
 /** One mock server. `state` may be changed by a test: mode, routes, problems. */
 export async function startMock({ port = 0, mode = "dev" } = {}) {
-    const state = { mode, signedIn: mode === "dev", routes: routeList(), problems: [], transactions: new Map(), calls: [], keys: [], queue: [], notifications: [], ...functionState() };
+    const state = { mode, signedIn: mode === "dev", routes: routeList(), problems: [], transactions: new Map(), calls: [], keys: [], queue: [], notifications: [], ...functionState(), ...deploymentState() };
     state.keys.push({ id: "k1", label: "Server in Oslo", environment: "production", prefix: "live_oslo", createdAt: Date.now() - 9e8, lastUsedAt: Date.now() - 5e6 });
     const sockets = new Set();
     const files = await startFiles();
@@ -85,9 +86,9 @@ export async function startMock({ port = 0, mode = "dev" } = {}) {
         if (!state.signedIn) {
             return [401, { title: "Not signed in", status: 401, detail: "Sign in first." }];
         }
-        const ofFunctions = functionAnswer(state, request.method, url, body);
-        if (ofFunctions) {
-            return ofFunctions;
+        const answered = functionAnswer(state, request.method, url, body) ?? deploymentAnswer(state, request.method, url, body);
+        if (answered) {
+            return answered;
         }
         const transaction = /^GET \/api\/v1\/transactions\/([\w-]+)$/.exec(path);
         if (transaction) {

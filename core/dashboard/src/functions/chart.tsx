@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Owns the pictures of the last hour: calls per minute with the failed part of them, and how long they took.
+// Owns the pictures of the last hour: calls per minute with the failed part of them, and how long they took. The bars serve
+// other spans of time, too.
 import { formatNumber, plural } from "../lib/format";
 import type { Minute } from "./wire";
 
@@ -41,12 +42,16 @@ function Bar({ minute, x, height, most }: { minute: Minute; x: number; height: n
     );
 }
 
-/** One bar a minute, red from the ground up for what failed. */
-export function CallsChart({ minutes, height = 28 }: { minutes: Minute[]; height?: number }) {
+function hourLabel(minutes: Minute[], most: number): string {
+    const { count, errors } = totalOf(minutes);
+    return `${plural(count, "call")} in the last hour, ${formatNumber(errors)} failed; at most ${formatNumber(most)} in a minute`;
+}
+
+/** One bar a minute, red from the ground up for what failed. `label`: where it is not the last hour. */
+export function CallsChart({ minutes, height = 28, label: given }: { minutes: Minute[]; height?: number; label?: string }) {
     const most = Math.max(1, ...minutes.map((one) => one.count));
     const width = minutes.length * (BAR + GAP);
-    const { count, errors } = totalOf(minutes);
-    const label = `${plural(count, "call")} in the last hour, ${formatNumber(errors)} failed; at most ${formatNumber(most)} in a minute`;
+    const label = given ?? hourLabel(minutes, most);
     return (
         <svg class="chart" viewBox={`0 0 ${width} ${height}`} style={{ height }} preserveAspectRatio="none" role="img" aria-label={label}>
             <title>{label}</title>

@@ -2,7 +2,7 @@
 // Owns the head of the screens about functions: what they are called and the way between them.
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { callsPath, functionKeysPath, functionsPath, queuesPath } from "../lib/place";
+import { callsPath, deploymentsPath, functionKeysPath, functionsPath, queuesPath } from "../lib/place";
 import { place, setTitle } from "../lib/session";
 import { Notice } from "../ui/notice";
 import { Waiting } from "../ui/spinner";
@@ -10,9 +10,9 @@ import "../styles/run.css";
 import "../history/history.css";
 import "./functions.css";
 
-export type Tab = "Functions" | "Calls" | "Queues" | "Keys";
+export type Tab = "Functions" | "Deployments" | "Calls" | "Queues" | "Keys";
 
-const PATHS = { Functions: functionsPath, Calls: callsPath, Queues: queuesPath, Keys: functionKeysPath };
+const PATHS = { Functions: functionsPath, Deployments: deploymentsPath, Calls: callsPath, Queues: queuesPath, Keys: functionKeysPath };
 
 interface ScreenProps {
     tab: Tab;

@@ -26,7 +26,7 @@ export function readPlace(path: string, search = ""): Place | null {
 }
 
 /** Screens that may stand where an organization should: such an address is meant for whoever opens it. */
-const SCREENS = new Set(["account", "actions", "calls", "develop", "function-keys", "functions", "history", "organization", "queues", "transactions"]);
+const SCREENS = new Set(["account", "actions", "calls", "deployments", "develop", "function-keys", "functions", "history", "organization", "queues", "transactions"]);
 
 /** The same address under `org`, when `path` names no organization or another one; else null. */
 export function underOrg(path: string, org: string): string | null {
@@ -71,6 +71,7 @@ const sectionPath = (place: Place, section: string) => `${orgPath(place)}${place
 
 export const functionsPath = (place: Place) => sectionPath(place, "functions");
 export const functionKeysPath = (place: Place) => sectionPath(place, "function-keys");
+export const deploymentsPath = (place: Place) => sectionPath(place, "deployments");
 export const queuesPath = (place: Place) => sectionPath(place, "queues");
 export const callsPath = (place: Place, filter?: { function?: string; state?: string }) => sectionPath(place, "calls") + paramText(filter);
 export const callPath = (place: Place, id: string) => `${sectionPath(place, "calls")}/${encodeURIComponent(id)}`;
@@ -78,6 +79,9 @@ export const callPath = (place: Place, id: string) => `${sectionPath(place, "cal
 export function functionPath(place: Place, name: string): string {
     return `${functionsPath(place)}/${name.split("/").map(encodeURIComponent).join("/")}`;
 }
+
+export const stagePath = (place: Place, service: string, stage: string) =>
+    `${deploymentsPath(place)}/${encodeURIComponent(service)}/${encodeURIComponent(stage)}`;
 
 const environmentQuery = (place: Place) => (place.mode === "console" ? `?environment=${DEVELOPMENT}` : "");
 

@@ -2,7 +2,7 @@
 // Owns the top bar: organization, navigation, environment switch, problems count, search, settings menu.
 import { useDevelopmentKey } from "../keys/development-key";
 import { logout } from "../lib/api";
-import { callsPath, functionKeysPath, functionsPath, historyPath, homePath, keysPath, type Place, queuesPath, routePath } from "../lib/place";
+import { callsPath, deploymentsPath, functionKeysPath, functionsPath, historyPath, homePath, keysPath, type Place, queuesPath, routePath } from "../lib/place";
 import { colorOf, environment, place, product, routes, session } from "../lib/session";
 import { type Scheme, scheme } from "../lib/theme";
 import { personName } from "../lib/format";
@@ -47,7 +47,7 @@ function Navigation() {
                     <NavLink href={homePath(at)} label="Dashboard" exact />
                 </li>
                 <li>
-                    <NavLink href={functionsPath(at)} label="Functions" also={[callsPath(at), queuesPath(at), functionKeysPath(at)]} />
+                    <NavLink href={functionsPath(at)} label="Functions" also={[deploymentsPath(at), callsPath(at), queuesPath(at), functionKeysPath(at)]} />
                 </li>
                 {pages.slice(0, NAV_LIMIT).map((page) => (
                     <li key={page.slug}>

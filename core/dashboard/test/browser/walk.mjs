@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { startMock } from "../mock-server.mjs";
 import { SHOTS, startBrowser } from "./browser.mjs";
+import { deploymentSteps } from "./steps-deployments.mjs";
 import { functionSteps } from "./steps-functions.mjs";
 import { hookSteps } from "./steps-hooks.mjs";
 import { inputSteps } from "./steps-inputs.mjs";
@@ -25,7 +26,7 @@ const tools = {
 };
 
 let failed = 0;
-for (const [name, step] of Object.entries({ ...screenSteps, ...functionSteps, ...runSteps, ...inputSteps, ...tableSteps, ...sdkSteps, ...hookSteps })) {
+for (const [name, step] of Object.entries({ ...screenSteps, ...functionSteps, ...deploymentSteps, ...runSteps, ...inputSteps, ...tableSteps, ...sdkSteps, ...hookSteps })) {
     if (!name.includes(filter)) {
         continue;
     }

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+// Owns the screen of one service and stage: what is live, how its watch window goes, the versions kept, what was done.
+import { useSignal } from "@preact/signals";
+import { useRoute } from "preact-iso";
+import { usePolled } from "../functions/poll";
+import { Screen } from "../functions/tabs";
+import { formatAgo, formatBytes, formatInstant } from "../lib/format";
+import { session } from "../lib/session";
+import { Notice } from "../ui/notice";
+import { RollBackDialog, rollBackWord } from "./roll-back";
+import { Badges } from "./stage-list";
+import { WatchChart, WatchPanel } from "./watch-panel";
+import { type Change, type Stage, type Version, getStage } from "./wire";
+import { byWhom, changeWord, contents, shortName, watchSentence } from "./words";
+import "./deployments.css";
+
+const mayRollBack = () => session.value!.user.role === "admin";
+
+function When({ at }: { at: number }) {
+    return (
+        <time class="deployment-when" dateTime={new Date(at).toISOString()}>
+            {formatAgo(at)}
+            <span class="muted small">{formatInstant(at)}</span>
+        </time>
+    );
+}
+
+function Names({ of, label }: { of: string[]; label: string }) {
+    return of.length === 0 ? null : (
+        <div>
+            <dt>{label}</dt>
+            <dd class="mono small">{of.join(", ")}</dd>
+        </div>
+    );
+}
+
+function Live({ live }: { live: Version }) {
+    return (
+        <section class="deployment-live" aria-labelledby="live-title">
+            <h2 id="live-title">
+                <code>{shortName(live.version)}</code> <span class="badge badge-good">Live</span>
+            </h2>
+            <dl class="facts">
+                <div>
+                    <dt>Deployed</dt>
+                    <dd>
+                        <When at={live.createdAt} />
+                    </dd>
+                </div>
+                <div>
+                    <dt>By</dt>
+                    <dd>{live.deployer ?? "unknown"}</dd>
+                </div>
+                <div>
+                    <dt>Size</dt>
+                    <dd>{formatBytes(live.size)}</dd>
+                </div>
+                <Names label="Functions" of={Object.keys(live.functions)} />
+                <Names label="Routes" of={Object.keys(live.routes)} />
+            </dl>
+        </section>
+    );
+}
+
+/** What became of a version that is not live: the last thing that was done with it. */
+function State({ of, stage }: { of: Version; stage: Stage }) {
+    if (of.isLive) {
+        return <span class="badge badge-good">Live</span>;
+    }
+    const watched = stage.changes.find((one) => one.watch?.version === of.version);
+    return watched?.watch?.state === "returned" ? <span class="badge badge-danger">Went back</span> : <span class="badge">Kept</span>;
+}
+
+function VersionRow({ of, stage, choose }: { of: Version; stage: Stage; choose(version: Version): void }) {
+    const live = stage.versions.find((one) => one.isLive);
+    return (
+        <tr data-version={of.version} class={of.isLive ? "deployment-row-live" : ""}>
+            <td>
+                <code>{shortName(of.version)}</code> <State of={of} stage={stage} />
+            </td>
+            <td data-label="Deployed">
+                <When at={of.createdAt} />
+            </td>
+            <td data-label="By">{of.deployer ?? "unknown"}</td>
+            <td data-label="Size">{formatBytes(of.size)}</td>
+            <td>{contents(of)}</td>
+            <td class="deployment-act">
+                {!of.isLive && mayRollBack() && (
+                    <button type="button" class="text-button" disabled={stage.isChanging} aria-label={`${rollBackWord(live, of)}: ${shortName(of.version)}`} onClick={() => choose(of)}>
+                        {rollBackWord(live, of)}
+                    </button>
+                )}
+            </td>
+        </tr>
+    );
+}
+
+function Versions({ stage, choose }: { stage: Stage; choose(version: Version): void }) {
+    return (
+        <section class="function-section">
+            <h2>Versions</h2>
+            <table class="history">
+                <thead>
+                    <tr>
+                        <th scope="col">Version</th>
+                        <th scope="col">Deployed</th>
+                        <th scope="col">By</th>
+                        <th scope="col">Size</th>
+                        <th scope="col">Contents</th>
+                        <td>
+                            <span class="visually-hidden">Roll back</span>
+                        </td>
+                    </tr>
+                </thead>
+                <tbody>
+                    {stage.versions.map((version) => (
+                        <VersionRow key={version.version} of={version} stage={stage} choose={choose} />
+                    ))}
+                </tbody>
+            </table>
+        </section>
+    );
+}
+
+function ChangeLine({ of }: { of: Change }) {
+    return (
+        <li class={of.action === "return" ? "deployment-change deployment-change-return" : "deployment-change"} data-change={of.action}>
+            <div>
+                <p>
+                    <strong>{changeWord(of)}</strong>
+                    <span class="muted">{byWhom(of.by?.name)}</span>
+                    {of.action === "deploy" && <span class="muted small">{`, ${formatBytes(of.size)}`}</span>}
+                </p>
+                {of.reason && <p class={of.action === "return" ? "danger-text" : "muted"}>{of.reason}</p>}
+                <When at={of.at} />
+            </div>
+            {of.watch && of.watch.state !== "watching" && (
+                <div class="deployment-mini">
+                    <WatchChart watch={of.watch} height={28} />
+                    <p class="muted small">{watchSentence(of.watch)}</p>
+                </div>
+            )}
+        </li>
+    );
+}
+
+export default function StageDetail() {
+    const { service = "", stage = "" } = useRoute().params;
+    const { value, error, again } = usePolled(`${service}/${stage}`, () => getStage(service, stage));
+    const chosen = useSignal<Version | null>(null);
+    const told = useSignal<string | null>(null);
+    const live = value?.versions.find((one) => one.isLive);
+    const watch = value?.watch ?? value?.changes.find((one) => one.watch !== null)?.watch;
+    const done = async () => {
+        told.value = `${shortName(chosen.value!.version)} is live.`;
+        chosen.value = null;
+        await again();
+    };
+    return (
+        <Screen tab="Deployments" title={`${service} · ${stage}`} error={error} waiting={value === null}>
+            {value && (
+                <>
+                    {told.value !== null && <Notice tone="good" title={told.value} role="status" />}
+                    {value.isChanging && <Notice title="A change is on its way. Until it is done, nothing else can be changed here." role="status" />}
+                    {live ? <Live live={live} /> : <Badges of={{ ...value, isLive: false }} />}
+                    {watch && <WatchPanel watch={watch} />}
+                    {value.versions.length > 0 && <Versions stage={value} choose={(version) => (chosen.value = version)} />}
+                    <section class="function-section">
+                        <h2>History</h2>
+                        <ol class="deployment-changes">
+                            {value.changes.map((one) => (
+                                <ChangeLine key={one.id} of={one} />
+                            ))}
+                        </ol>
+                    </section>
+                    {chosen.value && <RollBackDialog stage={value} to={chosen.value} close={() => (chosen.value = null)} done={done} />}
+                </>
+            )}
+        </Screen>
+    );
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// Owns the REST calls about deployed services, with the shapes they answer in.
+import { request } from "../lib/api";
+
+/** Whose key signed it, or who was signed in; null: the server itself. */
+export type Author = { kind: "deployer" | "user"; name: string } | null;
+
+/** A second of a watch window. */
+export interface Sample {
+    second: number;
+    requests: number;
+    errors: number;
+}
+
+/** How a new version did while the server was ready to go back by itself. */
+export interface Watch {
+    state: "watching" | "live" | "returned" | "replaced";
+    version: string;
+    /** Of the whole window, and what is left of it. */
+    durationMs: number;
+    leftMs: number;
+    requests: number;
+    errors: number;
+    reason: string | null;
+    samples: Sample[];
+}
+
+export interface Change {
+    id: string;
+    action: "deploy" | "rollback" | "remove" | "function" | "return";
+    version: string | null;
+    timestamp: number;
+    size: number;
+    by: Author;
+    at: number;
+    reason: string | null;
+    watch: Watch | null;
+}
+
+/** The modules of a version by name; a hash of each. */
+export type Modules = Record<string, { sha256: string }>;
+
+export interface Version {
+    version: string;
+    timestamp: number;
+    size: number;
+    deployer: string | null;
+    createdAt: number;
+    isLive: boolean;
+    functions: Modules;
+    routes: Modules;
+}
+
+export interface StageSummary {
+    service: string;
+    stage: string;
+    isChanging: boolean;
+    live: Version | null;
+    watch: Watch | null;
+    /** The latest of all. */
+    last: Change | null;
+}
+
+export interface Stage {
+    service: string;
+    stage: string;
+    isChanging: boolean;
+    watch: Watch | null;
+    /** Newest first, as the changes. */
+    versions: Version[];
+    changes: Change[];
+}
+
+const DEPLOYMENTS = "/api/v1/deployments";
+
+export const getStages = async () => (await request<{ stages: StageSummary[] }>("GET", DEPLOYMENTS)).stages;
+
+export const getStage = (service: string, stage: string) =>
+    request<Stage>("GET", `${DEPLOYMENTS}/${encodeURIComponent(service)}/${encodeURIComponent(stage)}`);
+
+export const rollBack = (service: string, stage: string, timestamp: number) =>
+    request<unknown>("POST", `${DEPLOYMENTS}/rollback`, { service, stage, timestamp });

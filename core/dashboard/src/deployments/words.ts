@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Owns how versions and changes of a service are said: short names, sentences of the history, what differs between two.
+import { formatNumber, plural } from "../lib/format";
+import type { Change, Modules, Sample, Version, Watch } from "./wire";
+
+/** "1795219350611-9f2c41aa": the part that tells it from others. */
+export const shortName = (version: string) => version.slice(version.indexOf("-") + 1);
+
+export function contents(version: Version): string {
+    const [functions, routes] = [Object.keys(version.functions).length, Object.keys(version.routes).length];
+    return [plural(functions, "function"), ...(routes > 0 ? [plural(routes, "route")] : [])].join(", ");
+}
+
+/** " by ann"; nothing for what the server did by itself. */
+export const byWhom = (name: string | null | undefined) => (name ? ` by ${name}` : "");
+
+/** What was done, without when and by whom. */
+export function changeWord(change: Change): string {
+    const name = change.version === null ? "" : ` ${shortName(change.version)}`;
+    switch (change.action) {
+        case "deploy":
+            return `Deployed${name}`;
+        case "rollback":
+            return `Rolled back to${name}`;
+        case "remove":
+            return "Removed";
+        case "function":
+            return `One function replaced:${name}`;
+        case "return":
+            return `Went back by itself to${name}`;
+    }
+}
+
+export interface Difference {
+    name: string;
+    kind: "changes" | "comes" | "goes";
+}
+
+function between(now: Modules, then: Modules, what: string): Difference[] {
+    const names = [...new Set([...Object.keys(now), ...Object.keys(then)])].sort();
+    return names.flatMap((name): Difference[] => {
+        const [before, after] = [now[name], then[name]];
+        if (before && after) {
+            return before.sha256 === after.sha256 ? [] : [{ name: what + name, kind: "changes" }];
+        }
+        return [{ name: what + name, kind: after ? "comes" : "goes" }];
+    });
+}
+
+/** The functions and routes that are others once `then` is live in the place of `now`. */
+export const differences = (now: Version, then: Version): Difference[] => [
+    ...between(now.functions, then.functions, ""),
+    ...between(now.routes, then.routes, ""),
+];
+
+/** Each second of the window, those without a request too: a picture of it has its whole length from the beginning. */
+export function secondsOf(watch: Watch): Sample[] {
+    const last = watch.samples.at(-1)?.second ?? -1;
+    const count = Math.max(1, Math.ceil(watch.durationMs / 1000), last + 1);
+    const seconds: Sample[] = Array.from({ length: count }, (_, second) => ({ second, requests: 0, errors: 0 }));
+    for (const sample of watch.samples) {
+        seconds[sample.second] = sample;
+    }
+    return seconds;
+}
+
+export function watchSentence(watch: Watch): string {
+    const failed = watch.errors === 0 ? "none failed" : `${formatNumber(watch.errors)} failed`;
+    return watch.requests === 0 ? "no requests" : `${plural(watch.requests, "request")}, ${failed}`;
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Owns the tests of what is said about versions, and of the seconds of a watch window.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Change, Version, Watch } from "../../src/deployments/wire";
+import { changeWord, contents, differences, secondsOf, shortName, watchSentence } from "../../src/deployments/words";
+
+function version(functions: Record<string, string>, routes: Record<string, string> = {}): Version {
+    const modules = (of: Record<string, string>) => Object.fromEntries(Object.entries(of).map(([name, sha256]) => [name, { sha256 }]));
+    return { version: "5-abc", timestamp: 5, size: 1, deployer: "ann", createdAt: 6, isLive: false, functions: modules(functions), routes: modules(routes) };
+}
+
+const watch = (durationMs: number, samples: Watch["samples"]): Watch => ({
+    state: "live",
+    version: "5-abc",
+    durationMs,
+    leftMs: 0,
+    requests: samples.reduce((sum, one) => sum + one.requests, 0),
+    errors: samples.reduce((sum, one) => sum + one.errors, 0),
+    reason: null,
+    samples,
+});
+
+test("names", () => {
+    assert.equal(shortName("1795219350611-9f2c41aa"), "9f2c41aa");
+    assert.equal(contents(version({ quote: "a" })), "1 function");
+    assert.equal(contents(version({ quote: "a", twin: "b" }, { "routes/r.so": "c" })), "2 functions, 1 route");
+});
+
+test("what differs between two versions", () => {
+    const now = version({ same: "a", other: "b", old: "c" }, { "routes/refund.so": "x" });
+    const then = version({ same: "a", other: "B", fresh: "d" });
+    assert.deepEqual(differences(now, then), [
+        { name: "fresh", kind: "comes" },
+        { name: "old", kind: "goes" },
+        { name: "other", kind: "changes" },
+        { name: "routes/refund.so", kind: "goes" },
+    ]);
+    assert.deepEqual(differences(now, now), []);
+});
+
+test("sentences of the history", () => {
+    const change = (action: Change["action"], of: string | null) => changeWord({ id: "1", action, version: of, timestamp: 5, size: 1, by: null, at: 6, reason: null, watch: null });
+    assert.equal(change("deploy", "5-abc"), "Deployed abc");
+    assert.equal(change("return", "5-abc"), "Went back by itself to abc");
+    assert.equal(change("remove", null), "Removed");
+});
+
+test("a window has all of its seconds", () => {
+    const seconds = secondsOf(watch(3000, [{ second: 1, requests: 4, errors: 1 }]));
+    assert.deepEqual(seconds.map((one) => one.requests), [0, 4, 0]);
+    assert.equal(secondsOf(watch(1000, [{ second: 2, requests: 1, errors: 0 }])).length, 3, "one that was late is drawn, too");
+    assert.equal(secondsOf(watch(0, [])).length, 1);
+    assert.equal(watchSentence(watch(3000, [])), "no requests");
+    assert.equal(watchSentence(watch(3000, [{ second: 1, requests: 4, errors: 1 }])), "4 requests, 1 failed");
+});
