@@ -313,4 +313,5 @@ api_init(struct http_server *server, const struct api_spec *spec)
     add_rows(server, api_identity_rows);
     add_rows(server, api_upload_rows);
     add_rows(server, api_deployment_rows);
+    add_rows(server, api_deployments_rows);
 }

@@ -7,6 +7,7 @@
 #define API_API_H
 
 #include "auth/key.h"
+#include "auth/role.h"
 #include "auth/secrets.h"
 #include "base/arena.h"
 #include "http/call.h"
@@ -112,6 +113,8 @@ bool api_cursor(struct api_call *call, int64_t *at, const char **id, struct err 
 const char *api_cursor_text(struct api_call *call, int64_t at, const char *id);
 /* Does the call's `org` parameter name the caller's organization? Refuses with 404 otherwise. */
 bool api_own_org(struct api_call *call, const char *slug, struct err *err);
+/* May the caller do this with functions and deployments, which are one organization's? Refuses with 403 otherwise. */
+bool api_own_functions(struct api_call *call, enum permission permission, struct err *err);
 
 /* Api threads: an environment of the caller's organization. NULL: refused with 404 (or 500). */
 struct org_env *api_find_env(struct api_call *call, const char *slug, struct err *err);
@@ -140,7 +143,7 @@ bool api_is_local(struct http_request *request);
 bool api_is_https(const struct http_request *request);
 
 extern const struct api_row api_session_rows[], api_route_rows[], api_transaction_rows[], api_key_rows[];
-extern const struct api_row api_deployment_rows[];
+extern const struct api_row api_deployment_rows[], api_deployments_rows[];
 extern const struct api_row api_call_rows[], api_function_rows[], api_journal_rows[];
 extern const struct api_row api_function_key_rows[];
 extern const struct api_row api_queue_rows[], api_notification_rows[], api_enqueue_rows[], api_sdk_rows[],

@@ -11,8 +11,8 @@
 
 /* ---- GET …/deployments */
 
-static void
-put_version(struct api_call *call, const struct versions_place *place, const struct kept_version *version)
+bool
+deployed_put_version(struct api_call *call, const struct versions_place *place, const struct kept_version *version)
 {
     struct json_out *out = &call->json;
     char hash[CONTENT_HASH_LEN + 1];
@@ -22,7 +22,7 @@ put_version(struct api_call *call, const struct versions_place *place, const str
 
     if (!versions_manifest(place, version->name, &call->arena, &manifest, &err) ||
         !json_parse(&call->arena, manifest, &root, &err))
-        return; /* deleted meanwhile */
+        return false;
     content_hash(manifest, hash);
     json_object(out);
     json_pair_int(out, "timestamp", version->timestamp_ms);
@@ -34,6 +34,7 @@ put_version(struct api_call *call, const struct versions_place *place, const str
     json_pair_raw(out, "functions", json_raw(json_get(root, "functions")));
     json_pair_text(out, "configHash", hash);
     json_object_end(out);
+    return true;
 }
 
 static bool
@@ -48,7 +49,7 @@ list(struct api_call *call)
     json_name(&call->json, "deployments");
     json_array(&call->json);
     for (size_t i = 0; i < count; i++)
-        put_version(call, &deploying->place, &kept[i]);
+        deployed_put_version(call, &deploying->place, &kept[i]);
     json_array_end(&call->json);
     json_name(&call->json, "server"); /* what modules find here, so that nothing is sent in vain */
     machine_json(machine_get(), &call->json);
@@ -147,9 +148,19 @@ claim_for_rollback(struct api_call *call, struct err *err)
 }
 
 bool
+deployed_rollback(struct api_call *call, int64_t timestamp_ms, struct err *err)
+{
+    struct deploying *deploying = call->state;
+
+    deploying->action = "rollback";
+    deploying->timestamp_ms = timestamp_ms;
+    return timestamp_ms > 0 ? api_go_on(call, API_CONTROL, claim_for_rollback)
+                            : api_refuse(call, 400, err, "The body needs a \"timestamp\".");
+}
+
+bool
 deployed_post(struct api_call *call, struct err *err)
 {
-    struct deploying *deploying;
     struct json body;
     const char *rest;
 
@@ -159,11 +170,7 @@ deployed_post(struct api_call *call, struct err *err)
         return api_refuse(call, 404, err, "There is nothing at this address.");
     if (!api_body(call, &body, err))
         return false;
-    deploying = call->state;
-    deploying->action = "rollback";
-    deploying->timestamp_ms = json_int(json_get(body, "timestamp"), 0);
-    return deploying->timestamp_ms > 0 ? api_go_on(call, API_CONTROL, claim_for_rollback)
-                                       : api_refuse(call, 400, err, "The body needs a \"timestamp\".");
+    return deployed_rollback(call, json_int(json_get(body, "timestamp"), 0), err);
 }
 
 /* ---- DELETE …/stages/ST[?force=1] */

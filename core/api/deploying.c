@@ -105,7 +105,8 @@ deploying_note(struct api_call *call)
                                                              .version = deploying->version,
                                                              .timestamp_ms = deploying->timestamp_ms,
                                                              .bytes = deploying->bytes,
-                                                             .deployer_id = call->deployer->id });
+                                                             .deployer_id = call->deployer ? call->deployer->id : NULL,
+                                                             .user_id = call->deployer ? NULL : call->who.user_id });
     if (store_write_wait(api_spec.store, write, &err) != STORE_DONE)
         log_error("deploy", "what was done to %s (%s) could not be noted: %s", deploying->place.service,
                   deploying->place.stage, err.text);

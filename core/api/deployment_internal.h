@@ -44,6 +44,12 @@ void deploying_note(struct api_call *call);
 /* 422 with all that is wrong. */
 void deploying_put_problems(struct api_call *call, const struct service_problems *problems);
 
+/* As lists have it. false: it has been deleted meanwhile, and nothing is written. */
+bool deployed_put_version(struct api_call *call, const struct versions_place *place,
+                          const struct kept_version *version);
+/* The way back to the package of that time, in the place of call->state. */
+bool deployed_rollback(struct api_call *call, int64_t timestamp_ms, struct err *err);
+
 bool deployed_get(struct api_call *call, struct err *err);
 bool deployed_post(struct api_call *call, struct err *err);
 bool deployed_delete(struct api_call *call, struct err *err);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* GET /api/v1/functions: what answers where, and how it did in the last hour. On control, which owns the table. */
 #include "api/api.h"
-#include "auth/role.h"
 #include "function/call.h"
 #include "function/schedule.h"
 #include "function/stats.h"
@@ -123,8 +122,8 @@ put_function(void *arg, const struct function *function)
 static bool
 list_functions(struct api_call *call, struct err *err)
 {
-    if (!role_may(role_parse(call->who.role), RUN_DEV_ACTIONS))
-        return api_refuse(call, 403, err, "Only administrators and developers may do this.");
+    if (!api_own_functions(call, RUN_DEV_ACTIONS, err))
+        return false;
     json_object(&call->json);
     json_name(&call->json, "functions");
     json_array(&call->json);

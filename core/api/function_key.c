@@ -4,15 +4,7 @@
  * but stand in their files; made and revoked here are those of routes/.
  */
 #include "api/api.h"
-#include "auth/role.h"
 #include "function/keys.h"
-
-static bool
-check_role(struct api_call *call, struct err *err)
-{
-    return role_may(role_parse(call->who.role), CREATE_PROD_API_KEYS) ||
-           api_refuse(call, 403, err, "Only administrators may look after keys of functions.");
-}
 
 static void
 put_key(struct json_out *out, const struct function_key *key)
@@ -45,7 +37,7 @@ list_keys(struct api_call *call, struct err *err)
     struct function_key *keys;
     size_t count;
 
-    if (!check_role(call, err))
+    if (!api_own_functions(call, CREATE_PROD_API_KEYS, err))
         return false;
     if (!store_function_key_list(api_spec.store, &call->arena, &keys, &count, err))
         return api_fail(call);
@@ -86,7 +78,8 @@ create_key(struct api_call *call, struct err *err)
     char value[KEY_LEN + 1];
     struct json root;
 
-    if (!check_role(call, err) || !api_body(call, &root, err) || !read_plan(call, root, &plan, err))
+    if (!api_own_functions(call, CREATE_PROD_API_KEYS, err) || !api_body(call, &root, err) ||
+        !read_plan(call, root, &plan, err))
         return false;
     write = key_create(&call->arena, json_text(&call->arena, json_get(root, "label")), &plan, &row, value);
     switch (store_write_wait(api_spec.store, write, err)) {
@@ -111,7 +104,7 @@ revoke_key(struct api_call *call, struct err *err)
 {
     struct store_write *write;
 
-    if (!check_role(call, err))
+    if (!api_own_functions(call, CREATE_PROD_API_KEYS, err))
         return false;
     write = store_write_new();
     store_function_key_remove(write, call->rest);

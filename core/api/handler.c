@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "api/api.h"
+#include "queue/queue.h"
 
 static int
 hex(char c)
@@ -92,6 +93,17 @@ api_own_org(struct api_call *call, const char *slug, struct err *err)
 {
     return (slug && strcmp(slug, call->who.organization) == 0) ||
            api_refuse(call, 404, err, "There is no such organization.");
+}
+
+bool
+api_own_functions(struct api_call *call, enum permission permission, struct err *err)
+{
+    if (strcmp(call->who.organization_id, queue_settings.organization_id) != 0)
+        return api_refuse(call, 403, err, "The functions of this server belong to another organization.");
+    return role_may(role_parse(call->who.role), permission) ||
+           api_refuse(call, 403, err,
+                      role_may(ROLE_DEVELOPER, permission) ? "Only administrators and developers may do this."
+                                                           : "Only administrators may do this.");
 }
 
 /* "<created_at>.<id>" */

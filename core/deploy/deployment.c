@@ -61,21 +61,32 @@ deployments_are_settled(void)
 
 static void on_keys(void *arg, const struct key_shown *keys, size_t count, const struct err *err);
 
+struct place_name {
+    char s[2 * SERVICE_MAX_NAME + 2];
+};
+
+static struct place_name
+name_of(const struct versions_place *place)
+{
+    struct place_name name;
+
+    snprintf(name.s, sizeof name.s, "%s/%s", place->service, place->stage);
+    return name;
+}
+
 static struct deployed *
 deployed_of(const struct versions_place *place)
 {
-    char name[2 * SERVICE_MAX_NAME + 2];
-    struct deployed *deployed;
+    struct place_name name = name_of(place);
+    struct deployed *deployed = map_find(&self.all, str_of(name.s));
 
-    snprintf(name, sizeof name, "%s/%s", place->service, place->stage);
-    deployed = map_find(&self.all, str_of(name));
     if (deployed)
         return deployed;
     deployed = mem_alloc(sizeof *deployed);
     deployed->service = mem_strdup(place->service);
     deployed->stage = mem_strdup(place->stage);
     deployed->live = service_live_new(on_keys, deployed);
-    map_set(&self.all, str_of(name), deployed);
+    map_set(&self.all, str_of(name.s), deployed);
     return deployed;
 }
 
@@ -118,6 +129,15 @@ deployment_claim(const struct versions_place *place, struct err *err)
     }
     deployed->is_claimed = true;
     return deployed;
+}
+
+bool
+deployment_is_changing(const struct versions_place *place)
+{
+    struct place_name name = name_of(place);
+    const struct deployed *deployed = map_find(&self.all, str_of(name.s));
+
+    return deployed && (deployed->is_claimed || deployed->next);
 }
 
 void

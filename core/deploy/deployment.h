@@ -33,6 +33,8 @@ const struct deployments_spec *deployments_given(void);
 struct deployed;
 struct deployed *deployment_claim(const struct versions_place *place, struct err *err) MUST_CHECK;
 void deployment_release(struct deployed *deployed);
+/* Has somebody claimed it, or is a version on its way? */
+bool deployment_is_changing(const struct versions_place *place);
 
 /* Once. err NULL: it is live. The keys' texts live until it returns. */
 typedef void deployment_done(void *arg, const struct key_shown *keys, size_t key_count, const struct err *err);

@@ -29,5 +29,11 @@ bool store_deployment_newest(struct store *store, struct arena *arena, const cha
 /* How the package of this time became live last. *row is NULL: it never did. */
 bool store_deployment_live(struct store *store, struct arena *arena, const char *service, const char *stage,
                            int64_t timestamp_ms, struct deployment_row **row, struct err *err) MUST_CHECK;
+/* What was done last to each service and stage, pruning left out; by name. */
+bool store_deployment_last(struct store *store, struct arena *arena, struct deployment_row **found, size_t *count,
+                           struct err *err) MUST_CHECK;
+/* What was done to one of them, newest first. */
+bool store_deployment_list(struct store *store, struct arena *arena, const char *service, const char *stage,
+                           size_t limit, struct deployment_row **found, size_t *count, struct err *err) MUST_CHECK;
 
 #endif

@@ -13,9 +13,30 @@ SELECT max(timestamp) FROM deployment WHERE service = $1 AND stage = $2;
 
 -- name: deployment_live
 -- The last time this package became live.
-SELECT p.id, p.action, p.version, p.timestamp, p.bytes, p.reason, p.watch, p.created_at, d.name, u.email
+SELECT p.id, p.action, p.version, p.timestamp, p.bytes, p.reason, p.watch, p.created_at, d.name, u.email, p.service,
+       p.stage
 FROM deployment p
 LEFT JOIN deployer d ON d.id = p.deployer_id
 LEFT JOIN app_user u ON u.id = p.user_id
 WHERE p.service = $1 AND p.stage = $2 AND p.timestamp = $3 AND p.action NOT IN ('prune', 'remove')
 ORDER BY p.created_at DESC, p.id DESC LIMIT 1;
+
+-- name: deployment_last
+-- What was done last to each service and stage. Ids grow with time.
+SELECT p.id, p.action, p.version, p.timestamp, p.bytes, p.reason, p.watch, p.created_at, d.name, u.email, p.service,
+       p.stage
+FROM deployment p
+LEFT JOIN deployer d ON d.id = p.deployer_id
+LEFT JOIN app_user u ON u.id = p.user_id
+WHERE p.id IN (SELECT max(id) FROM deployment WHERE action <> 'prune' GROUP BY service, stage)
+ORDER BY p.service, p.stage;
+
+-- name: deployment_list
+-- service, stage, how many at most: newest first
+SELECT p.id, p.action, p.version, p.timestamp, p.bytes, p.reason, p.watch, p.created_at, d.name, u.email, p.service,
+       p.stage
+FROM deployment p
+LEFT JOIN deployer d ON d.id = p.deployer_id
+LEFT JOIN app_user u ON u.id = p.user_id
+WHERE p.id IN (SELECT id FROM deployment WHERE service = $1 AND stage = $2 ORDER BY id DESC LIMIT $3)
+ORDER BY p.id DESC;

@@ -2,58 +2,14 @@
 """The team's server: runs that ask for proof of who sits there, live keys, and what members of a team see of each other."""
 import json
 import os
-import subprocess
 import sys
 import unittest
 import uuid
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from host import Host  # noqa: E402
-from interlude import INTERLUDE, Browser, Server, wait_until  # noqa: E402
-
-PASSWORDS = {"ada@example.com": "correct horse battery", "bob@example.com": "staple of another kind"}
-
-
-class TeamServer(Server):
-    """One `interlude start` with an organization and two people."""
-
-    def admin(self, *arguments, password=""):
-        subprocess.run([INTERLUDE, *arguments, "--data", os.path.join(self.directory, ".interlude")], cwd=self.directory, check=True,
-                       input=password, text=True, capture_output=True, timeout=60)
-
-    def start(self):
-        for email, role in ("ada@example.com", "admin"), ("bob@example.com", "member"):
-            if role == "admin":
-                self.admin("user", "add", email, password=PASSWORDS[email])
-                self.admin("org", "add", "acme", "--owner", email)
-            else:
-                self.admin("user", "add", email, "--org", "acme", "--role", role, password=PASSWORDS[email])
-        with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen([INTERLUDE, "start", "--port", str(self.port)], cwd=self.directory, env=self.environment,
-                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        wait_until(self.is_ready, "the server to be ready")
-        return self
-
-
-class Person(Browser):
-    """Somebody who has signed in."""
-
-    def __init__(self, server, email):
-        self.cookie = None
-        self.server = server
-        status, _, headers = self.api("POST", "/api/auth/login", {"email": email, "password": PASSWORDS[email]})
-        assert status == 200, status
-        self.cookie = headers["set-cookie"].partition(";")[0]
-        super().__init__(server, cookie=self.cookie)
-
-    def api(self, method, path, body=None):
-        headers = {"Content-Type": "application/json", **({"Cookie": self.cookie} if self.cookie else {})}
-        status, answer, fields = self.server.request(method, path, json.dumps(body).encode() if body is not None else None, headers)
-        return status, json.loads(answer) if answer else None, {name.lower(): value for name, value in fields.items()}
-
-    def create(self, slug, params=None):
-        return self.call("CREATE_TRANSACTION", {"organization": "acme", "environment": "production", "slug": slug,
-                                                "params": params or {}})
+from interlude import wait_until  # noqa: E402
+from team import PASSWORDS, Person, TeamServer  # noqa: E402
 
 
 class IdentityTest(unittest.TestCase):
