@@ -6,6 +6,7 @@
 #include "function/admit.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -17,7 +18,8 @@
 #include "function/jwt.h"
 #include "function/keys.h"
 #include "function/parameters.h"
-#include "function/token_pattern.h"
+#include "function/pattern.h"
+#include "function/schema.h"
 #include "function/webhook.h"
 
 enum { MAX_NAMES = 4096, MAX_CONTEXT = 64 << 10 };
@@ -249,7 +251,7 @@ check_form(struct grant *grant, const struct authorizer_case *which, const struc
     const char *pattern = which->authorizer->identity_validation;
     struct err err;
 
-    if (!pattern || !identity->count || token_pattern_matches(pattern, identity->values[0], &err))
+    if (!pattern || !identity->count || pattern_is_in(pattern, identity->values[0], &err))
         return ADMIT_YES;
     if (!err.text[0])
         return refuse(grant, REFUSE_UNAUTHORIZED);
@@ -374,6 +376,45 @@ check_parameters(struct grant *grant, struct http_request *request)
     return is_complete ? ADMIT_YES : ADMIT_ANSWERED;
 }
 
+/* ---- bodies */
+
+/* A type that no schema is for is not checked; no type is application/json (API Gateway's rules). */
+static const struct schema *
+schema_for(const struct service_endpoint *declared, struct str type)
+{
+    const char *semicolon = type.len ? memchr(type.p, ';', type.len) : NULL;
+    const struct schema *other = NULL;
+
+    type.len = semicolon ? (size_t)(semicolon - type.p) : type.len;
+    while (type.len && type.p[type.len - 1] == ' ')
+        type.len--;
+    if (!type.len)
+        type = STR("application/json");
+    for (size_t i = 0; i < declared->body_count; i++) {
+        const char *known = declared->bodies[i].content_type;
+
+        if (strlen(known) == type.len && strncasecmp(known, type.p, type.len) == 0)
+            return declared->bodies[i].schema;
+        if (strcmp(known, "$default") == 0)
+            other = declared->bodies[i].schema;
+    }
+    return other;
+}
+
+static enum admission
+check_body(struct grant *grant, struct http_request *request)
+{
+    const struct service_endpoint *declared = grant->call->endpoint->declared;
+    const struct schema *schema = NULL;
+
+    if (declared && declared->body_count)
+        schema = schema_for(declared, http_header(request, "content-type"));
+    if (!schema || schema_accepts(schema, request->body))
+        return ADMIT_YES;
+    function_refuse_text(grant->call, 400, "BadRequestException", STR("{\"message\": \"Invalid request body\"}"));
+    return ADMIT_ANSWERED;
+}
+
 /* ---- one after the other */
 
 static enum admission
@@ -381,7 +422,7 @@ take_steps(struct grant *grant)
 {
     static enum admission (*const steps[])(struct grant * grant,
                                            struct http_request * request) = { check_signature, check_authorizer,
-                                                                              check_key, check_parameters };
+                                                                              check_key, check_parameters, check_body };
 
     while (grant->step < COUNT_OF(steps)) {
         struct http_request *request = http_call_request(grant->call->http);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "function/schema.h"
 #include "function/service_reader.h"
 #include "function/service_version.h"
 #include "function/yaml.h"
@@ -92,13 +93,7 @@ read_deployment_bucket(struct service_reader *reader, const struct node *node, v
         read_fields(reader, node, deployment_bucket_fields, into);
 }
 
-static void
-read_request(struct service_reader *reader, const struct node *node, void *into)
-{
-    (void)into;
-    if (node_is(node_get(node, STR("schemas")), NODE_MAP))
-        reader_warn(reader, node_get(node, STR("schemas")), "bodies are not checked against schemas yet");
-}
+static const struct field gateway_request_fields[] = { CALL_FIELD("schemas", keep_models), END_OF_FIELDS };
 
 static void
 keep_api_keys(struct service_reader *reader, const struct node *node, void *into)
@@ -119,7 +114,7 @@ static const struct field api_gateway_fields[] = {
     CALL_FIELD("usagePlan", keep_usage_plan),
     OTHER_FIELD("binaryMediaTypes", FIELD_TEXTS, struct service, binary_types),
     RANGE_FIELD("minimumCompressionSize", FIELD_INT, struct service, min_compression_bytes, 0, 10485760),
-    CALL_FIELD("request", read_request),
+    MAP_FIELD("request", gateway_request_fields),
     FREE_FIELD("shouldStartNameWithService"),
     AWS_FIELD("apiKeySourceType"),
     AWS_FIELD("description"),
@@ -715,6 +710,8 @@ service_put(struct service *service)
 {
     if (!service || atomic_fetch_sub_explicit(&service->refs, 1, memory_order_acq_rel) > 1)
         return;
+    for (size_t i = 0; i < service->schema_count; i++)
+        schema_free(service->schemas[i]);
     arena_fini(&service->arena);
     free(service);
 }

@@ -17,6 +17,7 @@
 #include "queue/retry.h"
 
 struct node;
+struct schema;
 struct service_problems;
 
 enum {
@@ -76,6 +77,12 @@ struct service_parameter {
     const char *name;
 };
 
+/* What a body of that type must look like (schema.h). */
+struct service_body {
+    const char *content_type; /* lower case; "$default": all others */
+    const struct schema *schema;
+};
+
 enum service_endpoint_kind { ENDPOINT_HTTP, ENDPOINT_HTTP_API }; /* event v1, event v2 */
 
 struct service_endpoint {
@@ -91,6 +98,8 @@ struct service_endpoint {
     const struct service_cors *cors;            /* NULL: none. The same pointer on all HTTP events of one path */
     const struct service_parameter *parameters; /* required ones */
     size_t parameter_count;
+    const struct service_body *bodies; /* HTTP */
+    size_t body_count;
 };
 
 /* ---- other event sources ---- */
@@ -220,6 +229,8 @@ struct service {
     size_t function_count;
     const struct service_authorizer *authorizers;
     size_t authorizer_count;
+    struct schema **schemas; /* of all endpoints; what they hold is not in the arena */
+    size_t schema_count;
     const struct service_plan *plans;
     size_t plan_count;
     const struct service_key *keys;

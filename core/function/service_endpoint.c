@@ -241,7 +241,7 @@ read_request(struct service_reader *reader, const struct node *node, struct serv
     if (!schema)
         schema = node_get(node, STR("schema"));
     if (schema && schema->type != NODE_NULL)
-        reader_warn(reader, schema, "bodies are not checked against schemas yet");
+        read_schemas(reader, schema, endpoint);
     if (template && template->type != NODE_NULL)
         reader_error(reader, template, "templates of requests are not available: the function gets the whole request");
     if (parameters && parameters->type != NODE_NULL)

@@ -33,6 +33,8 @@ struct service_reader {
     const struct node *environment;   /* the provider's */
     const struct node *async_settings, *webhooks, *api_keys, *usage_plan, *http_api_cors; /* read later */
     bool is_payload_v1;
+    const struct node *models;        /* the provider's request.schemas */
+    const struct node **schema_nodes; /* where service.schemas were written */
     struct pending_endpoint *endpoints;
     size_t endpoint_count;
 };
@@ -144,6 +146,8 @@ void read_events(struct service_reader *reader, const struct node *node, void *i
 /* `node` is the value of http or httpApi. false: it was said. */
 bool read_endpoint(struct service_reader *reader, const struct node *node, bool is_http_api,
                    struct service_endpoint *endpoint);
+void keep_models(struct service_reader *reader, const struct node *node, void *into); /* service_schema.c */
+void read_schemas(struct service_reader *reader, const struct node *map, struct service_endpoint *endpoint);
 void finish_endpoints(struct service_reader *reader); /* service_endpoint.c */
 
 void read_async(struct service_reader *reader, const struct node *node, void *into); /* service_async.c */

@@ -140,8 +140,9 @@ endpoint_new(struct function_table *table, const struct endpoint *model)
     endpoint->method = arena_strdup(&table->arena, model->method);
     endpoint->path = arena_strdup(&table->arena, model->path);
     endpoint->methods = methods_of(endpoint->method);
-    endpoint->is_gated = model->is_private || (of && of->webhook.scheme != WEBHOOK_NONE) ||
-                         (declared && (declared->authorizer != SERVICE_UNSET || declared->parameter_count));
+    endpoint->is_gated =
+        model->is_private || (of && of->webhook.scheme != WEBHOOK_NONE) ||
+        (declared && (declared->authorizer != SERVICE_UNSET || declared->parameter_count || declared->body_count));
     endpoint->context = context_of(table, endpoint);
     return endpoint;
 }

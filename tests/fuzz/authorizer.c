@@ -5,7 +5,7 @@
  */
 #include "function/authorizer.h"
 
-#include "function/token_pattern.h"
+#include "function/pattern.h"
 #include "json/validate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -31,11 +31,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         ASSERT(!is_allowed || (context.p && json_validate(context, 0, NULL, &err)));
     }
-    if (line && (size_t)(line - answer.p) < TOKEN_PATTERN_MAX) {
+    if (line && (size_t)(line - answer.p) < PATTERN_MAX) {
         const char *pattern = arena_strndup(&arena, answer.p, (size_t)(line - answer.p));
         struct str token = { line + 1, size - (size_t)(line - answer.p) - 1 };
 
-        if (token.len < 64 && token_pattern_matches(pattern, token, &err))
+        if (token.len < 64 && pattern_is_in(pattern, token, &err))
             ASSERT(!err.text[0]);
     }
     arena_fini(&arena);

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Patterns of tokens (token_pattern.h). */
-#include "function/token_pattern.h"
+/* Regular expressions (pattern.h). */
+#include "function/pattern.h"
 
-#include <regex.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
 
 enum { MAX_DEPTH = 4, MAX_COPIES = 1 << 16 };
 
-/* What \d, \w and \s mean, outside and inside of brackets. NULL: the character itself. */
+/* What \d, \w, \s and their opposites mean, outside and inside of brackets. NULL: nothing of that kind. */
 static const char *
 class_of(char letter, bool is_inside)
 {
@@ -20,6 +19,12 @@ class_of(char letter, bool is_inside)
         return is_inside ? "[:alnum:]_" : "[[:alnum:]_]";
     case 's':
         return is_inside ? "[:space:]" : "[[:space:]]";
+    case 'D':
+        return is_inside ? NULL : "[^0-9]";
+    case 'W':
+        return is_inside ? NULL : "[^[:alnum:]_]";
+    case 'S':
+        return is_inside ? NULL : "[^[:space:]]";
     default:
         return NULL;
     }
@@ -117,18 +122,18 @@ translate(const char *pattern, struct buf *out, struct err *err)
             return false;
         p += is_group ? 2 : 0;
     }
-    return !out->over || err_set(err, "it is longer than %d characters", (int)TOKEN_PATTERN_MAX);
+    return !out->over || err_set(err, "it is longer than %d characters", (int)PATTERN_MAX);
 }
 
-static bool
-compile(const char *pattern, regex_t *regex, struct err *err)
+bool
+pattern_compile(const char *pattern, regex_t *regex, struct err *err)
 {
     struct buf posix;
     char why[128];
     bool is_compiled;
     int code;
 
-    buf_init(&posix, TOKEN_PATTERN_MAX);
+    buf_init(&posix, PATTERN_MAX);
     is_compiled = translate(pattern, &posix, err);
     if (is_compiled) {
         code = regcomp(regex, buf_text(&posix), REG_EXTENDED | REG_NOSUB);
@@ -142,20 +147,27 @@ compile(const char *pattern, regex_t *regex, struct err *err)
 }
 
 bool
-token_pattern_matches(const char *pattern, struct str token, struct err *err)
+pattern_matches(const regex_t *regex, struct str text)
 {
-    char text[TOKEN_PATTERN_MAX_TEXT + 1];
+    char copy[PATTERN_MAX_TEXT + 1];
+
+    if (text.len > PATTERN_MAX_TEXT || (text.len && memchr(text.p, '\0', text.len)))
+        return false;
+    memcpy(copy, text.len ? text.p : "", text.len);
+    copy[text.len] = '\0';
+    return regexec(regex, copy, 0, NULL, 0) == 0;
+}
+
+bool
+pattern_is_in(const char *pattern, struct str text, struct err *err)
+{
     regex_t regex;
     bool matches;
 
     err->text[0] = '\0';
-    if (token.len > TOKEN_PATTERN_MAX_TEXT || memchr(token.p, '\0', token.len))
+    if (!pattern_compile(pattern, &regex, err))
         return false;
-    if (!compile(pattern, &regex, err))
-        return false;
-    memcpy(text, token.p, token.len);
-    text[token.len] = '\0';
-    matches = regexec(&regex, text, 0, NULL, 0) == 0;
+    matches = pattern_matches(&regex, text);
     regfree(&regex);
     return matches;
 }
