@@ -366,15 +366,22 @@ static bool
 fill(struct compiler *to, struct rule *rule, struct json node, struct err *err)
 {
     struct json reference = json_get(node, "$ref");
+    unsigned long seen = 0; /* by the row of keywords */
 
     if (json_type(reference) != JSON_MISSING)
         return take_reference(to, rule, reference, err);
     for (struct json value = json_first(node); json_type(value) != JSON_MISSING; value = json_next(value)) {
         struct str key = json_key(&to->scratch, value);
 
-        for (size_t i = 0; i < COUNT_OF(keywords); i++)
-            if (str_is(key, keywords[i].name) && !take_keyword(to, rule, &keywords[i], value, err))
+        for (size_t i = 0; i < COUNT_OF(keywords); i++) {
+            if (!str_is(key, keywords[i].name))
+                continue;
+            if (seen & 1ul << i)
+                return err_set(err, "%s is there twice", keywords[i].name);
+            seen |= 1ul << i;
+            if (!take_keyword(to, rule, &keywords[i], value, err))
                 return false;
+        }
     }
     return true;
 }

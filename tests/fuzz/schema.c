@@ -2,6 +2,8 @@
 /* libFuzzer: no schema and no body may crash us or take for ever. The first line is the schema, the rest the body. */
 #include "function/schema.h"
 
+#include <stdint.h>
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int

@@ -102,6 +102,7 @@ says_what_is_no_schema(void **state)
         { "{\"not\":[]}", "not must be a schema, not []" },
         { "{\"multipleOf\":0}", "multipleOf must be a number above 0, not 0" },
         { "{\"pattern\":\"(\"}", "pattern \"(\" cannot be used: Unmatched ( or \\(" },
+        { "{\"properties\":{\"a\":{}},\"properties\":{\"b\":{}}}", "properties is there twice" },
         { "{\"$ref\":\"other.json\"}",
           "$ref must be a place in the same schema, such as #/definitions/item, not \"other.json\"" },
         { "{\"$ref\":\"#/definitions/x\"}", "$ref leads to #/definitions/x, which is not there" },
