@@ -17,13 +17,14 @@ deployed_put_version(struct api_call *call, const struct versions_place *place, 
     struct json_out *out = &call->json;
     char hash[CONTENT_HASH_LEN + 1];
     struct str manifest;
-    struct json root;
+    struct json root, routes;
     struct err err;
 
     if (!versions_manifest(place, version->name, &call->arena, &manifest, &err) ||
         !json_parse(&call->arena, manifest, &root, &err))
         return false;
     content_hash(manifest, hash);
+    routes = json_get(root, "routes"); /* older packages have none */
     json_object(out);
     json_pair_int(out, "timestamp", version->timestamp_ms);
     json_pair_text(out, "version", version->name);
@@ -32,6 +33,7 @@ deployed_put_version(struct api_call *call, const struct versions_place *place, 
     json_pair_int(out, "createdAt", version->created_at);
     json_pair_bool(out, "isLive", version->is_current);
     json_pair_raw(out, "functions", json_raw(json_get(root, "functions")));
+    json_pair_raw(out, "routes", json_type(routes) == JSON_OBJECT ? json_raw(routes) : STR("{}"));
     json_pair_text(out, "configHash", hash);
     json_object_end(out);
     return true;

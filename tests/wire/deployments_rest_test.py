@@ -52,6 +52,7 @@ class DeploymentsRest(unittest.TestCase):
         live = stage["live"]
         self.assertEqual((live["timestamp"], live["deployer"], sorted(live["functions"])), (self.second, "ann", ["quote", "twin"]))
         self.assertGreater(live["size"], 0)
+        self.assertEqual(live["routes"], {})
         self.assertEqual((stage["last"]["action"], stage["last"]["by"]), ("deploy", {"kind": "deployer", "name": "ann"}))
         self.assertEqual(stage["last"]["version"], live["version"])
 
