@@ -154,8 +154,9 @@ read_manifest(struct artefact *artefact)
     package->timestamp_ms = json_int(json_get(artefact->manifest, "timestamp"), 0);
     artefact->files = json_get(artefact->manifest, "files");
     package->file_count = json_count(artefact->files);
-    if (package->timestamp_ms <= 0 || json_type(artefact->files) != JSON_OBJECT)
-        return package_error(maker, "manifest.json: timestamp or files are not understood");
+    if (package->timestamp_ms <= 0 || json_type(artefact->files) != JSON_OBJECT ||
+        json_type(json_get(artefact->manifest, "config")) != JSON_OBJECT)
+        return package_error(maker, "manifest.json: timestamp, files or config are not understood");
     if (package->file_count > PACKAGE_MAX_FILES)
         return package_error(maker, "manifest.json names %zu files; at most %d are taken", package->file_count,
                              PACKAGE_MAX_FILES);

@@ -387,7 +387,7 @@ class Refused(unittest.TestCase):
         def somebody(manifest):
             manifest["config"]["service"] = "bakery"
 
-        for change, message in ((nothing, "config"), (runtime, "nodejs20.x"), (outside, "a path without .."), (elsewhere, "dist/other.so is not in"),
+        for change, message in ((nothing, "config are not understood"), (runtime, "nodejs20.x"), (outside, "a path without .."), (elsewhere, "dist/other.so is not in"),
                                 (somebody, "the address says")):
             with self.subTest(message):
                 self.setUp()
