@@ -52,39 +52,72 @@ execute(struct sqlite_session *session, struct store_write *write, struct store_
     return false;
 }
 
-/* One statement about one row takes effect or does not; a savepoint would cost as much again. */
 static bool
-needs_savepoint(const struct store_write *write)
-{
-    const struct store_statement *first = write->first;
-
-    return first && (first->next || (first->expect != STORE_ANY && first->expect != STORE_ONE));
-}
-
-static void
-apply_one(struct sqlite_session *session, struct store_write *write)
+execute_all(struct sqlite_session *session, struct store_write *write)
 {
     unsigned at = 0;
 
-    if (!needs_savepoint(write)) {
-        if (write->first)
-            execute(session, write, write->first);
-        return;
-    }
-    if (sqlite_run(session->savepoint)) {
-        judge(session, write);
-        return;
-    }
     for (struct store_statement *s = write->first; s; s = s->next, at++)
         if (!execute(session, write, s)) {
             write->refused_at = at;
-            if (sqlite3_get_autocommit(session->db)) /* the error ended the whole transaction */
-                return;
-            sqlite_run(session->undo);
-            break;
+            return false;
         }
-    if (sqlite_run(session->release))
-        judge(session, write);
+    return true;
+}
+
+static bool
+is_over(const struct sqlite_session *session)
+{
+    return sqlite3_get_autocommit(session->db) != 0; /* errors such as a full disk end the whole transaction */
+}
+
+/* false: it failed after it had changed something, and nobody can undo just that. */
+static bool
+apply_bare(struct sqlite_session *session, struct store_write *write)
+{
+    int64_t before = sqlite3_total_changes64(session->db);
+
+    return execute_all(session, write) || sqlite3_total_changes64(session->db) == before;
+}
+
+static bool
+apply_with_savepoint(struct sqlite_session *session, struct store_write *write)
+{
+    if (!sqlite_run(session->savepoint)) {
+        if (!execute_all(session, write) && !is_over(session))
+            sqlite_run(session->undo);
+        if (is_over(session) || !sqlite_run(session->release))
+            return true;
+    }
+    judge(session, write);
+    return true;
+}
+
+/* Begins a transaction and applies them all in it. false: it is over, or the whole of it has to be undone. */
+static bool
+apply_all(struct sqlite_session *session, struct store_write *first,
+          bool (*apply)(struct sqlite_session *session, struct store_write *write))
+{
+    if (sqlite_run(session->begin))
+        return false;
+    for (struct store_write *write = first; write; write = write->next)
+        if (!apply(session, write) || is_over(session))
+            return false;
+    return true;
+}
+
+/* As if nothing of it had been tried. */
+static void
+undo_all(struct sqlite_session *session, struct store_write *first)
+{
+    sqlite_run(session->rollback);
+    for (struct store_write *write = first; write; write = write->next) {
+        write->verdict = STORE_DONE;
+        write->problem = NULL;
+        write->is_full = false;
+        for (struct store_statement *s = write->first; s; s = s->next)
+            s->rows = (struct store_rows){ 0 };
+    }
 }
 
 /* Nothing of the transaction is durable, whatever the single writes were told before. */
@@ -104,23 +137,23 @@ fail_all(struct sqlite_session *session, struct store_write *first)
     }
 }
 
+/*
+ * A savepoint keeps a copy of every page that changes, which costs as much as the write itself, so the writes go
+ * without. Seldom one is refused after it has changed something: then all are undone and applied with savepoints.
+ */
 void
 sqlite_apply(struct sqlite_session *session, struct store_write *first)
 {
+    bool is_applied;
+
     if (session->wal_pages > MAX_LOG_PAGES)
         sqlite_idle(session);
-    if (sqlite_run(session->begin)) {
-        fail_all(session, first);
-        return;
+    is_applied = apply_all(session, first, apply_bare);
+    if (!is_applied && !is_over(session)) {
+        undo_all(session, first);
+        is_applied = apply_all(session, first, apply_with_savepoint);
     }
-    for (struct store_write *write = first; write; write = write->next) {
-        apply_one(session, write);
-        if (sqlite3_get_autocommit(session->db)) { /* errors such as a full disk end the whole transaction */
-            fail_all(session, first);
-            return;
-        }
-    }
-    if (sqlite_run(session->commit))
+    if (!is_applied || sqlite_run(session->commit))
         fail_all(session, first);
 }
 

@@ -6,6 +6,7 @@
 #include <sched.h>
 
 #include "loop/worker.h"
+#include "store/function_key.h"
 #include "store/login.h"
 #include "store/txn.h"
 #include "temp.h"
@@ -114,6 +115,46 @@ writes_of_one_batch_do_not_spoil_each_other(void **state)
         snprintf(name, sizeof name, "n%d", i);
         assert_int_equal(setting(name) != NULL, i % 3 != 0);
     }
+}
+
+static void
+check_sum(struct store_write *write, void *arg)
+{
+    outcome.done++;
+    if (write->verdict != STORE_DONE)
+        outcome.refused++;
+    else
+        assert_true(write->first->rows.count == 1 && store_function_usage_sum(write->first) == (intptr_t)arg);
+}
+
+/* Writes are applied a second time when one beside them has to be undone; nobody may notice. */
+static void
+rows_come_back_once_beside_refused_writes(void **state)
+{
+    enum { COUNT = 2000 };
+    const struct function_key key = {
+        .id = "k", .service = "s", .stage = "dev", .name = "n", .prefix = "p", .hash = "h", .quota_period = "DAY"
+    };
+    struct store_write *write = store_write_new();
+
+    (void)state;
+    store_function_key_insert(write, &key);
+    temp_write(&temp, write, STORE_DONE);
+    outcome = (struct outcome){ 0 };
+    inbox_init(&outcome.inbox, nothing, NULL);
+    for (int i = 1; i <= COUNT; i++) {
+        write = store_write_new();
+        store_function_usage_add(write, "k", 0, 1);
+        store_submit(temp.store, write, &outcome.inbox, check_sum, (void *)(intptr_t)i);
+        write = store_write_new();
+        store_function_usage_add(write, "k", 0, 100);
+        store_txn_drop(write, "no such transaction");
+        store_submit(temp.store, write, &outcome.inbox, check_sum, NULL);
+    }
+    while (outcome.done < 2 * COUNT)
+        if (!inbox_run(&outcome.inbox))
+            sched_yield();
+    assert_int_equal(outcome.refused, COUNT);
 }
 
 static void *
@@ -275,6 +316,7 @@ main(void)
         cmocka_unit_test_setup_teardown(a_refused_statement_undoes_its_whole_write, temp_setup, temp_teardown),
         cmocka_unit_test_setup_teardown(a_broken_constraint_is_a_refusal, temp_setup, temp_teardown),
         cmocka_unit_test_setup_teardown(writes_of_one_batch_do_not_spoil_each_other, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(rows_come_back_once_beside_refused_writes, temp_setup, temp_teardown),
         cmocka_unit_test_setup_teardown(many_threads_write, temp_setup, temp_teardown),
         cmocka_unit_test_setup_teardown(nobody_has_to_listen, temp_setup, temp_teardown),
         cmocka_unit_test_setup_teardown(closing_finishes_what_was_submitted, temp_setup, temp_teardown),
