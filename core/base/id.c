@@ -11,7 +11,7 @@
 static void
 random_bytes(void *p, size_t len)
 {
-    static _Thread_local unsigned char pool[128];
+    static _Thread_local unsigned char pool[256];
     static _Thread_local size_t left;
 
     if (left < len) {

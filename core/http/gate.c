@@ -155,6 +155,35 @@ blank_expect(struct http_conn *conn)
     conn->guard.expect_at = 0;
 }
 
+/*
+ * What comes while a request is held stays in the kernel, because h2o keeps pointers into the input. But the socket
+ * stays polled: to leave and to come back would be two system calls for each request.
+ */
+static void
+on_early(h2o_socket_t *sock, const char *error)
+{
+    (void)error;
+    h2o_socket_read_stop(sock);
+}
+
+static void
+keep_polled(struct http_conn *conn)
+{
+    conn->is_kept_polled = true;
+    h2o_socket_dont_read(conn->sock, 1);
+    h2o_socket_read_start(conn->sock, on_early);
+}
+
+void
+gate_answer(struct http_conn *conn)
+{
+    if (!conn->is_kept_polled)
+        return;
+    conn->is_kept_polled = false;
+    h2o_socket_read_stop(conn->sock);
+    h2o_socket_dont_read(conn->sock, 0);
+}
+
 /* The request is complete: h2o parses it and calls the handler before this returns. */
 static void
 deliver(struct http_conn *conn)
@@ -168,7 +197,9 @@ deliver(struct http_conn *conn)
     if (h2o_socket_is_reading(conn->sock)) {
         log_error("http", "h2o and the framing guard disagree about where a request ends; connection closed");
         conn_abort(conn);
-    } else if (conn->phase == PHASE_HANDLER && !conn->request.h2o) {
+    } else if (conn->phase == PHASE_HANDLER && conn->request.h2o) {
+        keep_polled(conn);
+    } else if (conn->phase == PHASE_HANDLER) {
         conn_enter(conn, PHASE_ANSWER, limits_of(conn)->write_ms); /* an error page of h2o's own */
     }
 }

@@ -95,6 +95,7 @@ struct http_conn {
     h2o_socket_t *sock;     /* NULL once closed */
     h2o_socket_cb h2o_read; /* what h2o reads with; ours is in front of it */
     bool is_held;           /* h2o waits for a request, but nothing is read before the gate is in front again */
+    bool is_kept_polled;    /* while a request is held (gate.c) */
     enum http_phase phase;
     int64_t deadline_ms;
     uint64_t progress; /* bytes moved when the deadline was set, for those that extend with progress */
@@ -128,7 +129,8 @@ conn_of(h2o_socket_t *sock)
 }
 
 /* gate.c: from the socket through the guard to h2o */
-void gate_open(struct http_conn *conn); /* h2o waits for a request */
+void gate_open(struct http_conn *conn);   /* h2o waits for a request */
+void gate_answer(struct http_conn *conn); /* before the first byte of an answer to a held request */
 void gate_refuse(struct http_conn *conn, unsigned status, const char *reason);
 void gate_stash(struct http_conn *conn, size_t from);  /* takes what is in the socket's input behind `from` away */
 bool gate_unstash(struct http_conn *conn, size_t len); /* puts that many back; false: the connection was given up */

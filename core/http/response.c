@@ -174,6 +174,7 @@ send_response(struct http_request *request, const struct http_response *response
     if (has_no_body || request->method == HTTP_HEAD)
         body.len = 0;
     request->is_answered = true;
+    gate_answer(request->conn);
     conn_enter(request->conn, PHASE_ANSWER, request->conn->thread->server->config.limits.write_ms);
     if (response->file) {
         file_send(h2o, response->file, response->file_at, body.len);

@@ -126,6 +126,7 @@ ws_upgrade(struct ws *ws, struct http_request *request)
                           ACCEPT_LEN);
     request->is_answered = true;
     ws->conn = request->conn;
+    gate_answer(request->conn);
     conn_enter(request->conn, PHASE_ANSWER, ws_limits(ws)->write_ms);
     h2o_http1_upgrade(h2o, NULL, 0, on_upgraded, ws);
 }

@@ -21,6 +21,12 @@ def request(path, method=b"GET", headers=b"", body=b""):
     return method + b" " + path + b" HTTP/1.1\r\nHost: localhost:3000\r\n" + headers + b"\r\n" + body
 
 
+def cpu_seconds(process):
+    with open("/proc/%d/stat" % process.pid) as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Answers(ServerTest):
     def ask(self, *args, **kwargs):
         with self.server.connect() as sock:
@@ -133,6 +139,20 @@ class Answers(ServerTest):
             reader = Reader(sock)
             self.assertEqual([reader.next().body for _ in range(6)],
                              [b"held\n", b"hello world\n", b"held\n"] + [b"hello world\n"] * 3)
+
+    def test_what_comes_while_held_waits(self):
+        """Neither later requests nor the end of what the client sends touch the one that is held, or keep the thread busy."""
+        with self.server.connect() as sock:
+            sock.sendall(request(b"/held?300"))
+            self.ask(b"/hello")  # it is held by then
+            before = cpu_seconds(self.server.process)
+            sock.sendall(request(b"/echo", method=b"POST", headers=b"Content-Length: 20000\r\n", body=b"x" * 20000) + HELLO)
+            sock.shutdown(socket.SHUT_WR)
+            reader = Reader(sock)
+            self.assertEqual(reader.next().body, b"held\n")
+            self.assertLess(cpu_seconds(self.server.process) - before, 0.1)
+            self.assertIn(b"method=POST", reader.next().body)
+            self.assertEqual(reader.next().body, b"hello world\n")
 
     def test_leaving_while_held(self):
         for _ in range(100):
@@ -321,15 +341,9 @@ class Listening(unittest.TestCase):
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         clients = [server.connect() for _ in range(150)]
-        clock = os.sysconf("SC_CLK_TCK")
-
-        def cpu():
-            with open("/proc/%d/stat" % server.process.pid) as stat:
-                fields = stat.read().rpartition(")")[2].split()
-            return (int(fields[11]) + int(fields[12])) / clock
-        before = cpu()
+        before = cpu_seconds(server.process)
         select.select([], [], [], 0.5)
-        self.assertLess(cpu() - before, 0.1)
+        self.assertLess(cpu_seconds(server.process) - before, 0.1)
         for sock in clients:
             sock.close()
         with server.connect() as sock:
@@ -406,8 +420,10 @@ class Tls(unittest.TestCase):
     def test_request(self):
         for maximum in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
             with self.connect(maximum=maximum) as sock:
-                sock.sendall(HELLO * 20 + request(b"/echo") + request(b"/page") + request(b"/large"))
                 reader = Reader(sock)
+                sock.sendall(request(b"/held?5"))
+                self.assertEqual(reader.next().body, b"held\n")
+                sock.sendall(HELLO * 20 + request(b"/echo") + request(b"/page") + request(b"/large"))
                 for _ in range(20):
                     self.assertEqual(reader.next().body, b"hello world\n")
                 self.assertIn(b"tls=1", reader.next().body)
