@@ -22,14 +22,15 @@ def free_port():
         return sock.getsockname()[1]
 
 
-def wait_for_port(port):
-    """Until something listens there."""
-    while True:
+def wait_for_port(port, process):
+    """Until the process listens there."""
+    while process.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
             return
         except ConnectionRefusedError:
             time.sleep(0.005)
+    raise SystemExit("%s ended before it listened" % process.args[0])
 
 
 def module(name):
@@ -55,6 +56,34 @@ def wait_and_watch(pid, seconds):
     before = cpu_seconds(pid)
     time.sleep(seconds)
     return (cpu_seconds(pid) - before) / seconds * 100
+
+
+def tree(pid):
+    """The process and everything below it."""
+    parents = {}
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/stat" % entry, encoding="utf-8", errors="replace") as file:
+                parents[int(entry)] = int(file.read().rsplit(")", 1)[1].split()[1])
+        except OSError:
+            continue
+    found = [pid]
+    for above in found:
+        found += [child for child, parent in parents.items() if parent == above]
+    return found
+
+
+def pss_kb(pid):
+    """0: it has ended meanwhile."""
+    try:
+        with open("/proc/%d/smaps_rollup" % pid, encoding="utf-8") as file:
+            return next((int(line.split()[1]) for line in file if line.startswith("Pss:")), 0)
+    except OSError:
+        return 0
+
+
+def tree_pss_kb(pid):
+    return sum(pss_kb(each) for each in tree(pid))
 
 
 class SdkHost:
@@ -150,26 +179,10 @@ class Server:
                 return key.group(1)
 
     def processes(self):
-        """The server and everything below it."""
-        parents = {}
-        for entry in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open("/proc/%s/stat" % entry, encoding="utf-8", errors="replace") as file:
-                    parents[int(entry)] = int(file.read().rsplit(")", 1)[1].split()[1])
-            except OSError:
-                continue
-        tree = [self.process.pid]
-        for pid in tree:
-            tree += [child for child, parent in parents.items() if parent == pid]
-        return tree
+        return tree(self.process.pid)
 
     def pss_kb(self, pid):
-        """0: it has ended meanwhile."""
-        try:
-            with open("/proc/%d/smaps_rollup" % pid, encoding="utf-8") as file:
-                return next((int(line.split()[1]) for line in file if line.startswith("Pss:")), 0)
-        except OSError:
-            return 0
+        return pss_kb(pid)
 
     def tree_pss_kb(self):
-        return sum(self.pss_kb(pid) for pid in self.processes())
+        return tree_pss_kb(self.process.pid)
