@@ -139,7 +139,6 @@ what_was_noted_before_stays(void **state)
     temp_make(&temp);
     while (before.migrations[before.migration_count - 1].version > 7)
         before.migration_count--;
-    before.query_count = 0;
     temp.store = store_open(&store_sqlite, temp.path, &before, &err);
     assert_non_null(temp.store);
     store_close(temp.store);
