@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What is deployed: the list, what is live, the way back, removal (functions.md 2.1). PUT is deployment.c. */
+/*
+ * What is deployed: the list, what is live, the way back (functions.md 2.1). PUT is deployment.c, DELETE removal.c,
+ * what is about one function deployed_function.c.
+ */
 #include <stdlib.h>
 
 #include "api/deployment_internal.h"
 #include "deploy/content.h"
 #include "deploy/info.h"
 #include "deploy/machine.h"
-#include "queue/queue.h"
-#include "queue/record.h"
 
 /* ---- GET …/deployments */
 
@@ -32,8 +33,15 @@ deployed_put_version(struct api_call *call, const struct versions_place *place, 
     json_pair_text(out, "deployer", version->deployer);
     json_pair_int(out, "createdAt", version->created_at);
     json_pair_bool(out, "isLive", version->is_current);
+    json_pair_text(out, "kind", version->function ? "function" : "deployment");
+    if (version->function) {
+        json_pair_text(out, "function", version->function);
+        json_pair_int(out, "base", version->base_ms);
+    }
     json_pair_raw(out, "functions", json_raw(json_get(root, "functions")));
     json_pair_raw(out, "routes", json_type(routes) == JSON_OBJECT ? json_raw(routes) : STR("{}"));
+    if (json_type(version->numbers) == JSON_OBJECT)
+        json_pair_raw(out, "numbers", json_raw(version->numbers));
     json_pair_text(out, "configHash", hash);
     json_object_end(out);
     return true;
@@ -168,99 +176,13 @@ deployed_post(struct api_call *call, struct err *err)
 
     if (!deploying_place(call, &rest, err))
         return false;
-    if (strcmp(rest, "rollback") != 0)
-        return api_refuse(call, 404, err, "There is nothing at this address.");
     if (!api_body(call, &body, err))
         return false;
-    return deployed_rollback(call, json_int(json_get(body, "timestamp"), 0), err);
-}
-
-/* ---- DELETE …/stages/ST[?force=1] */
-
-static bool
-delete_files(struct api_call *call, struct err *err)
-{
-    struct deploying *deploying = call->state;
-
-    if (!versions_remove(&deploying->place, err))
-        return deploying_fail(call, 500, err->text);
-    deploying_note(call);
-    json_object(&call->json);
-    json_pair_text(&call->json, "service", deploying->place.service);
-    json_pair_text(&call->json, "stage", deploying->place.stage);
-    json_object_end(&call->json);
-    return api_go_on(call, API_WORKER, deploying_finish);
-}
-
-/* Addresses vanish first. */
-static bool
-end(struct api_call *call, struct err *err)
-{
-    const struct deploying *deploying = call->state;
-
-    (void)err;
-    deployment_end(deploying->claim);
-    return api_go_on(call, API_WORKER, delete_files);
-}
-
-/* How many durable calls of its functions are not over yet; -1: err. */
-static int64_t
-calls_left(struct api_call *call, const struct service *service, struct err *err)
-{
-    struct queue_counts counts;
-    int64_t left = 0;
-
-    if (!queue_record_counts(queue_files(), &call->arena, &counts, err))
-        return -1;
-    for (size_t i = 0; i < counts.count; i++)
-        if (counts.rows[i].fn[0] && strcmp(counts.rows[i].kind, "dead") != 0 &&
-            service_function_find(service, str_of(counts.rows[i].fn)))
-            left += counts.rows[i].count;
-    return left;
-}
-
-static bool
-check_calls(struct api_call *call, struct err *err)
-{
-    struct deploying *deploying = call->state;
-    const char *force = api_query(call, "force");
-    int64_t left;
-
-    deploying->version = versions_current(&deploying->place, &call->arena);
-    if (!deploying->version)
-        return deploying_fail(call, 404, "Nothing of this service is deployed to this stage.");
-    deploying->timestamp_ms = strtoll(deploying->version, NULL, 10);
-    if (!deploying_read(call))
-        return true;
-    left = calls_left(call, deploying->service, err);
-    if (left < 0)
-        return deploying_fail(call, 500, err->text);
-    if (left > 0 && !(force && strcmp(force, "1") == 0))
-        return deploying_fail(call, 409,
-                              arena_printf(&call->arena,
-                                           "%lld durable calls of its functions are not over yet; wait for them, or "
-                                           "remove it with --force.",
-                                           (long long)left));
-    return api_go_on(call, API_CONTROL, end);
-}
-
-static bool
-claim_for_removal(struct api_call *call, struct err *err)
-{
-    return deploying_claim(call, check_calls, err);
-}
-
-bool
-deployed_delete(struct api_call *call, struct err *err)
-{
-    struct deploying *deploying;
-    const char *rest;
-
-    if (!deploying_place(call, &rest, err))
-        return false;
-    if (*rest)
-        return api_refuse(call, 404, err, "There is nothing at this address.");
-    deploying = call->state;
-    deploying->action = "remove";
-    return api_go_on(call, API_CONTROL, claim_for_removal);
+    if (strcmp(rest, "rollback") == 0)
+        return deployed_rollback(call, json_int(json_get(body, "timestamp"), 0), err);
+    if (strcmp(rest, "prune") == 0)
+        return deployed_prune(call, body, err);
+    if (strncmp(rest, "functions/", strlen("functions/")) == 0)
+        return deployed_function(call, rest + strlen("functions/"), body, err);
+    return api_refuse(call, 404, err, "There is nothing at this address.");
 }

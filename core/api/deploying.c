@@ -120,7 +120,6 @@ answer(struct api_call *call, struct err *err)
 
     (void)err;
     deploying_note(call);
-    versions_keep(&deploying->place, deploying->service->keep_versions);
     json_object(&call->json);
     info_json(&(struct info_spec){ .service = deploying->service,
                                    .base_url = api_spec.app_url,
@@ -133,7 +132,7 @@ answer(struct api_call *call, struct err *err)
     json_pair_text(&call->json, "version", deploying->version);
     json_object_end(&call->json);
     call->status = deploying->is_new ? 201 : 200;
-    return api_go_on(call, API_WORKER, deploying_finish);
+    return deploying_prune(call, deploying->service->keep_versions, deploying_finish);
 }
 
 /* ---- control */
@@ -228,4 +227,24 @@ deploying_read(struct api_call *call)
     if (!is_good)
         api_go_on(call, API_WORKER, deploying_finish);
     return is_good;
+}
+
+bool
+deploying_go_live(struct api_call *call, struct service_problems *problems)
+{
+    struct deploying *deploying = call->state;
+    bool has_problems = problems->error_count > 0;
+
+    deploying->is_new = deploying->service != NULL;
+    if (!deploying->service && has_problems)
+        deploying_put_problems(call, problems);
+    service_problems_fini(problems);
+    if (deploying->service)
+        return !deploying_read(call) || api_go_on(call, API_CONTROL, deploying_activate);
+    if (!has_problems) {
+        json_object(&call->json);
+        json_pair_bool(&call->json, "unchanged", true);
+        json_object_end(&call->json);
+    }
+    return api_go_on(call, API_WORKER, deploying_finish);
 }

@@ -69,9 +69,9 @@ static bool
 unpack(struct api_call *call, struct err *err)
 {
     struct deploying *deploying = call->state;
-    const struct kept_version given = { .timestamp_ms = deploying->timestamp_ms,
-                                        .created_at = clock_wall_ms(),
-                                        .deployer = call->deployer->name };
+    struct kept_version given = { .timestamp_ms = deploying->timestamp_ms,
+                                  .created_at = clock_wall_ms(),
+                                  .deployer = call->deployer->name };
     struct service_problems *problems;
 
     (void)err;
@@ -81,13 +81,9 @@ unpack(struct api_call *call, struct err *err)
     service_problems_init(problems);
     deploying->service =
         versions_unpack(&deploying->place, deploying->artefact, &given, &call->arena, &deploying->version, problems);
-    deploying->is_new = deploying->service != NULL;
-    if (!deploying->service)
-        deploying_put_problems(call, problems);
-    service_problems_fini(problems);
-    if (!deploying->service)
-        return api_go_on(call, API_WORKER, deploying_finish);
-    return !deploying_read(call) || api_go_on(call, API_CONTROL, deploying_activate);
+    if (given.function)
+        deploying->action = "function";
+    return deploying_go_live(call, problems);
 }
 
 static bool

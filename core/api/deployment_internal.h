@@ -14,6 +14,8 @@ struct deploying {
     const char *artefact; /* the file that came; NULL: none */
     const char *version;  /* NULL: none yet */
     bool is_new;          /* it goes again when it does not become live */
+    const char *function; /* whose code goes back, to what has this number */
+    int64_t number;
     int64_t timestamp_ms;
     int64_t bytes;
     struct service *service;
@@ -21,6 +23,10 @@ struct deploying {
     struct json manifest;
     struct key_shown *keys;
     size_t key_count;
+    struct kept_version *spare; /* that are deleted */
+    size_t spare_count, keep;
+    bool is_dry_run; /* only said, not done */
+    api_step *pruned;
     unsigned status; /* of the refusal; 0: none */
     struct err why;
 };
@@ -34,8 +40,15 @@ bool deploying_claim(struct api_call *call, api_step *next, struct err *err); /*
  * On an api thread: the manifest of the version, its service and environments. false: the call ends with what is wrong.
  */
 bool deploying_read(struct api_call *call);
+/*
+ * On an api thread: what was put on disk just now becomes live. Without a service nothing was, because of the problems,
+ * or because it would be what is live already: {"unchanged":true}.
+ */
+bool deploying_go_live(struct api_call *call, struct service_problems *problems);
 /* On control; answers with the info. */
 bool deploying_activate(struct api_call *call, struct err *err);
+/* On an api thread: deletes what is older than the newest `keep`, and goes on. */
+bool deploying_prune(struct api_call *call, size_t keep, api_step *next);
 /* On an api thread: ends it, refused if status is not 0. */
 bool deploying_fail(struct api_call *call, unsigned status, const char *why);
 bool deploying_finish(struct api_call *call, struct err *err);
@@ -52,6 +65,8 @@ bool deployed_rollback(struct api_call *call, int64_t timestamp_ms, struct err *
 
 bool deployed_get(struct api_call *call, struct err *err);
 bool deployed_post(struct api_call *call, struct err *err);
+bool deployed_function(struct api_call *call, const char *rest, struct json body, struct err *err);
+bool deployed_prune(struct api_call *call, struct json body, struct err *err);
 bool deployed_delete(struct api_call *call, struct err *err);
 
 #endif

@@ -92,6 +92,6 @@ extern const struct command command_dev, command_start, command_host, command_ch
     command_version, command_help, command_invoke_local, command_invoke, command_calls_list, command_calls_show,
     command_calls_retry, command_calls_cancel, command_queues, command_print, command_package, command_logs,
     command_keys_add_deployer, command_login, command_deploy, command_deploy_list, command_rollback, command_remove,
-    command_info;
+    command_info, command_deploy_function, command_rollback_function, command_prune;
 
 #endif

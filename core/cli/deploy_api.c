@@ -193,7 +193,10 @@ deploy_api_list(struct deploy_api *api, struct deployment **deployments, size_t 
         (*deployments)[at++] = (struct deployment){ .timestamp = json_int(json_get(item, "timestamp"), 0),
                                                     .content = json_text(&api->arena, json_get(item, "configHash")),
                                                     .is_live = json_bool(json_get(item, "isLive"), false),
-                                                    .functions = json_get(item, "functions") };
+                                                    .function = json_text(&api->arena, json_get(item, "function")),
+                                                    .base = json_int(json_get(item, "base"), 0),
+                                                    .functions = json_get(item, "functions"),
+                                                    .numbers = json_get(item, "numbers") };
     qsort(*deployments, *count, sizeof **deployments, by_age);
     return true;
 }

@@ -25,7 +25,10 @@ struct deployment {
     int64_t timestamp;
     const char *content; /* content_hash of its manifest */
     bool is_live;
+    const char *function;  /* the only one that it changed; NULL: it is a deployment of the service */
+    int64_t base;          /* then: timestamp of the deployment that it is a change of */
     struct json functions; /* {name: {"sha256"}} */
+    struct json numbers;   /* {name: 2}: which code of it that is */
 };
 
 /* A text that came from the server: control characters would reach the terminal. */

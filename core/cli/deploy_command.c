@@ -77,8 +77,27 @@ deploy_print_json(struct json answer)
     putchar('\n');
 }
 
+const struct deployment *
+deploy_live(const struct deployment *deployments, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (deployments[i].is_live)
+            return &deployments[i];
+    return NULL;
+}
+
+/* "live", also when single functions of it were changed afterwards. */
 static void
-print_deployment(struct arena *arena, const struct deployment *deployment)
+print_status(struct arena *arena, const struct deployment *deployment, const struct deployment *live)
+{
+    if (live && live->timestamp == deployment->timestamp)
+        printf("Status: live\n");
+    else if (live && live->base == deployment->timestamp)
+        printf("Status: live, functions were changed since, last %s\n", deploy_text(arena, live->function));
+}
+
+static void
+print_deployment(struct arena *arena, const struct deployment *deployment, const struct deployment *live)
 {
     time_t seconds = (time_t)(deployment->timestamp / 1000);
     char text[32];
@@ -86,8 +105,9 @@ print_deployment(struct arena *arena, const struct deployment *deployment)
 
     gmtime_r(&seconds, &tm);
     strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &tm);
-    printf("%s\nTimestamp: %lld\n%sFiles:\n", text, (long long)deployment->timestamp,
-           deployment->is_live ? "Status: live\n" : "");
+    printf("%s\nTimestamp: %lld\n", text, (long long)deployment->timestamp);
+    print_status(arena, deployment, live);
+    printf("Files:\n");
     for (struct json function = json_first(deployment->functions); json_type(function) != JSON_MISSING;
          function = json_next(function))
         printf("  - %s\n", deploy_text(arena, json_key(arena, function).p));
@@ -97,12 +117,16 @@ void
 deploy_print_list(struct deploy_command *command, const struct deployment *deployments, size_t count)
 {
     const struct service *service = command->input.service;
+    const struct deployment *live = deploy_live(deployments, count);
+    size_t shown = 0;
 
-    if (!count)
-        printf("Nothing of %s was deployed to stage %s yet.\n", service->name, service->stage);
     for (size_t i = 0; i < count; i++) {
-        if (i)
+        if (deployments[i].function)
+            continue;
+        if (shown++)
             putchar('\n');
-        print_deployment(&command->api.arena, &deployments[i]);
+        print_deployment(&command->api.arena, &deployments[i], live);
     }
+    if (!shown)
+        printf("Nothing of %s was deployed to stage %s yet.\n", service->name, service->stage);
 }

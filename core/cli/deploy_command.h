@@ -19,6 +19,7 @@ struct deploy_command {
     struct service_input input; /* input.service is there */
     struct deploy_api api;
     int64_t begun_ms; /* monotonic */
+    bool is_legacy;   /* the layout of version 1 of the Serverless Framework */
 };
 
 /* false: it failed for the reason in err; with an empty err that was said before. */
@@ -33,6 +34,9 @@ const char *deploy_region(const struct service *service); /* "local": it has non
 const char *deploy_mark(FILE *out, bool is_good);
 
 void deploy_print_json(struct json answer);
+
+/* The one that is live; NULL: nothing is. */
+const struct deployment *deploy_live(const struct deployment *deployments, size_t count);
 
 /* What 'deploy list' and 'rollback' show, newest first. */
 void deploy_print_list(struct deploy_command *command, const struct deployment *deployments, size_t count);

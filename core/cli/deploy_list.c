@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* interlude deploy list: what was deployed, and which versions the functions have. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/deploy_command.h"
@@ -22,44 +23,50 @@ list(struct deploy_command *command, struct err *err)
     return true;
 }
 
-/* How often the code of a function changed in what the server has kept, beginning with 1. 0: it is in none of it. */
-static unsigned
-count_versions(struct arena *arena, const struct deployment *deployments, size_t count, const char *name)
+static int
+by_number(const void *a, const void *b)
 {
-    const char *last = NULL;
-    unsigned versions = 0;
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 
-    while (count--) {
-        const char *hash = json_text(arena, json_get(json_get(deployments[count].functions, name), "sha256"));
-
-        versions += hash && (!last || strcmp(last, hash) != 0);
-        if (hash)
-            last = hash;
-    }
-    return versions;
+    return (x > y) - (x < y);
 }
 
-static void
-print_versions(const struct deploy_command *command, const char *name, unsigned versions)
+/* The numbers of its code in what the server has kept, each once, ascending. */
+static size_t
+find_numbers(struct arena *arena, const struct deployment *deployments, size_t count, const char *name,
+             int64_t **numbers)
 {
-    unsigned first = versions > SHOWN_VERSIONS ? versions - SHOWN_VERSIONS + 1 : 1;
+    size_t found = 0, kept = 0;
 
+    *numbers = arena_alloc(arena, (count + 1) * sizeof **numbers);
+    for (size_t i = 0; i < count; i++) {
+        int64_t number = json_int(json_get(deployments[i].numbers, name), 0);
+
+        if (number)
+            (*numbers)[found++] = number;
+    }
+    qsort(*numbers, found, sizeof **numbers, by_number);
+    for (size_t i = 0; i < found; i++)
+        if (!kept || (*numbers)[kept - 1] != (*numbers)[i])
+            (*numbers)[kept++] = (*numbers)[i];
+    return kept;
+}
+
+/* "quote: v1, v2", and which of them is live unless it is the last one. */
+static void
+print_versions(const struct deploy_command *command, const char *name, const int64_t *numbers, size_t count,
+               int64_t live)
+{
     printf("%s: ", name);
-    if (!command->input.service->versions_functions) {
+    if (!command->input.service->versions_functions || !count) {
         printf("$LATEST\n");
         return;
     }
-    for (unsigned i = first; i <= versions; i++)
-        printf("v%u%s", i, i == versions ? "\n" : ", ");
-}
-
-static const struct deployment *
-find_live(const struct deployment *deployments, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (deployments[i].is_live)
-            return &deployments[i];
-    return NULL;
+    for (size_t i = count > SHOWN_VERSIONS ? count - SHOWN_VERSIONS : 0; i < count; i++)
+        printf("v%lld%s", (long long)numbers[i], i + 1 == count ? "" : ", ");
+    if (numbers[count - 1] != live)
+        printf(" (live: v%lld)", (long long)live);
+    putchar('\n');
 }
 
 static bool
@@ -69,11 +76,12 @@ list_functions(struct deploy_command *command, struct err *err)
     const struct deployment *live;
     struct deployment *deployments;
     struct json answer;
+    int64_t *numbers;
     size_t count;
 
     if (!deploy_api_list(&command->api, &deployments, &count, &answer, err))
         return false;
-    live = find_live(deployments, count);
+    live = deploy_live(deployments, count);
     if (argument_is_set(command->arguments, "json"))
         deploy_print_json(answer);
     else if (!live)
@@ -82,8 +90,10 @@ list_functions(struct deploy_command *command, struct err *err)
         for (struct json function = json_first(live->functions); json_type(function) != JSON_MISSING;
              function = json_next(function)) {
             const char *name = json_key(arena, function).p;
+            size_t number_count = find_numbers(arena, deployments, count, name, &numbers);
 
-            print_versions(command, deploy_text(arena, name), count_versions(arena, deployments, count, name));
+            print_versions(command, deploy_text(arena, name), numbers, number_count,
+                           json_int(json_get(live->numbers, name), 0));
         }
     return true;
 }

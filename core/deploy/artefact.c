@@ -85,30 +85,43 @@ index_files(struct artefact *artefact)
 }
 
 static bool
+index_function(struct artefact *artefact, const struct service_function *function)
+{
+    struct package *package = artefact->maker.package;
+    struct package_function *made = &package->functions[package->function_count++];
+    const struct package_file *file;
+
+    *made = (struct package_function){ .key = arena_strdup(&package->arena, function->key),
+                                       .file = arena_printf(&package->arena, "%s.so", function->file),
+                                       .symbol = arena_strdup(&package->arena, function->symbol) };
+    file = map_find(&artefact->by_name, str_of(made->file));
+    if (!file)
+        return package_error(&artefact->maker, "functions.%s: %s is not in the package", function->key, made->file);
+    made->sha256 = file->sha256;
+    made->bytes = file->bytes;
+    return true;
+}
+
+/* A package of one function has its module and nothing else, or nothing at all if its settings are all that changes. */
+static bool
 index_functions(struct artefact *artefact)
 {
     struct package *package = artefact->maker.package;
     const struct service *service = artefact->service;
+    bool is_there = !package->only;
 
-    package->function_count = service->function_count;
     package->functions = arena_alloc(&package->arena, (service->function_count + 1) * sizeof *package->functions);
     for (size_t i = 0; i < service->function_count; i++) {
-        const struct service_function *function = &service->functions[i];
-        const struct package_file *file;
+        bool is_it = package->only && strcmp(service->functions[i].key, package->only) == 0;
 
-        package->functions[i] = (struct package_function){
-            .key = arena_strdup(&package->arena, function->key),
-            .file = arena_printf(&package->arena, "%s.so", function->file),
-            .symbol = arena_strdup(&package->arena, function->symbol),
-        };
-        file = map_find(&artefact->by_name, str_of(package->functions[i].file));
-        if (!file)
-            return package_error(&artefact->maker, "functions.%s: %s is not in the package", function->key,
-                                 package->functions[i].file);
-        package->functions[i].sha256 = file->sha256;
-        package->functions[i].bytes = file->bytes;
+        is_there = is_there || is_it;
+        if ((!package->only || (is_it && package->file_count)) && !index_function(artefact, &service->functions[i]))
+            return false;
     }
-    return true;
+    if (!is_there)
+        return package_error(&artefact->maker, "functions.%s: it is not in its config", package->only);
+    return !package->only || package->file_count <= 1 ||
+           package_error(&artefact->maker, "a package of one function has its file only");
 }
 
 /* Each is a module below the folder of the service's routes. */
@@ -165,7 +178,8 @@ read_manifest(struct artefact *artefact)
     if (!artefact->service)
         return false;
     index_files(artefact);
-    return index_functions(artefact) && index_routes(artefact);
+    package->only = json_text(&package->arena, json_get(artefact->manifest, "only"));
+    return index_functions(artefact) && (package->only || index_routes(artefact));
 }
 
 /* ---- the files ---- */

@@ -92,6 +92,30 @@ add_functions(struct package_maker *maker)
     return is_good;
 }
 
+static bool
+add_only_function(struct package_maker *maker)
+{
+    struct package *package = maker->package;
+    const struct service *service = maker->service;
+    const char *key = maker->options->only;
+    size_t i = 0;
+
+    while (i < service->function_count && strcmp(service->functions[i].key, key) != 0)
+        i++;
+    if (i == service->function_count)
+        return package_error(maker, "there is no function %s in the service %s", key, service->name);
+    package->only = arena_strdup(&package->arena, key);
+    package->functions = arena_alloc(&package->arena, sizeof *package->functions);
+    package->function_count = maker->options->is_config_only ? 0 : 1;
+    return maker->options->is_config_only || add_function(maker, &service->functions[i], package->functions);
+}
+
+static bool
+add_all(struct package_maker *maker)
+{
+    return add_functions(maker) && package_add_routes(maker) && package_collect(maker);
+}
+
 /* ---- contents ---- */
 
 static bool
@@ -230,6 +254,8 @@ put_manifest(struct buf *text, const struct package_maker *maker, int64_t timest
     json_pair_text(&out, "service", service->name);
     json_pair_text(&out, "stage", service->stage);
     json_pair_int(&out, "timestamp", timestamp_ms);
+    if (maker->package->only)
+        json_pair_text(&out, "only", maker->package->only);
     json_pair_raw(&out, "config", service->config);
     put_functions(&out, maker->package);
     put_routes(&out, maker->package);
@@ -356,7 +382,8 @@ make_archive(struct package_maker *maker)
 {
     struct package *package = maker->package;
     const char *base =
-        arena_printf(&package->arena, "%s/%s-%s", maker->out_dir, maker->service->name, maker->service->stage);
+        arena_printf(&package->arena, "%s/%s-%s%s%s", maker->out_dir, maker->service->name, maker->service->stage,
+                     package->only ? "-" : "", package->only ? package->only : "");
     const char *beside = arena_printf(&package->arena, "%s.json", base);
     const char *draft = arena_printf(&package->arena, "%s.tgz.%d", base, getpid());
     struct err err;
@@ -423,8 +450,12 @@ take_artifact(struct package_maker *maker)
     service = artefact_read(maker->package, path, NULL, NULL, maker->problems);
     if (!service)
         return false;
-    is_good = (strcmp(service->name, wanted->name) == 0 && strcmp(service->stage, wanted->stage) == 0) ||
-              package_error(maker, "package.artifact: %s is of %s for stage %s", path, service->name, service->stage);
+    if (maker->options->only)
+        is_good = package_error(maker, "package.artifact holds the whole service: deploy that");
+    else
+        is_good =
+            (strcmp(service->name, wanted->name) == 0 && strcmp(service->stage, wanted->stage) == 0) ||
+            package_error(maker, "package.artifact: %s is of %s for stage %s", path, service->name, service->stage);
     service_put(service);
     return is_good;
 }
@@ -443,8 +474,9 @@ package_make(struct package *package, const struct service *service, const struc
     if (service->artifact)
         return take_artifact(&maker);
     maker.files = mem_alloc(PACKAGE_MAX_FILES * sizeof *maker.files);
-    is_good = open_dirs(&maker) && package_run_command(&maker) && add_functions(&maker) && package_add_routes(&maker) &&
-              package_collect(&maker) && hash_files(&maker) && make_archive(&maker);
+    is_good = open_dirs(&maker) && package_run_command(&maker) &&
+              (options->only ? add_only_function(&maker) : add_all(&maker)) && hash_files(&maker) &&
+              make_archive(&maker);
     free(maker.files);
     return is_good;
 }

@@ -17,6 +17,8 @@ struct package_options {
     const char *out_dir;  /* DIR/.interlude when NULL */
     bool is_for_lambda;   /* nothing newer than AWS's libc */
     bool is_verbose;      /* compiler commands on stderr */
+    const char *only;     /* one function and nothing else: its key; NULL: all of the service */
+    bool is_config_only;  /* of that one its settings, not its code */
     int64_t timestamp_ms; /* 0: that of the last package with the same content, else SOURCE_DATE_EPOCH, else now */
 };
 
@@ -43,6 +45,7 @@ struct package {
     size_t file_count;
     int64_t timestamp_ms;
     const char *sha256; /* of the artefact */
+    const char *only;   /* the function that it holds, or of which it holds the settings; NULL: the whole service */
     struct str manifest;
     struct package_function *functions; /* in the order of the service */
     size_t function_count;

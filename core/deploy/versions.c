@@ -20,7 +20,7 @@
 
 #define DRAFT_LINK ".current" /* what is about to be renamed */
 
-enum { MAX_MANIFEST = 16 << 20, MAX_MARKER = 4096, MAX_DEPTH = 64 };
+enum { MAX_MANIFEST = 16 << 20, MAX_MARKER = 4 << 20, MAX_DEPTH = 64 };
 
 bool
 versions_is_name(const char *name)
@@ -149,6 +149,9 @@ read_marker(const struct versions_place *place, struct arena *arena, struct kept
     version->created_at = json_int(json_get(root, "createdAt"), 0);
     version->bytes = (uint64_t)json_int(json_get(root, "size"), 0);
     version->deployer = json_text(arena, json_get(root, "deployer"));
+    version->function = json_text(arena, json_get(root, "function"));
+    version->base_ms = json_int(json_get(root, "base"), 0);
+    version->numbers = json_get(root, "numbers");
     return true;
 }
 
@@ -240,18 +243,19 @@ versions_delete(const struct versions_place *place, const char *name)
 }
 
 void
-versions_keep(const struct versions_place *place, size_t keep)
+versions_spare(const struct versions_place *place, size_t keep, struct arena *arena, struct kept_version **spare,
+               size_t *count)
 {
-    struct kept_version *kept;
-    struct arena arena;
-    size_t count, others = 0;
+    size_t all, deployments = 0, functions = 0;
 
-    arena_init(&arena, 0);
-    versions_list(place, &arena, &kept, &count);
-    for (size_t i = 0; i < count; i++)
-        if (!kept[i].is_current && others++ >= keep)
-            versions_delete(place, kept[i].name);
-    arena_fini(&arena);
+    versions_list(place, arena, spare, &all);
+    *count = 0;
+    for (size_t i = 0; i < all; i++) {
+        struct kept_version version = (*spare)[i];
+
+        if (!version.is_current && (version.function ? functions++ : deployments++) >= keep)
+            (*spare)[(*count)++] = version;
+    }
 }
 
 bool

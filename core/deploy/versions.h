@@ -9,6 +9,7 @@
 
 #include "function/service.h"
 #include "function/service_problem.h"
+#include "json/read.h"
 
 struct versions_place {
     const char *root; /* DATA/functions */
@@ -20,6 +21,9 @@ struct kept_version {
     int64_t timestamp_ms, created_at;
     uint64_t bytes; /* of the artefact */
     const char *deployer;
+    const char *function; /* the only one that was deployed, or rolled back; NULL: all of the service was */
+    int64_t base_ms;      /* then: the deployment that it is a change of */
+    struct json numbers;  /* of the code of its functions: {"quote":2} */
     bool is_current;
 };
 
@@ -37,17 +41,24 @@ bool versions_manifest(const struct versions_place *place, const char *name, str
                        struct err *err) MUST_CHECK;
 
 /*
- * Checks the artefact (artefact.h) and puts it on disk as a version. Its service, one reference, and in *name, which is
- * in the arena, what the version is called; NULL: problems has at least one error, and nothing is left behind.
+ * Checks the artefact (artefact.h) and puts it on disk as a version; one of a single function is completed by what is
+ * current, and `given` says so then. Its service, one reference, and in *name, which is in the arena, what the version
+ * is called. NULL: nothing is left behind, and problems has at least one error, or none if nothing would change.
  */
-struct service *versions_unpack(const struct versions_place *place, const char *artefact,
-                                const struct kept_version *given, struct arena *arena, const char **name,
-                                struct service_problems *problems) MUST_CHECK;
+struct service *versions_unpack(const struct versions_place *place, const char *artefact, struct kept_version *given,
+                                struct arena *arena, const char **name, struct service_problems *problems) MUST_CHECK;
+/* The same of what is current, but given->function has the code of another version. */
+struct service *versions_go_back(const struct versions_place *place, const char *code_from, struct kept_version *given,
+                                 struct arena *arena, const char **name, struct service_problems *problems) MUST_CHECK;
 
 /* Never the current one. */
 void versions_delete(const struct versions_place *place, const char *name);
-/* The newest `count`, and the current one. */
-void versions_keep(const struct versions_place *place, size_t count);
+/*
+ * What could be deleted so that the newest `keep` deployments, as many versions of single functions, and the current
+ * one stay. Newest first, in the arena.
+ */
+void versions_spare(const struct versions_place *place, size_t keep, struct arena *arena, struct kept_version **spare,
+                    size_t *count);
 /* All of them: first the link, so that a crash in between leaves nothing that would be served. */
 bool versions_remove(const struct versions_place *place, struct err *err) MUST_CHECK;
 

@@ -150,7 +150,13 @@ class Api:
         assert path == "%s/deployments/%d" % (PLACE, manifest["timestamp"])
         if self.kept and manifest["timestamp"] <= self.kept[0]["timestamp"]:
             return 409, {"detail": "There is a newer deployment."}
-        made = {"timestamp": manifest["timestamp"], "version": "v", "size": len(body), "isLive": False,
+        hashes = {name: [] for name in manifest["functions"]}
+        for item in [*reversed(self.kept), manifest]:
+            for name, function in item["functions"].items():
+                if function["sha256"] not in hashes.setdefault(name, []):
+                    hashes[name].append(function["sha256"])
+        made = {"kind": "deployment", "numbers": {name: hashes[name].index(item["sha256"]) + 1 for name, item in manifest["functions"].items()},
+                "timestamp": manifest["timestamp"], "version": "v", "size": len(body), "isLive": False,
                 "functions": manifest["functions"], "configHash": content(manifest)}
         self.kept.insert(0, made)
         self.switch(made)

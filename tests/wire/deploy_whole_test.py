@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,25 @@ static il_status handler(il_request *req, il_response *res)
     return il_respond(res, 200, "text/plain", "%s", 2);
 }
 IL_FUNCTION(handler);
+"""
+GREETING = """#include <interlude.h>
+#include <stdlib.h>
+#include <string.h>
+static il_status handler(il_request *req, il_response *res)
+{
+    const char *text = il_rfmt(req, "%s %%s", getenv("CURRENCY"));
+
+    return il_respond(res, 200, "text/plain", text, strlen(text));
+}
+IL_FUNCTION(handler);
+"""
+SERVICE_OF_THREE = """service: shop
+provider: { name: interlude, environment: { CURRENCY: EUR } }
+package: { patterns: ['!**', 'dist/*.so'] }
+functions:
+  quote: { handler: dist/quote.handler, events: [ { http: GET /quote } ] }
+  twin: { handler: dist/quote.handler, events: [ { http: GET /twin } ] }
+  other: { handler: dist/other.handler, events: [ { http: GET /other } ] }
 """
 TRAP = "__attribute__((constructor)) static void trap(void)\n{\n    __builtin_trap();\n}"
 
@@ -123,6 +143,97 @@ class Whole(unittest.TestCase):
         self.assertEqual(put(prod, "tools.example.test", "tools.example.test")[0], 201)
         deployer.introduce(self.server)
         self.assertEqual(put(self.server, None, None)[0], 201)  # functions.md 2.3, as others sign
+
+    def add_key(self):
+        self.env.update(INTERLUDE_DEPLOY_KEY=self.keys("add-deployer", "ann").stdout.strip(), INTERLUDE_URL=self.url)
+
+    def answers_of(self, *names):
+        return [self.server.get("/fn/shop/dev/" + name)[1].decode() for name in names]
+
+    def on_disk(self):
+        return sorted(os.listdir(os.path.join(self.server.directory, ".interlude/functions/shop/dev/versions")))
+
+    def test_f10_one_function(self):
+        """deploy function and rollback function change nothing but that function, in one step, and survive a restart."""
+        self.put("serverless.yml", SERVICE_OF_THREE)
+        for name in "quote", "other":
+            self.put("dist/%s.c" % name, GREETING % "v1")
+        self.add_key()
+        self.assertIn("nothing of shop is live", self.run_it("deploy", "function", "-f", "quote", code=1).stderr)
+        self.run_it("deploy")
+        self.assertEqual(self.answers_of("quote", "twin", "other"), ["v1 EUR"] * 3)
+        for name in "quote", "other":
+            self.put("dist/%s.c" % name, GREETING % "v2")
+        self.assertIn("✔ Code of function quote deployed", self.run_it("deploy", "function", "-f", "quote").stdout)
+        self.assertEqual(self.answers_of("quote", "twin", "other"), ["v2 EUR", "v1 EUR", "v1 EUR"])
+        self.assertIn("No changes to deploy. Function quote skipped.", self.run_it("deploy", "function", "-f", "quote").stdout)
+        self.assertEqual(self.run_it("deploy", "list", "functions").stdout, "quote: v1, v2\ntwin: v1\nother: v1\n")
+        listed = self.run_it("deploy", "list").stdout
+        self.assertEqual(listed.count("Timestamp:"), 1)
+        self.assertIn("Status: live, functions were changed since, last quote", listed)
+
+        self.put("serverless.yml", SERVICE_OF_THREE.replace("EUR", "CHF").replace("GET /other", "GET /elsewhere"))
+        self.assertIn("✔ Configuration of function other", self.run_it("deploy", "function", "-f", "other", "-u").stdout)
+        self.assertEqual(self.answers_of("quote", "twin", "other"), ["v2 EUR", "v1 EUR", "v1 CHF"])
+        self.assertEqual(self.server.get("/fn/shop/dev/elsewhere")[0], 404)
+        self.server.stop(keep=True)
+        self.server.start()
+        self.assertEqual(self.answers_of("quote", "twin", "other"), ["v2 EUR", "v1 EUR", "v1 CHF"])
+
+        self.run_it("rollback", "function", "-f", "quote", "--function-version", "1")
+        self.assertEqual(self.answers_of("quote", "twin", "other"), ["v1 EUR", "v1 EUR", "v1 CHF"])
+        self.assertEqual(self.run_it("deploy", "list", "functions").stdout.splitlines()[0], "quote: v1, v2 (live: v1)")
+        self.assertIn("has version 1 already", self.run_it("rollback", "function", "-f", "quote", "--function-version", "1").stdout)
+        self.assertIn("no version 7 of quote", self.run_it("rollback", "function", "-f", "quote", "--function-version", "7", code=1).stderr)
+        self.run_it("rollback", "function", "-f", "quote", "--function-version", "2")
+        self.assertEqual(self.answers_of("quote", "twin", "other"), ["v2 EUR", "v1 EUR", "v1 CHF"])
+
+        self.put("dist/other.c", SOURCE % (TRAP, "v3"))  # does not open: nothing changes
+        self.assertIn("Function other failed to deploy", self.run_it("deploy", "function", "-f", "other", code=1).stderr)
+        self.assertEqual(self.answers_of("quote", "twin", "other"), ["v2 EUR", "v1 EUR", "v1 CHF"])
+        self.assertIn("no function none in the service shop", self.run_it("deploy", "function", "-f", "none", code=1).stderr)
+        self.run_it("deploy", "function", code=2)
+        self.run_it("rollback", "function", "-f", "quote", "--function-version", "v1", code=2)
+        with sqlite3.connect(os.path.join(self.server.directory, ".interlude/state.db")) as db:
+            actions = [row[0] for row in db.execute("SELECT action FROM deployment ORDER BY created_at")]
+        db.close()
+        self.assertEqual(actions, ["deploy"] + ["function"] * 4)
+        first = self.deployments()[-1]["timestamp"]
+        self.run_it("rollback", "-t", str(first))
+        self.assertEqual(self.answers_of("quote", "twin", "other"), ["v1 EUR"] * 3)
+
+    def test_f10_a_function_and_then_the_service(self):
+        """What was deployed function by function is the service: nothing is left to deploy."""
+        self.put("serverless.yml", SERVICE_OF_THREE.replace("dist/quote.handler, events: [ { http: GET /twin", "dist/other.handler, events: [ { http: GET /twin"))
+        for name in "quote", "other":
+            self.put("dist/%s.c" % name, GREETING % "v1")
+        self.add_key()
+        self.run_it("deploy")
+        self.put("dist/quote.c", GREETING % "v2")
+        self.run_it("deploy", "function", "-f", "quote")
+        self.assertEqual(self.answers_of("quote", "twin"), ["v2 EUR", "v1 EUR"])
+        self.assertIn("No changes to deploy.", self.run_it("deploy").stdout)
+
+    def test_f10_keep_and_prune(self):
+        self.put("serverless.yml", SERVICE + "custom: { prune: { automatic: true, number: 2 } }\n")
+        self.add_key()
+        for i in range(5):
+            self.put("dist/quote.c", SOURCE % ("", "v%d" % i))
+            self.run_it("deploy")
+        self.assertEqual(len(self.on_disk()), 3)  # N+1
+        stamps = [item["timestamp"] for item in self.deployments()]
+        before = self.on_disk()
+        shown = self.run_it("prune", "-n", "1", "--dryRun").stdout
+        self.assertIn("  - %d\n\n1 old version would be deleted" % stamps[2], shown)
+        self.assertEqual(self.on_disk(), before)
+        self.run_it("rollback", "-t", str(stamps[2]))
+        shown = self.run_it("prune", "-n", "0").stdout
+        self.assertIn("  - %d\n  - %d\n\n✔ 2 old versions deleted" % (stamps[0], stamps[1]), shown)
+        self.assertEqual([item["timestamp"] for item in self.deployments()], [stamps[2]])
+        self.answers(200, b"v2")
+        self.assertIn("Nothing to prune.", self.run_it("prune", "-n", "0").stdout)
+        self.run_it("prune", code=2)
+        self.run_it("prune", "-n", "many", code=2)
 
     def remote(self):
         """The same server by a name that makes nobody its developer: curl finds *.localhost on this machine."""

@@ -21,14 +21,19 @@ static const struct versions_place place = { root, "shop", "prod" };
 static struct arena arena;
 
 static void
-put(const char *name, bool is_whole)
+put_marked(const char *name, struct str marker)
 {
     struct err err;
 
     assert_true(disk_write(versions_path(&place, &arena, name, "manifest.json"), STR("{\"format\":1}"), &err));
-    if (is_whole)
-        assert_true(disk_write(versions_path(&place, &arena, name, VERSIONS_MARKER),
-                               STR("{\"deployer\":\"ann\",\"createdAt\":7,\"size\":20}"), &err));
+    if (marker.len)
+        assert_true(disk_write(versions_path(&place, &arena, name, VERSIONS_MARKER), marker, &err));
+}
+
+static void
+put(const char *name, bool is_whole)
+{
+    put_marked(name, is_whole ? STR("{\"deployer\":\"ann\",\"createdAt\":7,\"size\":20}") : STR(""));
 }
 
 /* "30-c 20-b* 10-a": newest first, the current one with a star. */
@@ -42,6 +47,19 @@ listed(void)
     versions_list(&place, &arena, &kept, &count);
     for (size_t i = 0; i < count; i++)
         text = arena_printf(&arena, "%s%s%s%s", text, i ? " " : "", kept[i].name, kept[i].is_current ? "*" : "");
+    return text;
+}
+
+static const char *
+spare(size_t keep)
+{
+    struct kept_version *found;
+    const char *text = "";
+    size_t count;
+
+    versions_spare(&place, keep, &arena, &found, &count);
+    for (size_t i = 0; i < count; i++)
+        text = arena_printf(&arena, "%s %s", text, found[i].name);
     return text;
 }
 
@@ -91,7 +109,14 @@ f10_the_newest_and_the_current_are_kept(void **state)
     put("30-c", true);
     put("40-d", true);
     assert_true(versions_make_current(&place, "10-a", &err));
-    versions_keep(&place, 2);
+    assert_string_equal(spare(2), " 20-b");
+    assert_string_equal(spare(0), " 40-d 30-c 20-b");
+    put_marked("35-f", STR("{\"deployer\":\"ann\",\"function\":\"quote\",\"numbers\":{\"quote\":2}}"));
+    assert_string_equal(spare(2), " 20-b"); /* versions of functions are counted for themselves */
+    assert_string_equal(spare(1), " 30-c 20-b");
+    assert_string_equal(spare(0), " 40-d 35-f 30-c 20-b");
+    versions_delete(&place, "35-f");
+    versions_delete(&place, "20-b");
     assert_string_equal(listed(), "40-d 30-c 10-a*");
     versions_delete(&place, "10-a"); /* it is current */
     versions_delete(&place, "40-d");
