@@ -6,6 +6,7 @@
 #include "auth/role.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "function/access_log.h"
 #include "function/call.h"
 #include "function/journal.h"
 #include "function/journal_read.h"
@@ -102,7 +103,23 @@ until_ms(struct api_call *call)
     return wait_ms > 0 ? clock_mono_ms() + (wait_ms < MAX_WAIT_MS ? wait_ms : MAX_WAIT_MS) : 0;
 }
 
-/* On control: which function is meant. One that has gone may still have a log, by its full name. */
+/* Is it the access log of a service that is live? */
+static bool
+is_access_log(struct str name)
+{
+    char known[ACCESS_LOG_NAME];
+
+    for (const struct site *site = functions_table()->sites; site; site = site->next) {
+        if (!site->service)
+            continue;
+        access_log_name(site->service, known);
+        if (str_is(name, known))
+            return access_log_format(site->service, false) || access_log_format(site->service, true);
+    }
+    return false;
+}
+
+/* On control: which log is meant. */
 static bool
 logs(struct api_call *call, struct err *err)
 {
@@ -111,6 +128,7 @@ logs(struct api_call *call, struct err *err)
     struct reading *reading = arena_alloc(&call->arena, sizeof *reading);
     struct str name = str_of(call->rest);
     const struct function *function;
+    bool is_access;
 
     if (!call->deployer && !role_may(role_parse(call->who.role), RUN_DEV_ACTIONS))
         return api_refuse(call, 403, err, "Only administrators and developers may do this.");
@@ -118,15 +136,18 @@ logs(struct api_call *call, struct err *err)
         return api_refuse(call, 404, err, "There is nothing at this path.");
     name.len -= suffix.len;
     function = functions_table() ? function_find(functions_table(), name) : NULL;
-    if (!function)
+    is_access = !function && functions_table() && is_access_log(name);
+    if (!function && !is_access)
         return api_refuse(call, 404, err, "There is no function %.*s.", STR_ARG(name));
-    if (call->deployer && !function->service) /* what people run here is not theirs */
+    if (call->deployer && function && !function->service) /* what people run here is not theirs */
         return api_refuse(call, 403, err, "A deploy key shows the logs of what was deployed only.");
     *reading = (struct reading){ .call = call, .until_ms = until_ms(call), .wait.done = on_grown };
-    reading->query = (struct journal_query){ .function = arena_strdup(&call->arena, function->name),
+    reading->query = (struct journal_query){ .function = function ? arena_strdup(&call->arena, function->name)
+                                                                  : arena_strndup(&call->arena, name.p, name.len),
                                              .since_ms = since ? strtoll(since, NULL, 10) : clock_wall_ms() - LAST_MS,
                                              .filter = api_query(call, "filter"),
-                                             .max_lines = MAX_LINES };
+                                             .max_lines = MAX_LINES,
+                                             .has_no_times = is_access };
     reading->journal = journal_of(reading->query.function);
     if (place && !journal_place_read(place, &reading->query.place))
         return api_refuse(call, 400, err, "'after' is what 'next' said.");

@@ -37,6 +37,7 @@ run(const struct arguments *arguments)
     if (arguments_config(arguments, &config, true, dir)) {
         config.stage = argument(arguments, "stage");
         config.aws_urls = argument_is_set(arguments, "aws-urls");
+        config.aws_strict = argument_is_set(arguments, "aws-strict");
         code = serve(&config);
     }
     config_fini(&config);
@@ -52,7 +53,8 @@ const struct command command_dev = {
     .max_words = 1,
     .config = COMMAND_CONFIG,
     .options = { { "stage", "STAGE", "Stage of the service: provider.stage, or dev, if it is not given" },
-                 { "aws-urls", NULL, "Serve http events at /STAGE/PATH, too, as serverless-offline does" } },
-    .letters = "s-",
+                 { "aws-urls", NULL, "Serve http events at /STAGE/PATH, too, as serverless-offline does" },
+                 { "aws-strict", NULL, "Addresses of a service for GET do not answer HEAD" } },
+    .letters = "s--",
     .run = run,
 };

@@ -50,6 +50,7 @@ struct config {
     const char *project_dir; /* absolute; runners work there */
     const char *stage;       /* `dev --stage`: of its service; NULL: what the file says */
     bool aws_urls;           /* `dev --aws-urls`: http events are served at /<stage>/<path>, too */
+    bool aws_strict;         /* `dev --aws-strict`: an address for GET does not answer HEAD */
     struct {
         enum config_origin origin;
         const char *text; /* as it was written, or the default */

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/mem.h"
+#include "function/answer.h"
 #include "function/call.h"
 #include "function/internal.h"
 #include "function/parameters.h"

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "function/admit.h"
+#include "function/answer.h"
 #include "function/cors.h"
 #include "function/internal.h"
 #include "function/invoke.h"
@@ -106,39 +107,6 @@ function_call_free(struct function_call *call)
 
 /* ---- answers */
 
-/* As a page of another origin has to be told; texts lie in the arena. */
-static void
-add_cors(const struct endpoint *endpoint, const struct http_request *request, struct arena *arena,
-         struct http_response *response)
-{
-    size_t count = response->field_count;
-    struct http_field *fields = arena_alloc(arena, (count + CORS_MAX_FIELDS) * sizeof *fields);
-
-    if (count)
-        memcpy(fields, response->fields, count * sizeof *fields);
-    response->field_count =
-        cors_answer_fields(arena, endpoint->cors, endpoint->answers_as_v2 ? ENDPOINT_HTTP_API : ENDPOINT_HTTP,
-                           http_header(request, "origin"), fields, count);
-    response->fields = fields;
-}
-
-void
-function_call_respond(struct function_call *call, const struct http_response *response)
-{
-    struct http_request *request = call->endpoint->has_cors_headers ? http_call_request(call->http) : NULL;
-    struct http_response copy = *response;
-    struct arena arena;
-
-    if (!request) {
-        http_call_respond(call->http, response);
-        return;
-    }
-    arena_init(&arena, 0);
-    add_cors(call->endpoint, request, &arena, &copy);
-    http_call_respond(call->http, &copy);
-    arena_fini(&arena);
-}
-
 /* What the server says itself, with the names of the call. */
 struct answer {
     struct http_field fields[4];
@@ -187,6 +155,7 @@ static void
 refuse_with(struct function_call *call, const struct answer *answer, const char *why)
 {
     count_refused(call, answer->response.status);
+    call->is_refused = true;
     if (call->http)
         function_call_respond(call, &answer->response);
     else if (call->job)
@@ -304,14 +273,10 @@ on_expire(struct http_request *request, void *arg)
     struct function_call *call = arg;
     struct refusal_text text = refusal_text(REFUSE_TIMEOUT, call->endpoint->answers_as_v2);
     struct answer answer;
-    struct arena arena;
 
-    arena_init(&arena, 0);
     answer_init(&answer, text.status, text.body, text.error_type, call->id);
-    if (call->endpoint->has_cors_headers)
-        add_cors(call->endpoint, request, &arena, &answer.response);
-    http_respond(request, &answer.response);
-    arena_fini(&arena);
+    call->is_refused = true;
+    answer_late(call, request, &answer.response);
     function_call_expired(call, "it took longer than its time limit");
     if (call->inner)
         function_call_expired(call->inner, "the call that waited for it took longer than its time limit");
@@ -422,6 +387,7 @@ begin(const struct endpoint_match *found, struct http_request *request)
     struct function_call *call = function_call_new(endpoint, found);
 
     memcpy(call->id, uuid_format(uuid_v4()).s, sizeof(struct uuid_text));
+    call->came_us = endpoint->access.log ? clock_mono_us() : 0;
     call->http = http_hold(request, found->is_async ? ASYNC_LIMIT_MS : endpoint->limit_ms, on_expire, call);
     if (!endpoint->is_gated || admit(call) == ADMIT_YES)
         function_call_admitted(call);
@@ -485,8 +451,7 @@ functions_take(struct http_request *request)
     if (!found.is_ours)
         return false;
     if (found.preflight && (!found.preflight->answers_as_v2 || cors_is_preflight(request)))
-        cors_preflight(request, found.preflight->cors,
-                       found.preflight->answers_as_v2 ? ENDPOINT_HTTP_API : ENDPOINT_HTTP);
+        answer_preflight(found.preflight, request);
     else if (found.endpoint)
         begin(&found, request);
     else if (request->method == HTTP_DELETE && str_starts(request->path, cancel))
@@ -560,7 +525,7 @@ seat_close_streams(struct seat *seat, uint64_t runner, bool is_gone)
 }
 
 void
-functions_init(struct http_server *server, struct scope *scope)
+functions_init(struct http_server *server, struct scope *scope, bool is_strict)
 {
     static const char *const places[] = { "/fn/", "/function/", "/async-function/", "/fn-url/" };
     size_t count = http_thread_count(server);
@@ -571,7 +536,7 @@ functions_init(struct http_server *server, struct scope *scope)
         list_init(&function_seats[i].streams);
         list_init(&function_seats[i].jobs);
     }
-    functions_control_init(count, scope);
+    functions_control_init(count, scope, is_strict);
     for (size_t i = 0; i < COUNT_OF(places); i++)
         http_server_route(server, &(struct http_route){ .path = places[i], .handler = on_request });
 }

@@ -8,8 +8,8 @@
 #include "http/server.h"
 #include "queue/dispatch.h"
 
-/* Registers /fn/ and its likes. Before the server starts. */
-void functions_init(struct http_server *server, struct scope *scope);
+/* Registers /fn/ and its likes. Before the server starts. is_strict: --aws-strict */
+void functions_init(struct http_server *server, struct scope *scope, bool is_strict);
 
 /* Once the http threads run, before anything becomes live. */
 void functions_start(struct http_server *server);

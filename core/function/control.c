@@ -26,6 +26,7 @@ enum { STUCK_NICE = 19 };
 static struct {
     struct scope *scope;
     size_t thread_count;
+    bool is_strict;
     ev_prepare prepare;   /* active: the table is to be made anew */
     struct list services; /* live_service.link */
     struct function_table *table;
@@ -36,8 +37,9 @@ static struct {
 static void on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events);
 
 void
-functions_control_init(size_t thread_count, struct scope *scope)
+functions_control_init(size_t thread_count, struct scope *scope, bool is_strict)
 {
+    functions.is_strict = is_strict;
     functions.thread_count = thread_count;
     functions.scope = scope;
     map_init(&functions.targets);
@@ -208,7 +210,7 @@ add_service(struct function_table *table, struct map *targets, const struct live
 static void
 send_table(void)
 {
-    struct function_table *table = function_table_new();
+    struct function_table *table = function_table_new(functions.is_strict);
     struct map_cursor cursor = { 0 };
     struct map_entry *entry;
     struct map targets;

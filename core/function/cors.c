@@ -134,11 +134,17 @@ cors_preflight_fields(struct arena *arena, const struct service_cors *cors, enum
     return count;
 }
 
+unsigned
+cors_preflight_status(enum service_endpoint_kind kind)
+{
+    return kind == ENDPOINT_HTTP ? 200 : 204;
+}
+
 void
 cors_preflight(struct http_request *request, const struct service_cors *cors, enum service_endpoint_kind kind)
 {
     struct http_field fields[CORS_MAX_FIELDS];
-    struct http_response response = { .status = kind == ENDPOINT_HTTP ? 200 : 204, .fields = fields };
+    struct http_response response = { .status = cors_preflight_status(kind), .fields = fields };
     struct arena arena;
 
     arena_init(&arena, 0);

@@ -21,6 +21,7 @@ bool cors_allows(const struct service_cors *cors, struct str origin);
 bool cors_is_preflight(const struct http_request *request);
 
 /* Answers OPTIONS in place of a function. */
+unsigned cors_preflight_status(enum service_endpoint_kind kind);
 void cors_preflight(struct http_request *request, const struct service_cors *cors, enum service_endpoint_kind kind);
 
 /* The fields of that answer; texts lie in the arena, the rule and `origin` (p NULL: none was sent). */

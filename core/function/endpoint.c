@@ -38,6 +38,11 @@ look(const struct site *site, struct str path, enum http_method method, struct e
     found->endpoint = found->match.value;
     found->other = found->match.other;
     found->preflight = NULL;
+    if (site->is_strict && method == HTTP_HEAD && found->endpoint && found->endpoint->methods &&
+        !(found->endpoint->methods & HTTP_HEAD)) {
+        found->other = found->endpoint;
+        found->endpoint = NULL;
+    }
     there = found->other ? found->other : found->endpoint; /* the best path, whatever answers OPTIONS elsewhere */
     if (method == HTTP_OPTIONS && there && !(there->methods & HTTP_OPTIONS))
         match_tree_each(site->tree, there->path, note_preflight, &found->preflight);

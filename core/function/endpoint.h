@@ -26,6 +26,12 @@ struct endpoint {
     const struct service_endpoint *declared; /* NULL: routes/, or an address without an event (by name, invoke API) */
     const struct service_cors *cors;         /* NULL: none */
     bool has_cors_headers;                   /* its answers get headers, too (cors_headers) */
+    bool has_finish;                         /* answer.h has something to do */
+    int64_t compress_from;                   /* answers of so many bytes are compressed; SERVICE_UNSET: none */
+    struct {
+        const char *format;
+        struct journal *log; /* NULL: no access log */
+    } access;
     bool is_private, is_async;
     bool is_gated;      /* admit() has something to look at: key, authorizer, parameters, signature */
     uint32_t limit_ms;  /* of the caller's patience: time limit of function and gateway */
@@ -53,6 +59,7 @@ struct function {
 struct site {
     const struct service *service; /* NULL: routes/ */
     struct match_tree *tree;
+    bool is_strict;    /* --aws-strict: GET does not answer HEAD */
     struct site *next; /* in the table */
 };
 
@@ -63,6 +70,7 @@ struct mount {
 
 struct function_table {
     atomic_uint refs;
+    bool is_strict;
     struct arena arena; /* all below */
     struct function **functions;
     size_t count;
@@ -77,7 +85,8 @@ struct function_table {
 
 /* ---- making: control thread */
 
-struct function_table *function_table_new(void); /* refs is 1 */
+/* refs is 1. is_strict: services answer as AWS does where we are kinder, --aws-strict */
+struct function_table *function_table_new(bool is_strict);
 
 /*
  * A function of routes/ at /fn/<path>; path "orders/{id}", NULL: its slug. Takes over one reference to model's target;

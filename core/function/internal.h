@@ -35,8 +35,6 @@ struct function_call *function_call_new(const struct endpoint *endpoint, const s
 void function_call_begin(struct function_call *call);
 /* An attempt that ends without having begun, or a call that was kept for later. */
 void function_call_free(struct function_call *call);
-/* An answer to its caller, if there is one; the call goes on. */
-void function_call_respond(struct function_call *call, const struct http_response *response);
 /* Whoever waited for it has been told; why: "it took longer …". */
 void function_call_expired(struct function_call *call, const char *why);
 
@@ -55,7 +53,7 @@ void control_ask_runner(struct target *target, uint64_t last_runner); /* the one
 void control_tell_stuck(struct target *target, uint64_t runner);
 void control_tell_finished(struct target *target, uint32_t slot);
 
-void functions_control_init(size_t thread_count, struct scope *scope);
+void functions_control_init(size_t thread_count, struct scope *scope, bool is_strict);
 
 extern struct seat *function_seats; /* by index of the http thread */
 extern size_t function_seat_count;

@@ -26,6 +26,7 @@ enum {
     MAX_ERROR = 64 << 10,
     IDENTIFY_LIMIT_MS = 30 * 1000,
     ASYNC_LIMIT_MS = 30 * 1000,
+    TAIL_LIMIT_MS = 30 * 1000,
 };
 
 static const char prefix[] = "/2015-03-31/functions/", suffix[] = "/invocations";
@@ -112,6 +113,7 @@ send_with_tail(struct function_call *call, unsigned status, struct str body, con
     tailing->body_len = body.len;
     if (body.len)
         memcpy(tailing->body, body.p, body.len);
+    http_call_await(call->http, TAIL_LIMIT_MS);
     control_post(&tailing->message, respond_with_tail);
 }
 

@@ -229,6 +229,21 @@ journal_ended(struct journal *journal, const char *id, int64_t duration_us, int6
 }
 
 void
+journal_note(struct journal *journal, struct str line)
+{
+    struct buf text;
+
+    buf_init(&text, MAX_WAITING);
+    buf_put(&text, line.p, line.len);
+    buf_char(&text, '\n');
+    pthread_mutex_lock(&journal->lock);
+    add(journal, clock_wall_ms(), buf_view(&text));
+    pthread_mutex_unlock(&journal->lock);
+    buf_fini(&text);
+    wake();
+}
+
+void
 journal_line(struct journal *journal, struct str line)
 {
     struct buf text;

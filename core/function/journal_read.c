@@ -72,7 +72,7 @@ take(struct reading *reading, struct str line)
     text.len -= JOURNAL_TIME + 1;
     if (filter && !memmem(line.p, line.len, filter, strlen(filter)))
         return;
-    reading->line(reading->arg, is_mark(text) ? text : line);
+    reading->line(reading->arg, reading->query->has_no_times || is_mark(text) ? text : line);
     reading->count++;
 }
 

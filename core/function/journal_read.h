@@ -21,6 +21,7 @@ struct journal_query {
     struct journal_place place; /* day "": begin at since_ms */
     const char *filter;         /* lines have this in them; NULL: all */
     size_t max_lines;
+    bool has_no_times; /* an access log: its lines say themselves when it was, or do not want to */
 };
 
 /* As text ("2026-11-21:8192") and back. */

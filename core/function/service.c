@@ -118,7 +118,7 @@ static const struct field api_gateway_fields[] = {
     FREE_FIELD("shouldStartNameWithService"),
     AWS_FIELD("apiKeySourceType"),
     AWS_FIELD("description"),
-    AWS_FIELD("disableDefaultEndpoint"),
+    OTHER_FIELD("disableDefaultEndpoint", FIELD_BOOL, struct service, is_mounted_only[ENDPOINT_HTTP]),
     AWS_FIELD("endpoint"),
     AWS_FIELD("metrics"),
     AWS_FIELD("resourcePolicy"),
@@ -151,21 +151,11 @@ read_payload(struct service_reader *reader, const struct node *node, void *into)
         reader_mismatch(reader, node, "'1.0' or '2.0'");
 }
 
-static void
-read_disable_endpoint(struct service_reader *reader, const struct node *node, void *into)
-{
-    struct service *service = into;
-    bool is_disabled;
-
-    if (read_bool(reader, node, &is_disabled))
-        service->has_default_endpoint = !is_disabled;
-}
-
 static const struct field http_api_fields[] = {
     CALL_FIELD("cors", keep_http_api_cors),
     CALL_FIELD("payload", read_payload),
     CALL_FIELD("authorizers", read_authorizers),
-    CALL_FIELD("disableDefaultEndpoint", read_disable_endpoint),
+    OTHER_FIELD("disableDefaultEndpoint", FIELD_BOOL, struct service, is_mounted_only[ENDPOINT_HTTP_API]),
     FREE_FIELD("shouldStartNameWithService"),
     AWS_FIELD("domain"),
     AWS_FIELD("id"),
@@ -606,7 +596,7 @@ service_new(void)
     service->stage = "dev";
     service->region = "local";
     service->routes_dir = "routes";
-    service->versions_functions = service->has_default_endpoint = true;
+    service->versions_functions = true;
     service->keep_versions = DEFAULT_KEEP;
     service->drain_timeout_ms = service->watch_ms = service->min_compression_bytes = SERVICE_UNSET;
     arena_init(&service->arena, 0);
@@ -623,6 +613,16 @@ require(struct service_reader *reader, const struct node *root, const char *key,
 }
 
 static void
+check_mount(struct service_reader *reader, const struct node *root)
+{
+    const struct service *service = reader->service;
+
+    if (!service->mount && (service->is_mounted_only[ENDPOINT_HTTP] || service->is_mounted_only[ENDPOINT_HTTP_API]))
+        reader_warn(reader, node_get(root, STR("provider")),
+                    "disableDefaultEndpoint leaves no address: say where the service is with custom.interlude.mount");
+}
+
+static void
 read_all(struct service_reader *reader, const struct node *root)
 {
     const struct node *functions = node_get(root, STR("functions"));
@@ -636,6 +636,7 @@ read_all(struct service_reader *reader, const struct node *root)
     finish_endpoints(reader);
     read_keys(reader);
     finish_routes(reader);
+    check_mount(reader, root);
     reader->service->authorizers = reader->authorizers;
     if (reader->ignored.len)
         service_warn(reader->problems, reader->ignored_at, "means nothing here and is ignored: %s%s",

@@ -215,7 +215,7 @@ struct service {
     const char *name, *stage, *region;
     const char *mount; /* "/p", "/"; NULL: only below /fn/ */
     bool aws_errors, cors_on_responses, versions_functions;
-    bool has_default_endpoint;   /* false: provider.httpApi.disableDefaultEndpoint */
+    bool is_mounted_only[2];     /* by enum service_endpoint_kind: disableDefaultEndpoint, no addresses below /fn/ */
     uint32_t gateway_timeout_ms; /* 0: 29 s for http, 30 s for httpApi */
     uint32_t log_retention_days; /* 0: for ever */
     uint32_t keep_versions;

@@ -46,7 +46,9 @@ struct function_call {
     uint32_t number; /* on the stream */
     uint32_t slot;
     int64_t init_us; /* how long it waited for its process to start */
+    int64_t came_us; /* of an address with an access log */
     bool is_async;   /* to be kept and run later */
+    bool is_refused; /* its answer is ours, not the function's */
     bool wants_log;  /* invoke API: its answer carries the end of the function's log */
     bool is_trial;   /* the breaker let it through to try */
     bool is_expired; /* the client got its 504; only the runner still works on it */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "function/access_log.h"
 #include "function/cors.h"
 #include "function/endpoint.h"
 #include "function/internal.h"
@@ -15,9 +16,11 @@ static const char account[] = "000000000000";
 static struct function ambiguous; /* stands in table.keys for short names of several functions */
 
 struct function_table *
-function_table_new(void)
+function_table_new(bool is_strict)
 {
     struct function_table *table = mem_alloc(sizeof *table);
+
+    table->is_strict = is_strict;
 
     atomic_init(&table->refs, 1);
     arena_init(&table->arena, 0);
@@ -54,6 +57,7 @@ site_new(struct function_table *table, struct service *service)
     struct site *site = arena_alloc(&table->arena, sizeof *site);
 
     site->service = service ? service_get(service) : NULL;
+    site->is_strict = service && table->is_strict;
     site->tree = match_tree_new();
     site->next = table->sites;
     table->sites = site;
@@ -129,6 +133,26 @@ context_of(struct function_table *table, const struct endpoint *endpoint)
     return context;
 }
 
+/* What happens to its answers. Of services only, and not to those of the invoke API. */
+static void
+set_finish(struct endpoint *endpoint)
+{
+    const struct service *service = endpoint->kind == EVENT_RAW ? NULL : endpoint->function->service;
+    const char *format = service ? access_log_format(service, endpoint->answers_as_v2) : NULL;
+    char name[ACCESS_LOG_NAME];
+
+    endpoint->compress_from = SERVICE_UNSET;
+    if (service && !endpoint->answers_as_v2)
+        endpoint->compress_from = service->min_compression_bytes;
+    if (format) {
+        access_log_name(service, name);
+        endpoint->access.format = format;
+        endpoint->access.log = journal_of(name);
+        journal_configure(endpoint->access.log, service->log_retention_days, 0);
+    }
+    endpoint->has_finish = endpoint->has_cors_headers || format || endpoint->compress_from >= 0;
+}
+
 static struct endpoint *
 endpoint_new(struct function_table *table, const struct endpoint *model)
 {
@@ -144,6 +168,7 @@ endpoint_new(struct function_table *table, const struct endpoint *model)
         model->is_private || (of && of->webhook.scheme != WEBHOOK_NONE) ||
         (declared && (declared->authorizer != SERVICE_UNSET || declared->parameter_count || declared->body_count));
     endpoint->context = context_of(table, endpoint);
+    set_finish(endpoint);
     return endpoint;
 }
 
@@ -307,9 +332,30 @@ tell_clash(const struct service_spec *spec, const struct endpoint *endpoint, con
     spec->clash(spec->arg, message);
 }
 
+/* Where the addresses of a service stand; the same endpoint may be in several. NULL: nowhere of that kind. */
+struct places {
+    struct site *all, *below_fn, *with_stage;
+};
+
+static void
+place(const struct service_spec *spec, const struct places *places, struct endpoint *endpoint)
+{
+    const struct service *service = spec->service;
+    struct err err;
+
+    if (!site_add(places->all, endpoint, &err))
+        tell_clash(spec, endpoint, &err);
+    if (places->below_fn != places->all && !service->is_mounted_only[endpoint->declared->kind] &&
+        !site_add(places->below_fn, endpoint, &err))
+        tell_clash(spec, endpoint, &err);
+    if (places->with_stage && endpoint->declared->kind == ENDPOINT_HTTP &&
+        !site_add(places->with_stage, endpoint, &err))
+        tell_clash(spec, endpoint, &err);
+}
+
 static void
 add_function(struct function_table *table, const struct service_spec *spec, const struct service_function *declared,
-             struct site *site, struct site *http_only)
+             const struct places *places)
 {
     const struct service *service = spec->service;
     const char *label = arena_printf(&table->arena, "%s.%s", declared->key, service->name);
@@ -322,16 +368,12 @@ add_function(struct function_table *table, const struct service_spec *spec, cons
                               .stats = stats_of(declared->name, label) };
     struct endpoint **own = arena_alloc(&table->arena, (declared->endpoint_count + 1) * sizeof(struct endpoint *));
     struct function *function;
-    struct err err;
 
     model.target = spec->target(spec->arg, declared, &model.slot);
     function = function_add(table, &model);
     for (size_t i = 0; i < declared->endpoint_count; i++) {
         own[i] = declared_endpoint(table, function, &declared->endpoints[i]);
-        if (!site_add(site, own[i], &err))
-            tell_clash(spec, own[i], &err);
-        if (http_only && !own[i]->answers_as_v2 && !site_add(http_only, own[i], &err))
-            tell_clash(spec, own[i], &err);
+        place(spec, places, own[i]);
     }
     function->own = own;
     function->own_count = declared->endpoint_count;
@@ -342,14 +384,19 @@ void
 function_table_service(struct function_table *table, const struct service_spec *spec)
 {
     struct service *service = spec->service;
-    struct site *site = site_new(table, service), *http_only = spec->with_stage ? site_new(table, service) : NULL;
+    struct places places = { .all = site_new(table, service) };
     const char *prefix = arena_printf(&table->arena, "/fn/%s/%s", service->name, service->stage);
 
+    places.below_fn = places.all;
+    if (service->is_mounted_only[ENDPOINT_HTTP] || service->is_mounted_only[ENDPOINT_HTTP_API])
+        places.below_fn = site_new(table, service);
+    if (spec->with_stage)
+        places.with_stage = site_new(table, service);
     for (size_t i = 0; i < service->function_count; i++)
-        add_function(table, spec, &service->functions[i], site, http_only);
-    map_set(&table->services, str_of(prefix), site);
+        add_function(table, spec, &service->functions[i], &places);
+    map_set(&table->services, str_of(prefix), places.below_fn);
     if (service->mount)
-        mount(table, spec, service->mount, site);
-    if (http_only)
-        mount(table, spec, arena_printf(&table->arena, "/%s", service->stage), http_only);
+        mount(table, spec, service->mount, places.all);
+    if (places.with_stage)
+        mount(table, spec, arena_printf(&table->arena, "/%s", service->stage), places.with_stage);
 }

@@ -2,9 +2,8 @@
 /* Serving embedded files (asset.h). */
 #include "http/asset.h"
 
-#include <strings.h>
-
 #include "base/mem.h"
+#include "http/coding.h"
 #include "http/response.h"
 
 const struct http_asset *
@@ -27,49 +26,12 @@ http_asset_find(const struct http_asset *assets, size_t count, struct str path)
     return NULL;
 }
 
-static struct str
-next_item(struct str *list)
-{
-    const char *comma = memchr(list->p, ',', list->len);
-    struct str item = { list->p, comma ? (size_t)(comma - list->p) : list->len };
-    size_t used = comma ? item.len + 1 : item.len;
-
-    list->p += used;
-    list->len -= used;
-    while (item.len && (*item.p == ' ' || *item.p == '\t'))
-        item.p++, item.len--;
-    return item;
-}
-
-/* RFC 9110 12.5.3, as far as it matters here: named and not with q=0 */
-static bool
-accepts(struct str list, struct str coding)
-{
-    while (list.len) {
-        struct str item = next_item(&list);
-        const char *weight;
-
-        if (item.len < coding.len || strncasecmp(item.p, coding.p, coding.len) != 0)
-            continue;
-        if (item.len > coding.len && item.p[coding.len] != ';' && item.p[coding.len] != ' ')
-            continue;
-        weight = memchr(item.p, '=', item.len);
-        if (!weight)
-            return true;
-        for (weight++; weight < item.p + item.len; weight++)
-            if (*weight >= '1' && *weight <= '9')
-                return true;
-        return false;
-    }
-    return false;
-}
-
 /* If-None-Match: a list of tags, weak ones compare equal (RFC 9110 13.1.2) */
 static bool
 is_known(struct str list, const char *etag)
 {
     while (list.len) {
-        struct str item = next_item(&list);
+        struct str item = coding_next_item(&list);
 
         if (str_starts(item, STR("W/")))
             item.p += 2, item.len -= 2;
@@ -99,10 +61,10 @@ http_asset_send(const struct http_asset *asset, struct http_request *request)
     fields[2] = (struct http_field){ STR("etag"), str_of(asset->etag) };
     if (is_known(http_header(request, "if-none-match"), asset->etag)) {
         response.status = 304;
-    } else if (asset->brotli.p && accepts(codings, STR("br"))) {
+    } else if (asset->brotli.p && coding_is_accepted(codings, STR("br"))) {
         response.body = asset->brotli;
         fields[response.field_count++] = (struct http_field)HTTP_FIELD("content-encoding", "br");
-    } else if (asset->gzip.p && accepts(codings, STR("gzip"))) {
+    } else if (asset->gzip.p && coding_is_accepted(codings, STR("gzip"))) {
         response.body = asset->gzip;
         fields[response.field_count++] = (struct http_field)HTTP_FIELD("content-encoding", "gzip");
     }

@@ -86,6 +86,14 @@ http_call_release(struct http_call *call)
     call_put(call);
 }
 
+void
+http_call_await(struct http_call *call, int64_t limit_ms)
+{
+    call->on_expire = NULL;
+    if (http_call_request(call))
+        conn_enter(call->conn, PHASE_HANDLER, limit_ms);
+}
+
 static struct str
 copy_str(char **at, struct str s)
 {

@@ -34,6 +34,12 @@ struct http_request *http_call_request(struct http_call *call);
  */
 void http_call_release(struct http_call *call);
 
+/*
+ * Owning http thread only: the answer is certain and comes from another thread within limit_ms, whatever http_hold said
+ * of deadline and on_expire.
+ */
+void http_call_await(struct http_call *call, int64_t limit_ms);
+
 /* The http thread that owns the request. Any thread. */
 struct http_thread *http_call_thread(const struct http_call *call);
 
