@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "api/deployment_internal.h"
+#include "base/clock.h"
 #include "store/deployment.h"
 
 enum { LIMIT = 50, MAX_LIMIT = 500 };
@@ -210,6 +211,7 @@ answer_stage(struct api_call *call, struct err *err)
         put_change(out, &rows[i]);
     json_array_end(out);
     json_pair_bool(out, "hasMore", row_count > view->limit);
+    json_pair_int(out, "now", clock_wall_ms());
     json_object_end(out);
     return true;
 }

@@ -6,7 +6,7 @@ import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Notice } from "../ui/notice";
 import { type Stage, type Version, rollBack } from "./wire";
-import { type Difference, byWhom, contents, differences, shortName } from "./words";
+import { type Difference, byWhom, contents, differences, failedWatch, shortName } from "./words";
 
 const KINDS: Record<Difference["kind"], [string, string]> = {
     changes: ["other code", "badge-info"],
@@ -56,6 +56,7 @@ export function RollBackDialog({ stage, to, close, done }: RollBackProps) {
     const error = useSignal<string | null>(null);
     const live = stage.versions.find((one) => one.isLive);
     const title = rollBackWord(live, to);
+    const failed = failedWatch(stage, to);
     const submit = async () => {
         busy.value = true;
         error.value = null;
@@ -75,6 +76,11 @@ export function RollBackDialog({ stage, to, close, done }: RollBackProps) {
                 <Side label="Becomes live" version={to} />
             </dl>
             {live && <Differences of={differences(live, to)} />}
+            {failed && (
+                <Notice tone="warning" title="It failed when it was live last.">
+                    <p>{failed.reason}</p>
+                </Notice>
+            )}
             <p class="muted">
                 Its modules are opened and checked first. Then all addresses change over at once; requests under way end on the version they began with. No version is
                 deleted.

@@ -6,21 +6,25 @@ import { usePolled } from "../functions/poll";
 import { Screen } from "../functions/tabs";
 import { formatAgo, formatBytes, formatInstant } from "../lib/format";
 import { session } from "../lib/session";
+import { Button } from "../ui/button";
 import { Notice } from "../ui/notice";
 import { RollBackDialog, rollBackWord } from "./roll-back";
 import { Badges } from "./stage-list";
 import { WatchChart, WatchPanel } from "./watch-panel";
 import { type Change, type Stage, type Version, getStage } from "./wire";
-import { byWhom, changeWord, contents, shortName, watchSentence } from "./words";
+import { byWhom, changeWord, contents, failedWatch, shortName, watchSentence } from "./words";
 import "./deployments.css";
+
+/** So many changes are shown, and as many more each time; the server gives no more than MOST. */
+const PAGE = 20;
+const MOST = 500;
 
 const mayRollBack = () => session.value!.user.role === "admin";
 
 function When({ at }: { at: number }) {
     return (
         <time class="deployment-when" dateTime={new Date(at).toISOString()}>
-            {formatAgo(at)}
-            <span class="muted small">{formatInstant(at)}</span>
+            {formatAgo(at)} <span class="muted small">{formatInstant(at)}</span>
         </time>
     );
 }
@@ -38,7 +42,7 @@ function Live({ live }: { live: Version }) {
     return (
         <section class="deployment-live" aria-labelledby="live-title">
             <h2 id="live-title">
-                <code>{shortName(live.version)}</code> <span class="badge badge-good">Live</span>
+                <code title={live.version}>{shortName(live.version)}</code> <span class="badge badge-good">Live</span>
             </h2>
             <dl class="facts">
                 <div>
@@ -62,13 +66,11 @@ function Live({ live }: { live: Version }) {
     );
 }
 
-/** What became of a version that is not live: the last thing that was done with it. */
 function State({ of, stage }: { of: Version; stage: Stage }) {
     if (of.isLive) {
         return <span class="badge badge-good">Live</span>;
     }
-    const watched = stage.changes.find((one) => one.watch?.version === of.version);
-    return watched?.watch?.state === "returned" ? <span class="badge badge-danger">Went back</span> : <span class="badge">Kept</span>;
+    return failedWatch(stage, of) ? <span class="badge badge-danger">Went back</span> : <span class="badge">Kept</span>;
 }
 
 function VersionRow({ of, stage, choose }: { of: Version; stage: Stage; choose(version: Version): void }) {
@@ -76,7 +78,7 @@ function VersionRow({ of, stage, choose }: { of: Version; stage: Stage; choose(v
     return (
         <tr data-version={of.version} class={of.isLive ? "deployment-row-live" : ""}>
             <td>
-                <code>{shortName(of.version)}</code> <State of={of} stage={stage} />
+                <code title={of.version}>{shortName(of.version)}</code> <State of={of} stage={stage} />
             </td>
             <td data-label="Deployed">
                 <When at={of.createdAt} />
@@ -128,8 +130,7 @@ function ChangeLine({ of }: { of: Change }) {
             <div>
                 <p>
                     <strong>{changeWord(of)}</strong>
-                    <span class="muted">{byWhom(of.by?.name)}</span>
-                    {of.action === "deploy" && <span class="muted small">{`, ${formatBytes(of.size)}`}</span>}
+                    <span class="muted">{byWhom(of.by?.name) + (of.action === "deploy" ? `, ${formatBytes(of.size)}` : "")}</span>
                 </p>
                 {of.reason && <p class={of.action === "return" ? "danger-text" : "muted"}>{of.reason}</p>}
                 <When at={of.at} />
@@ -146,11 +147,16 @@ function ChangeLine({ of }: { of: Change }) {
 
 export default function StageDetail() {
     const { service = "", stage = "" } = useRoute().params;
-    const { value, error, again } = usePolled(`${service}/${stage}`, () => getStage(service, stage));
+    const limit = useSignal(PAGE);
+    const { value, error, again } = usePolled(`${service}/${stage}`, () => getStage(service, stage, limit.value));
     const chosen = useSignal<Version | null>(null);
     const told = useSignal<string | null>(null);
     const live = value?.versions.find((one) => one.isLive);
-    const watch = value?.watch ?? value?.changes.find((one) => one.watch !== null)?.watch;
+    const watched = value?.changes.find((one) => one.watch !== null);
+    const more = async () => {
+        limit.value += PAGE;
+        await again();
+    };
     const done = async () => {
         told.value = `${shortName(chosen.value!.version)} is live.`;
         chosen.value = null;
@@ -163,7 +169,8 @@ export default function StageDetail() {
                     {told.value !== null && <Notice tone="good" title={told.value} role="status" />}
                     {value.isChanging && <Notice title="A change is on its way. Until it is done, nothing else can be changed here." role="status" />}
                     {live ? <Live live={live} /> : <Badges of={{ ...value, isLive: false }} />}
-                    {watch && <WatchPanel watch={watch} />}
+                    {value.watch && live && <WatchPanel watch={value.watch} version={live.version} now={value.now} />}
+                    {!value.watch && watched && <WatchPanel watch={watched.watch!} version={watched.version!} now={value.now} />}
                     {value.versions.length > 0 && <Versions stage={value} choose={(version) => (chosen.value = version)} />}
                     <section class="function-section">
                         <h2>History</h2>
@@ -172,6 +179,11 @@ export default function StageDetail() {
                                 <ChangeLine key={one.id} of={one} />
                             ))}
                         </ol>
+                        {value.hasMore && limit.value < MOST && (
+                            <div class="history-more">
+                                <Button onClick={more}>Show more</Button>
+                            </div>
+                        )}
                     </section>
                     {chosen.value && <RollBackDialog stage={value} to={chosen.value} close={() => (chosen.value = null)} done={done} />}
                 </>

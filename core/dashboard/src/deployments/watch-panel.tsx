@@ -3,7 +3,7 @@
 import { CallsChart, errorRate } from "../functions/chart";
 import { formatNumber } from "../lib/format";
 import type { Watch } from "./wire";
-import { secondsOf, shortName, watchSentence } from "./words";
+import { shortName, watchSentence, wholeWindow } from "./words";
 
 const LOOKS: Record<Watch["state"], [string, string]> = {
     watching: ["Watching", "badge-info"],
@@ -13,15 +13,14 @@ const LOOKS: Record<Watch["state"], [string, string]> = {
 };
 
 export function WatchChart({ watch, height }: { watch: Watch; height: number }) {
-    const minutes = secondsOf(watch).map((one) => ({ count: one.requests, errors: one.errors, sumUs: 0 }));
-    const label = `Requests of each of ${formatNumber(minutes.length)} seconds: ${watchSentence(watch)}`;
-    return <CallsChart minutes={minutes} height={height} label={label} />;
+    const bars = wholeWindow(watch).map((one) => ({ count: one.requests, errors: one.errors, sumUs: 0 }));
+    return <CallsChart minutes={bars} height={height} label={`While it was watched: ${watchSentence(watch)}`} />;
 }
 
 function Rule({ watch }: { watch: Watch }) {
     switch (watch.state) {
         case "watching":
-            return <p class="muted small">Above 5 % failed of at least 10 requests, the version before answers again.</p>;
+            return <p class="muted small">When more than 5 % of at least 10 requests fail, the version before it answers again.</p>;
         case "returned":
             return watch.reason === null ? null : <p class="danger-text">{watch.reason}</p>;
         default:
@@ -29,18 +28,19 @@ function Rule({ watch }: { watch: Watch }) {
     }
 }
 
-export function WatchPanel({ watch }: { watch: Watch }) {
+export function WatchPanel({ watch, version, now }: { watch: Watch; version: string; now: number }) {
     const [word, tone] = LOOKS[watch.state];
-    const left = Math.ceil(watch.leftMs / 1000);
+    const isOpen = watch.state === "watching";
+    const span = Math.max(0, watch.untilMs - (isOpen ? now : watch.sinceMs));
     return (
         <section class="function-section deployment-watch" data-watch={watch.state} aria-labelledby="watch-title">
             <h2 id="watch-title">
-                {`Watch window of ${shortName(watch.version)}`} <span class={`badge ${tone}`}>{word}</span>
+                {`Watch window of ${shortName(version)}`} <span class={`badge ${tone}`}>{word}</span>
             </h2>
             <dl class="facts">
                 <div>
-                    <dt>{watch.state === "watching" ? "Left" : "Length"}</dt>
-                    <dd>{`${formatNumber(watch.state === "watching" ? left : Math.ceil(watch.durationMs / 1000))} s`}</dd>
+                    <dt>{isOpen ? "Left" : "Length"}</dt>
+                    <dd>{`${formatNumber(Math.ceil(span / 1000))} s`}</dd>
                 </div>
                 <div>
                     <dt>Requests</dt>
@@ -54,7 +54,7 @@ export function WatchPanel({ watch }: { watch: Watch }) {
             <figure>
                 <WatchChart watch={watch} height={64} />
                 <figcaption class="muted small">
-                    <span class="deployment-key deployment-key-requests" /> Requests a second <span class="deployment-key deployment-key-errors" /> failed
+                    <span class="deployment-key deployment-key-requests" /> {watch.step === 1 ? "Requests a second" : `Requests in ${watch.step} s`} <span class="deployment-key deployment-key-errors" /> failed
                 </figcaption>
             </figure>
             <Rule watch={watch} />

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Owns the REST calls about deployed services, with the shapes they answer in.
-import { request } from "../lib/api";
+import { query, request } from "../lib/api";
 
 /** Whose key signed it, or who was signed in; null: the server itself. */
 export type Author = { kind: "deployer" | "user"; name: string } | null;
 
-/** A second of a watch window. */
+/** What came in the `step` seconds that began so long after the window did. */
 export interface Sample {
     second: number;
     requests: number;
@@ -15,13 +15,12 @@ export interface Sample {
 /** How a new version did while the server was ready to go back by itself. */
 export interface Watch {
     state: "watching" | "live" | "returned" | "replaced";
-    version: string;
-    /** Of the whole window, and what is left of it. */
-    durationMs: number;
-    leftMs: number;
+    sinceMs: number;
+    untilMs: number;
     requests: number;
     errors: number;
     reason: string | null;
+    step: number;
     samples: Sample[];
 }
 
@@ -65,18 +64,22 @@ export interface Stage {
     service: string;
     stage: string;
     isChanging: boolean;
+    /** The window that is open. */
     watch: Watch | null;
+    /** On the server's clock. */
+    now: number;
     /** Newest first, as the changes. */
     versions: Version[];
     changes: Change[];
+    hasMore: boolean;
 }
 
 const DEPLOYMENTS = "/api/v1/deployments";
 
 export const getStages = async () => (await request<{ stages: StageSummary[] }>("GET", DEPLOYMENTS)).stages;
 
-export const getStage = (service: string, stage: string) =>
-    request<Stage>("GET", `${DEPLOYMENTS}/${encodeURIComponent(service)}/${encodeURIComponent(stage)}`);
+export const getStage = (service: string, stage: string, limit: number) =>
+    request<Stage>("GET", `${DEPLOYMENTS}/${encodeURIComponent(service)}/${encodeURIComponent(stage)}?${query({ limit })}`);
 
 export const rollBack = (service: string, stage: string, timestamp: number) =>
     request<unknown>("POST", `${DEPLOYMENTS}/rollback`, { service, stage, timestamp });

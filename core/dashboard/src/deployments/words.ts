@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Owns how versions and changes of a service are said: short names, sentences of the history, what differs between two.
 import { formatNumber, plural } from "../lib/format";
-import type { Change, Modules, Sample, Version, Watch } from "./wire";
+import type { Change, Modules, Sample, Stage, Version, Watch } from "./wire";
 
 /** "1795219350611-9f2c41aa": the part that tells it from others. */
 export const shortName = (version: string) => version.slice(version.indexOf("-") + 1);
@@ -31,6 +31,12 @@ export function changeWord(change: Change): string {
     }
 }
 
+/** The watch window in which this version failed when it was live last; undefined: it did not. */
+export function failedWatch(stage: Stage, version: Version): Watch | undefined {
+    const watched = stage.changes.find((one) => one.watch !== null && one.version === version.version)?.watch;
+    return watched?.state === "returned" ? watched : undefined;
+}
+
 export interface Difference {
     name: string;
     kind: "changes" | "comes" | "goes";
@@ -53,15 +59,15 @@ export const differences = (now: Version, then: Version): Difference[] => [
     ...between(now.routes, then.routes, ""),
 ];
 
-/** Each second of the window, those without a request too: a picture of it has its whole length from the beginning. */
-export function secondsOf(watch: Watch): Sample[] {
-    const last = watch.samples.at(-1)?.second ?? -1;
-    const count = Math.max(1, Math.ceil(watch.durationMs / 1000), last + 1);
-    const seconds: Sample[] = Array.from({ length: count }, (_, second) => ({ second, requests: 0, errors: 0 }));
+/** The whole window, what is still to come too: a picture of it has its length from the beginning. */
+export function wholeWindow(watch: Watch): Sample[] {
+    const last = watch.samples.at(-1)?.second ?? 0;
+    const seconds = Math.max((watch.untilMs - watch.sinceMs) / 1000, last + 1);
+    const whole = Array.from({ length: Math.ceil(seconds / watch.step) }, (_, i): Sample => ({ second: i * watch.step, requests: 0, errors: 0 }));
     for (const sample of watch.samples) {
-        seconds[sample.second] = sample;
+        whole[Math.floor(sample.second / watch.step)] = sample;
     }
-    return seconds;
+    return whole;
 }
 
 export function watchSentence(watch: Watch): string {

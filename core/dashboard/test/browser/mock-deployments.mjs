@@ -27,9 +27,9 @@ function samplesOf(count, shape) {
     return Array.from({ length: count }, (_, second) => ({ second, ...shape(second) }));
 }
 
-function watchOf(version, state, durationMs, samples, more) {
+function watchOf(state, sinceMs, seconds, samples, reason = null) {
     const sum = (name) => samples.reduce((all, one) => all + one[name], 0);
-    return { state, version, durationMs, leftMs: 0, requests: sum("requests"), errors: sum("errors"), reason: null, samples, ...more };
+    return { state, sinceMs, untilMs: sinceMs + seconds * 1000, requests: sum("requests"), errors: sum("errors"), reason, step: 1, samples };
 }
 
 const fine = (second) => ({ requests: Math.round(180 + 40 * Math.sin(second / 3)), errors: 0 });
@@ -39,8 +39,8 @@ function shop() {
     const live = versionOf("9f2c41aa", 26 * 60 * MINUTE, { quote: "cc", nightly: "bb", thumbs: "dd" }, { isLive: true, routes: { "routes/refund.so": "ee" } });
     const bad = versionOf("e01d77b3", 12 * MINUTE, { quote: "ff", nightly: "bb", thumbs: "dd" }, { deployer: "continuous integration" });
     const reason = "30 of 212 requests to e01d77b3 failed.";
-    const broken = watchOf(bad.version, "returned", 10_000, samplesOf(4, (second) => ({ requests: 50 + second * 2, errors: second * 5 })), { reason });
-    const passed = watchOf(live.version, "live", 30_000, samplesOf(30, fine));
+    const broken = watchOf("returned", bad.createdAt, 10, samplesOf(4, (second) => ({ requests: 50 + second * 2, errors: second * 5 })), reason);
+    const passed = watchOf("live", live.createdAt, 30, samplesOf(30, fine));
     return {
         service: "shop",
         stage: "prod",
@@ -59,7 +59,9 @@ function shop() {
 
 function staging() {
     const live = versionOf("5b8e90d1", 6000, { quote: "ab" }, { isLive: true });
-    return { service: "shop", stage: "staging", isChanging: false, watch: watchOf(live.version, "watching", 20_000, samplesOf(6, fine), { leftMs: 14_000 }), versions: [live], changes: [change("s1", "deploy", live, 6000)] };
+    const watch = watchOf("watching", live.createdAt, 60, samplesOf(6, fine));
+    const earlier = Array.from({ length: 24 }, (_, i) => change(`s${24 - i}`, "deploy", { version: `1-${(0xbeef + i).toString(16)}`, timestamp: 1 }, (i + 1) * 33 * MINUTE));
+    return { service: "shop", stage: "staging", isChanging: true, watch, versions: [live], changes: [change("s25", "deploy", live, 6000), ...earlier] };
 }
 
 function removed() {
@@ -70,11 +72,15 @@ function removed() {
 export const deploymentState = () => ({ stages: [removed(), shop(), staging()], refuseRollBack: null });
 
 function second({ watch }) {
-    if (watch?.state === "watching" && watch.leftMs > 1000) {
+    if (watch?.state === "watching" && watch.samples.length < 60) {
         watch.samples.push({ second: watch.samples.length, ...fine(watch.samples.length) });
         watch.requests += watch.samples.at(-1).requests;
-        watch.leftMs -= 1000;
     }
+}
+
+function detail(stage, limit) {
+    second(stage);
+    return { ...stage, changes: stage.changes.slice(0, limit), hasMore: stage.changes.length > limit, now: Date.now() };
 }
 
 function rollBack(state, body, user) {
@@ -95,10 +101,7 @@ export function deploymentAnswer(state, method, url, body) {
     const [, service, stage] = /^\/api\/v1\/deployments\/([\w-]+)\/([\w-]+)$/.exec(url.pathname) ?? [];
     if (service) {
         const found = state.stages.find((one) => one.service === service && one.stage === stage);
-        if (found) {
-            second(found);
-        }
-        return found ? [200, found] : [404, { title: "Not found", status: 404, detail: `Nothing of ${service} was ever deployed to stage ${stage}.` }];
+        return found ? [200, detail(found, Number(url.searchParams.get("limit")))] : [404, { title: "Not found", status: 404, detail: `Nothing of ${service} was ever deployed to stage ${stage}.` }];
     }
     switch (`${method} ${url.pathname}`) {
         case "GET /api/v1/deployments":

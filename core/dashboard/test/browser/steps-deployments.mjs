@@ -24,6 +24,10 @@ export const deploymentSteps = {
         await page.locator("tr[data-version$='e01d77b3'] >> text=Went back").waitFor();
         await page.locator("tr[data-version$='e01d77b3'] button:has-text('Go forward')").waitFor();
         await audit(page, "deployment");
+        await page.click("tr[data-version$='e01d77b3'] button");
+        await page.locator("dialog >> text=It failed when it was live last.").waitFor();
+        await audit(page, "deployment-go-forward");
+        await page.click("dialog button:has-text('Cancel')");
         await page.focus("tr[data-version$='17c0a2ee'] button");
         await page.keyboard.press("Enter");
         await page.locator("dialog .deployment-sides code:has-text('17c0a2ee')").waitFor();
@@ -50,10 +54,15 @@ export const deploymentSteps = {
         const before = await requests.innerText();
         await audit(page, "deployment-watching");
         await page.waitForFunction((then) => document.querySelectorAll("[data-watch='watching'] .facts dd")[1].innerText !== then, before);
+        await page.locator("text=A change is on its way").waitFor();
         const stage = mock.state.stages.find((one) => one.stage === "staging");
-        Object.assign(stage.changes[0], { watch: { ...stage.watch, state: "live", leftMs: 0 } });
-        stage.watch = null;
+        stage.changes[0].watch = { ...stage.watch, state: "live" };
+        Object.assign(stage, { watch: null, isChanging: false });
         await page.locator("[data-watch='live'] .badge:has-text('Stayed live')").waitFor();
+        assert.equal(await page.locator("[data-change]").count(), 20);
+        await page.click("button:has-text('Show more')");
+        await page.locator("[data-change]").nth(24).waitFor();
+        assert.equal(await page.locator("button:has-text('Show more')").count(), 0);
     },
     "deployments: removed and unknown": async ({ page, base }) => {
         await page.goto(base.replace("actions", "deployments/reports/prod"));

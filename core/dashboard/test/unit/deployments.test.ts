@@ -3,18 +3,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Change, Version, Watch } from "../../src/deployments/wire";
-import { changeWord, contents, differences, secondsOf, shortName, watchSentence } from "../../src/deployments/words";
+import { changeWord, contents, differences, shortName, watchSentence, wholeWindow } from "../../src/deployments/words";
 
 function version(functions: Record<string, string>, routes: Record<string, string> = {}): Version {
     const modules = (of: Record<string, string>) => Object.fromEntries(Object.entries(of).map(([name, sha256]) => [name, { sha256 }]));
     return { version: "5-abc", timestamp: 5, size: 1, deployer: "ann", createdAt: 6, isLive: false, functions: modules(functions), routes: modules(routes) };
 }
 
-const watch = (durationMs: number, samples: Watch["samples"]): Watch => ({
+const watch = (durationMs: number, samples: Watch["samples"], step = 1): Watch => ({
     state: "live",
-    version: "5-abc",
-    durationMs,
-    leftMs: 0,
+    sinceMs: 1000,
+    untilMs: 1000 + durationMs,
+    step,
     requests: samples.reduce((sum, one) => sum + one.requests, 0),
     errors: samples.reduce((sum, one) => sum + one.errors, 0),
     reason: null,
@@ -47,10 +47,14 @@ test("sentences of the history", () => {
 });
 
 test("a window has all of its seconds", () => {
-    const seconds = secondsOf(watch(3000, [{ second: 1, requests: 4, errors: 1 }]));
-    assert.deepEqual(seconds.map((one) => one.requests), [0, 4, 0]);
-    assert.equal(secondsOf(watch(1000, [{ second: 2, requests: 1, errors: 0 }])).length, 3, "one that was late is drawn, too");
-    assert.equal(secondsOf(watch(0, [])).length, 1);
+    const counts = (of: Watch) => wholeWindow(of).map((one) => one.requests);
+    assert.deepEqual(counts(watch(3000, [{ second: 1, requests: 4, errors: 1 }])), [0, 4, 0]);
+    assert.deepEqual(counts(watch(1000, [{ second: 2, requests: 1, errors: 0 }])), [0, 0, 1], "one that was late is drawn, too");
+    assert.deepEqual(counts(watch(9000, [{ second: 4, requests: 7, errors: 0 }], 2)), [0, 0, 7, 0, 0]);
+    assert.deepEqual(counts(watch(0, [])), [0]);
+});
+
+test("what was seen in a window", () => {
     assert.equal(watchSentence(watch(3000, [])), "no requests");
     assert.equal(watchSentence(watch(3000, [{ second: 1, requests: 4, errors: 1 }])), "4 requests, 1 failed");
 });
