@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "api/api.h"
-#include "auth/role.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "function/access_log.h"
@@ -130,8 +129,8 @@ logs(struct api_call *call, struct err *err)
     const struct function *function;
     bool is_access;
 
-    if (!call->deployer && !role_may(role_parse(call->who.role), RUN_DEV_ACTIONS))
-        return api_refuse(call, 403, err, "Only administrators and developers may do this.");
+    if (!call->deployer && !api_own_functions(call, RUN_DEV_ACTIONS, err))
+        return false;
     if (!str_ends(name, suffix))
         return api_refuse(call, 404, err, "There is nothing at this path.");
     name.len -= suffix.len;

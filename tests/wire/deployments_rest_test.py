@@ -116,7 +116,7 @@ class DeploymentsRest(unittest.TestCase):
 
     def test_what_belongs_to_another_organization(self):
         """Functions and their keys are of the server's first organization."""
-        for path in "/api/v1/functions", "/api/v1/function-keys":
+        for path in "/api/v1/functions", "/api/v1/function-keys", "/api/v1/functions/quote/logs":
             self.assertEqual((self.ada.api("GET", path)[0], self.eve.api("GET", path)[0]), (200, 403), path)
         self.assertEqual(self.eve.api("POST", "/api/v1/function-keys", {"label": "mine"})[0], 403)
 
