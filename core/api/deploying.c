@@ -9,6 +9,7 @@
 #include "api/deployment_internal.h"
 #include "base/log.h"
 #include "deploy/info.h"
+#include "deploy/route_slug.h"
 #include "store/deployer.h"
 #include "store/deployment.h"
 
@@ -192,6 +193,7 @@ deploying_activate(struct api_call *call, struct err *err)
     deployment_activate(deploying->claim,
                         &(struct deployment_spec){ .version = deploying->version,
                                                    .service = deploying->service,
+                                                   .routes = route_files(deploying->manifest, &call->arena),
                                                    .environments = (char *const *const *)deploying->environments,
                                                    .done = on_active,
                                                    .arg = call });

@@ -10,6 +10,8 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "deploy/receive.h"
+#include "deploy/route_claim.h"
+#include "deploy/route_slug.h"
 #include "deploy/service_live.h"
 #include "function/call.h"
 #include "host/prepare.h"
@@ -160,6 +162,8 @@ finish(struct activation *activation, const struct key_shown *keys, size_t count
     bool is_start = activation->is_start;
 
     activation->of->next = NULL;
+    if (err)
+        routes_keep(activation->of->live, service_live_modules(activation->of->live));
     if (activation->done)
         activation->done(activation->arg, keys, count, err);
     service_modules_free(activation->modules);
@@ -213,11 +217,29 @@ make_current(struct message *message)
     control_post(message, on_current);
 }
 
+/* Somebody else has their slugs; the functions are served all the same. */
+static void
+leave_out_routes(struct service_modules *modules)
+{
+    for (size_t i = modules->service->function_count; i < modules->count; i++) {
+        if (modules->versions[i])
+            version_put(modules->versions[i]);
+        modules->versions[i] = NULL;
+    }
+}
+
 /* Every module has been looked at. */
 static void
 on_all_prepared(struct activation *activation)
 {
+    struct err err;
+    bool is_free = routes_claim(activation->of->live, activation->modules, &err);
+
+    if (!is_free && !activation->err.text[0])
+        activation->err = err;
     if (activation->is_start) {
+        if (!is_free)
+            leave_out_routes(activation->modules);
         if (activation->err.text[0])
             log_error("deploy", "%s", activation->err.text);
         go_live(activation);
@@ -271,15 +293,18 @@ prepare(struct activation *activation, size_t i, char *const *environment)
 {
     const struct service_module *module = &activation->modules->items[i];
     struct versions_place place = place_of(activation->of);
-    uint32_t memory_mb = module->function ? module->function->memory_mb : 0;
+    const struct service *service = activation->modules->service;
+    uint32_t memory_mb = module->function ? module->function->memory_mb : service->memory_mb;
     struct version_setting setting = { .environment = (const char *const *)environment,
-                                       .memory_limit_bytes = (int64_t)memory_mb << 20 };
+                                       .memory_limit_bytes = (int64_t)memory_mb << 20,
+                                       .prefix = module->function ? NULL : service->routes_prefix };
     struct preparing *preparing = mem_alloc(sizeof *preparing);
     struct arena arena;
 
     *preparing = (struct preparing){ activation, i };
     arena_init(&arena, 0);
     prepare_start(&(struct prepare_spec){ .name = module->name,
+                                          .slug_file = module->slug_file,
                                           .path = versions_path(&place, &arena, activation->version, module->file),
                                           .setting = &setting,
                                           .done = on_prepared,
@@ -290,12 +315,12 @@ prepare(struct activation *activation, size_t i, char *const *environment)
 static void
 begin(struct activation *activation, char *const *const *environments)
 {
-    size_t count = activation->modules->count;
+    size_t count = activation->modules->count, functions = activation->modules->service->function_count;
 
     activation->of->next = activation;
     activation->pending = count;
     for (size_t i = 0; i < count; i++)
-        prepare(activation, i, environments[i]);
+        prepare(activation, i, environments[i < functions ? i : functions]);
     if (!count) /* whoever asked hears of it later, as always */
         control_post(&activation->message, on_nothing_to_prepare);
 }
@@ -321,22 +346,23 @@ deployment_activate(struct deployed *deployed, const struct deployment_spec *spe
 
 /* ---- the start */
 
-/* NULL: it was said why not. */
+/* NULL: it was said why not. The files of its routes are in the arena. */
 static struct service *
-read_service(const struct versions_place *place, const char *version, char ****environments)
+read_service(const struct versions_place *place, const char *version, struct arena *arena, struct service_texts *routes,
+             char ****environments)
 {
     struct service_problems *problems = mem_alloc(sizeof *problems);
     struct service *service = NULL;
     struct str manifest;
-    struct arena arena;
     struct json root;
     struct err err = { "" };
     struct buf text;
 
-    arena_init(&arena, 0);
     service_problems_init(problems);
-    if (versions_manifest(place, version, &arena, &manifest, &err) && json_parse(&arena, manifest, &root, &err))
+    if (versions_manifest(place, version, arena, &manifest, &err) && json_parse(arena, manifest, &root, &err)) {
         service = service_from_json(json_raw(json_get(root, "config")), problems);
+        *routes = route_files(root, arena);
+    }
     *environments = service ? service_environments(service, &self.spec.environment, NULL, problems) : NULL;
     if (!service || problems->error_count) {
         buf_init(&text, MAX_REPORT);
@@ -347,7 +373,6 @@ read_service(const struct versions_place *place, const char *version, char ****e
     }
     service_problems_fini(problems);
     free(problems);
-    arena_fini(&arena);
     return service;
 }
 
@@ -357,16 +382,17 @@ start_one(void *arg, const struct versions_place *place)
     struct arena arena;
     const char *version;
     struct activation *activation;
+    struct service_texts routes;
     struct service *service;
     char ***environments;
 
     (void)arg;
     arena_init(&arena, 0);
     version = versions_current(place, &arena);
-    service = version ? read_service(place, version, &environments) : NULL;
+    service = version ? read_service(place, version, &arena, &routes, &environments) : NULL;
     if (service) {
-        activation =
-            activation_new(deployed_of(place), &(struct deployment_spec){ .version = version, .service = service });
+        activation = activation_new(
+            deployed_of(place), &(struct deployment_spec){ .version = version, .service = service, .routes = routes });
         activation->is_start = true;
         self.starting++;
         begin(activation, (char *const *const *)environments);

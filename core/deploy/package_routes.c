@@ -32,7 +32,7 @@ is_of_function(const struct service *service, const char *stem)
     return false;
 }
 
-/* A source, unless a command makes the objects of all, or an object; both of one name are one module, as of handlers. */
+/* A source, unless a command makes all objects, or an object; both of one name are one module, as of handlers. */
 static void
 take_file(struct walk *walk, const char *name, const char *path, bool is_link)
 {

@@ -7,8 +7,8 @@
 #include "json/read.h"
 
 /*
- * "routes/users/edit.so" -> "shop/prod/users/edit.so": what its slugs are made of, as of a file in routes/ (host/route.h).
- * NULL: it is not below the folder of the service's routes.
+ * "routes/users/edit.so" -> "shop/prod/users/edit.so": what its slugs are made of, as of a file in routes/
+ * (host/route.h). NULL: it is not below the folder of the service's routes.
  */
 const char *route_slug_file(const struct service *service, const char *file, struct arena *arena);
 /* "shop/prod/users/edit". NULL: it has no valid one. */

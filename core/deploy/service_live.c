@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "deploy/route_claim.h"
 #include "function/async_service.h"
 #include "function/call.h"
 #include "function/journal.h"
@@ -47,6 +48,12 @@ struct service *
 service_live_service(const struct service_live *self)
 {
     return self->modules ? self->modules->service : NULL;
+}
+
+const struct service_modules *
+service_live_modules(const struct service_live *self)
+{
+    return self->modules;
 }
 
 /* Where the module of that name is; SIZE_MAX: it is not live. */
@@ -126,6 +133,27 @@ settle(const struct service_live *self, struct service_modules *modules, struct 
     return has_new;
 }
 
+/* The version of that module of routes; NULL: there is none of it. */
+static struct version *
+route_of(const struct service_modules *modules, const struct service_module *module)
+{
+    size_t i = modules && !module->function ? service_modules_find(modules, module->name) : SIZE_MAX;
+
+    return i == SIZE_MAX ? NULL : modules->versions[i];
+}
+
+/* Actions and pages of `now` instead of those of `old`; either may be NULL. A slug may go from one file to another. */
+static void
+exchange_routes(const struct service_modules *old, const struct service_modules *now)
+{
+    for (size_t i = 0; old && i < old->count; i++)
+        if (!old->items[i].function && old->versions[i] && route_of(now, &old->items[i]) != old->versions[i])
+            native_exchange(old->versions[i], NULL);
+    for (size_t i = 0; now && i < now->count; i++)
+        if (!now->items[i].function && now->versions[i] && route_of(old, &now->items[i]) != now->versions[i])
+            native_exchange(NULL, now->versions[i]);
+}
+
 /* Processes of what is not in `now` (NULL: nothing) end when they are done. */
 static void
 retire(struct service_live *old, const struct service_modules *now)
@@ -158,6 +186,8 @@ service_live_set(struct service_live *self, struct service_modules *modules, boo
     self->live.versions = modules->versions;
     self->live.slots = modules->slots;
     self->live.with_stage = with_stage;
+    exchange_routes(old.modules, modules);
+    routes_keep(self, modules);
     functions_serve(&self->live);
     tell_others(self, before, service);
     functions_publish();
@@ -175,6 +205,8 @@ service_live_end(struct service_live *self)
     if (!old.modules)
         return;
     functions_withdraw(&self->live);
+    exchange_routes(old.modules, NULL);
+    routes_keep(self, NULL);
     tell_others(self, old.modules->service, NULL);
     self->live.service = NULL;
     self->live.versions = NULL;
@@ -201,6 +233,11 @@ service_live_fall_back(struct service_live *self, const struct version *bad)
             version_put(self->bad[i]);
         self->bad[i] = modules->versions[i]; /* takes over the reference */
         modules->versions[i] = good;         /* takes over the reference */
+        if (!function) {
+            native_exchange(self->bad[i], good);
+            if (routes_claim(self, modules, &err))
+                routes_keep(self, modules);
+        }
         functions_changed();
         return &modules->items[i];
     }

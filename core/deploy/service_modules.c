@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "deploy/route_slug.h"
 
 static struct service_module
 module_of_function(struct arena *arena, const struct service *service, const struct service_function *function)
@@ -24,7 +25,9 @@ module_of_route(struct arena *arena, const struct service *service, const char *
     const char *name = arena_printf(arena, "%s/%s/%s", service->name, service->stage, file);
 
     file = name + strlen(service->name) + strlen(service->stage) + 2;
-    return (struct service_module){ .name = name, .label = file, .file = file };
+    return (struct service_module){
+        .name = name, .label = file, .file = file, .slug_file = route_slug_file(service, file, arena)
+    };
 }
 
 struct service_modules *

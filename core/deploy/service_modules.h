@@ -14,6 +14,7 @@ struct service_module {
     const char *label; /* for people: "functions.quote: dist/quote.handler", "routes/refund.so" */
     const char *file;  /* below the directory of the service: "dist/quote.so" */
     const struct service_function *function; /* NULL: a file of its routes */
+    const char *slug_file;                   /* of its routes: "shop/prod/refund.so"; NULL: none are registered */
 };
 
 struct service_modules {

@@ -143,6 +143,12 @@ target_of(struct map *targets, struct version *version)
     return target;
 }
 
+static const struct version *
+version_of(const struct route *route)
+{
+    return route->owner;
+}
+
 static void
 add_route(struct function_table *table, struct map *targets, const struct route *route)
 {
@@ -152,9 +158,11 @@ add_route(struct function_table *table, struct map *targets, const struct route 
                               .reserved = SERVICE_UNSET,
                               .target = target_of(targets, route->owner),
                               .stats = stats_of(route->slug, NULL) };
-    struct route_address address = {
-        .path = route->path, .method = route->method, .has_cors = route->cors, .is_private = route->is_private
-    };
+    struct route_address address = { .path = route->path,
+                                     .method = route->method,
+                                     .has_cors = route->cors,
+                                     .is_private = route->is_private,
+                                     .is_deployed = version_of(route)->prefix != NULL };
     struct err err;
 
     if (function_table_route(table, &model, &address, &err)) {

@@ -169,8 +169,13 @@ find_below_fn(const struct function_table *table, enum http_method method, struc
 
     if (site)
         find_in(site, place.len, method, found);
-    else if (table->routes)
-        find_in(table->routes, 3, method, found);
+    if (!table->routes || found->endpoint || found->other)
+        return;
+    find_in(table->routes, 3, method, found); /* those that are deployed with a service stand below its place, too */
+    if (site && !found->endpoint && !found->other) {
+        found->service = site->service;
+        found->base_len = (uint32_t)place.len;
+    }
 }
 
 static bool

@@ -95,6 +95,7 @@ struct function_table *function_table_new(bool is_strict);
 struct route_address {
     const char *path, *method;
     bool has_cors, is_private;
+    bool is_deployed; /* may stand below the place of its service */
 };
 bool function_table_route(struct function_table *table, const struct function *model,
                           const struct route_address *address, struct err *err) MUST_CHECK;

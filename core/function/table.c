@@ -182,18 +182,26 @@ site_add(struct site *site, struct endpoint *endpoint, struct err *err)
 
 /* ---- routes/ */
 
+/* Below the place of a service there is nothing else, but what was deployed with it, where it has no address itself. */
 static bool
-route_is_free(const struct function_table *table, const char *path, struct err *err)
+route_is_free(const struct function_table *table, const char *path, bool is_deployed, struct err *err)
 {
     const char *full = path[0] == '/' ? path + 1 : path;
     char text[MATCH_MAX_PATTERN + 8];
+    const struct site *site;
+    struct match match;
     int len = snprintf(text, sizeof text, "/fn/%s", full);
     struct str prefix =
         endpoint_service_place((struct str){ text, len < (int)sizeof text ? (size_t)len : sizeof text - 1 });
 
-    if (prefix.len && map_find(&table->services, prefix))
+    site = prefix.len ? map_find(&table->services, prefix) : NULL;
+    if (!site)
+        return true;
+    if (!is_deployed)
         return err_set(err, "its address /fn/%s lies within those of the service at %.*s", full, STR_ARG(prefix));
-    return true;
+    match_tree_find(site->tree, str_of(text + prefix.len), HTTP_GET, &match);
+    return (!match.value && !match.other) ||
+           err_set(err, "its address /fn/%s is one of the service at %.*s", full, STR_ARG(prefix));
 }
 
 bool
@@ -223,7 +231,7 @@ function_table_route(struct function_table *table, const struct function *model,
     function->raw = endpoint_new(table, &endpoint);
     if (!table->routes)
         table->routes = site_new(table, NULL);
-    return route_is_free(table, path, err) && site_add(table->routes, added, err);
+    return route_is_free(table, path, address->is_deployed, err) && site_add(table->routes, added, err);
 }
 
 /* ---- services */

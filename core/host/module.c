@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "host/claim.h"
 #include "host/probe.h"
 #include "host/prune.h"
 
@@ -32,7 +33,7 @@ static struct {
     struct problems problems;
     struct list waiting;
     size_t at_work, waiting_count;
-    bool is_pruned;
+    bool is_pruned, is_held;
 } modules;
 
 static void module_work(struct module *module);
@@ -126,7 +127,11 @@ check_clash(const struct module *module, const struct version *version, struct e
     for (size_t i = 0; i < version->route_count; i++) {
         struct route *other = registry_find(modules.spec.scope, version->routes[i].slug);
         const struct version *owner = other && other->host == modules.spec.host ? other->owner : NULL;
+        const struct claim *claim = claim_find(version->routes[i].slug);
 
+        if (claim)
+            return err_set(err, "the slug '%s' belongs to what is deployed, %s; rename the file or its folder",
+                           version->routes[i].slug, claim->label);
         if (owner && owner != module->live) /* modules go before what SDK hosts offer */
             return err_set(err, "the slug '%s' is already served by %s; rename or remove one of the two files",
                            other->slug, owner->file);
@@ -134,8 +139,8 @@ check_clash(const struct module *module, const struct version *version, struct e
     return true;
 }
 
-static void
-exchange_routes(struct version *old, struct version *new)
+void
+modules_exchange(struct version *old, struct version *new)
 {
     for (size_t i = 0; old && i < old->route_count; i++)
         registry_remove(modules.spec.scope, &old->routes[i]);
@@ -145,8 +150,8 @@ exchange_routes(struct version *old, struct version *new)
 }
 
 /* Files that clashed with what has just gone get another try. */
-static void
-retry_clashes(void)
+void
+modules_retry_clashes(void)
 {
     struct map_cursor cursor = { 0 };
     struct map_entry *entry;
@@ -164,7 +169,7 @@ switch_to(struct module *module, struct version *new)
 {
     struct version *old = module->live;
 
-    exchange_routes(old, new);
+    modules_exchange(old, new);
     module->live = new;
     if (new)
         new->published_at = clock_mono_ms();
@@ -180,7 +185,8 @@ publish(struct module *module, struct str descriptor)
     struct version *version;
     struct err err;
 
-    version = version_new(module->file, module->staged_path, module->staged_hash, descriptor, modules.spec.host, &err);
+    version = version_new(module->file, module->file, module->staged_path, module->staged_hash, descriptor,
+                          modules.spec.host, &err);
     if (!version) {
         refuse(module, PROBLEM_MODULE, err.text);
         return;
@@ -196,7 +202,7 @@ publish(struct module *module, struct str descriptor)
     module->refused_hash[0] = '\0';
     switch_to(module, version);
     if (module->previous) /* it may have given a slug up */
-        retry_clashes();
+        modules_retry_clashes();
     log_info("routes", "%s is live: %s%s (%lld ms)", module->file, version->routes[0].slug,
              version->route_count > 1 ? " and more" : "", (long long)(clock_mono_ms() - module->noticed_at));
 }
@@ -204,7 +210,7 @@ publish(struct module *module, struct str descriptor)
 static void
 start_waiting(void)
 {
-    while (modules.at_work < MAX_AT_WORK && !list_is_empty(&modules.waiting)) {
+    while (!modules.is_held && modules.at_work < MAX_AT_WORK && !list_is_empty(&modules.waiting)) {
         struct module *module = LIST_ENTRY(modules.waiting.next, struct module, in_waiting);
 
         list_remove(&module->in_waiting);
@@ -229,7 +235,7 @@ remove_live(struct module *module)
         problem_clear(&modules.problems, kinds[i], module->file);
     module_free(module);
     if (was_live)
-        retry_clashes();
+        modules_retry_clashes();
 }
 
 static void
@@ -326,7 +332,7 @@ module_work(struct module *module)
         module->has_changed = true;
         return;
     }
-    if (modules.at_work >= MAX_AT_WORK) {
+    if (modules.is_held || modules.at_work >= MAX_AT_WORK) {
         if (!list_is_linked(&module->in_waiting)) {
             list_add_tail(&modules.waiting, &module->in_waiting);
             modules.waiting_count++;
@@ -337,6 +343,21 @@ module_work(struct module *module)
     module->has_changed = false;
     modules.at_work++;
     stage_start(module->path, modules.spec.staged_dir, on_staged, module);
+}
+
+void
+modules_hold(bool is_held)
+{
+    modules.is_held = is_held;
+    start_waiting();
+    if (!is_held && modules_pending() == 0)
+        settled();
+}
+
+bool
+modules_are_held(void)
+{
+    return modules.is_held;
 }
 
 void

@@ -46,6 +46,14 @@ bool module_is_live(const char *file);
  */
 bool module_fall_back(struct version *bad, const char *why);
 
+/* The routes of `new` instead of those of `old` (either may be NULL), in one turn. */
+void modules_exchange(struct version *old, struct version *new);
+/* Some slug has become free. */
+void modules_retry_clashes(void);
+/* Files that are noticed wait: others go first. Only before the first is noticed. */
+void modules_hold(bool is_held);
+bool modules_are_held(void);
+
 struct problems *modules_problems(void);
 size_t modules_pending(void); /* files noticed and not yet live or refused */
 

@@ -213,6 +213,23 @@ native_publish(struct version *version)
 }
 
 void
+native_exchange(struct version *old, struct version *new)
+{
+    if (old)
+        problem_clear(native_problems(), PROBLEM_CLASH, old->file);
+    modules_exchange(old, new);
+    native.spec.functions.table_changed();
+    if (new)
+        native.spec.published(native.spec.scope, new);
+}
+
+void
+native_hold(bool is_held)
+{
+    modules_hold(is_held);
+}
+
+void
 native_retire(struct version *version)
 {
     if (version->runner)
@@ -322,7 +339,7 @@ native_watch(struct err *err)
 {
     if (!watch_start(&native.watch, native.spec.routes_dir, on_watch, NULL, err))
         return false;
-    if (modules_pending() == 0)
+    if (modules_pending() == 0 && !modules_are_held())
         native.spec.settled();
     return true;
 }

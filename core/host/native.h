@@ -52,8 +52,13 @@ void native_compiled(const char *file, const char *object);
 void native_source_gone(const char *file);
 bool native_is_live(const char *file); /* does some version of it serve? */
 
+/* While held, what lies in routes_dir waits: who is deployed goes first. */
+void native_hold(bool is_held);
+
 /* Versions of services (prepare.h): it serves from now on; it does not any more, the table says so already. */
 void native_publish(struct version *version);
+/* Registers the routes of `new` instead of those of `old` (either may be NULL). */
+void native_exchange(struct version *old, struct version *new);
 void native_retire(struct version *version);
 
 const struct scope *native_scope(void); /* where the routes of modules are registered */

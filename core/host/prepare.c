@@ -15,7 +15,7 @@ enum { MAX_AT_WORK = 8, MAX_NAMES = 400 };
 struct work {
     struct list link; /* waiting */
     struct prepare_spec spec;
-    char *name, *path, *staged_path;
+    char *name, *slug_file, *path, *staged_path;
     char hash[STAGE_HASH_LEN + 1];
     struct version *shell; /* holds the copy of the setting until there is a version */
 };
@@ -34,6 +34,7 @@ finish(struct work *work, struct version *version, const struct err *err)
     work->spec.done(work->spec.arg, version, err);
     version_put(work->shell);
     free(work->name);
+    free(work->slug_file);
     free(work->path);
     free(work->staged_path);
     free(work);
@@ -46,10 +47,11 @@ described(struct work *work, struct str descriptor)
     struct version *version;
     struct err err;
 
-    version = version_new(work->name, work->staged_path, work->hash, descriptor, modules_given()->host, &err);
+    version = version_new(work->name, work->slug_file, work->staged_path, work->hash, descriptor, modules_given()->host,
+                          &err);
     if (version)
         version_set(version, &(struct version_setting){ (const char *const *)work->shell->environment,
-                                                        work->shell->memory_limit_bytes });
+                                                        work->shell->memory_limit_bytes, work->shell->prefix });
     finish(work, version, &err);
 }
 
@@ -96,6 +98,7 @@ prepare_start(const struct prepare_spec *spec)
 
     work->spec = *spec;
     work->name = mem_strdup(spec->name);
+    work->slug_file = mem_strdup(spec->slug_file ? spec->slug_file : spec->name);
     work->path = mem_strdup(spec->path);
     work->shell = mem_alloc(sizeof *work->shell);
     work->shell->refs = 1;

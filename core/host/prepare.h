@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Modules from outside routes/, the functions of services: staged and probed like all others, but who asked decides
- * when a version becomes live, so that all modules of a service change at once (architecture 3). They have no slugs.
- * Control thread only.
+ * Modules from outside routes/, those of services: staged and probed like all others, but who asked decides when a
+ * version becomes live, so that all modules of a service change at once (architecture 3), and whether its slugs are
+ * registered: those of a function of serverless.yml are not. Control thread only.
  */
 #ifndef HOST_PREPARE_H
 #define HOST_PREPARE_H
@@ -11,6 +11,7 @@
 
 struct prepare_spec {
     const char *name;                      /* "shop/dev/quote": in messages, and where its data lies */
+    const char *slug_file;                 /* "shop/dev/refund.so": what its slugs are made of; NULL: the name */
     const char *path;                      /* the object */
     const struct version_setting *setting; /* the version takes a copy */
     /*

@@ -110,9 +110,23 @@ start_process(struct runner *runner, const int *fds, size_t fd_count, struct err
     struct uuid_text instance = uuid_format(runner->instance);
     char *variable = data_variable(runner->version), streams[16];
     const char **env = program_environment(variable, runner->version->environment);
-    const char *argv[] = { "interlude-runner", "serve",    runner->version->path, "--name", runner->version->file,
-                           "--instance",       instance.s, "--streams",           streams,  "--attach",
-                           spec->attach_path,  "--data",   spec->server_data_dir, NULL };
+    const struct version *version = runner->version;
+    const char *argv[] = { "interlude-runner",
+                           "serve",
+                           version->path,
+                           "--name",
+                           version->file,
+                           "--instance",
+                           instance.s,
+                           "--streams",
+                           streams,
+                           "--attach",
+                           spec->attach_path,
+                           "--data",
+                           spec->server_data_dir,
+                           version->prefix ? "--prefix" : NULL,
+                           version->prefix,
+                           NULL };
     bool is_started;
 
     snprintf(streams, sizeof streams, "%zu", fd_count - 1);

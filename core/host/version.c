@@ -56,10 +56,10 @@ read_route(struct version *version, size_t i, const char *file_slug, const char 
 }
 
 static bool
-read_routes(struct version *version, struct json routes, struct host *host, struct err *err)
+read_routes(struct version *version, const char *slug_file, struct json routes, struct host *host, struct err *err)
 {
     size_t count = json_count(routes), i = 0;
-    char *shared_name = mem_strdup(version->file), *file_slug, *folder = slug_folder(str_of(version->file));
+    char *shared_name = mem_strdup(slug_file), *file_slug, *folder = slug_folder(str_of(slug_file));
     char *dot = strrchr(shared_name, '.');
     char *so_name = NULL;
     bool is_ok = true;
@@ -89,8 +89,8 @@ read_routes(struct version *version, struct json routes, struct host *host, stru
 }
 
 struct version *
-version_new(const char *file, const char *path, const char *hash, struct str descriptor, struct host *host,
-            struct err *err)
+version_new(const char *file, const char *slug_file, const char *path, const char *hash, struct str descriptor,
+            struct host *host, struct err *err)
 {
     struct version *version = mem_alloc(sizeof *version);
     struct arena scratch;
@@ -108,13 +108,31 @@ version_new(const char *file, const char *path, const char *hash, struct str des
     else if ((refused = json_text(&scratch, json_get(root, "error"))))
         is_ok = err_set(err, "%s", refused);
     else
-        is_ok = read_routes(version, json_get(root, "routes"), host, err);
+        is_ok = read_routes(version, slug_file, json_get(root, "routes"), host, err);
     arena_fini(&scratch);
     if (!is_ok) {
         version_put(version);
         return NULL;
     }
     return version;
+}
+
+/* "orders/{id}" -> "shop/prod/orders/{id}" */
+static void
+put_behind(const char *prefix, char **path)
+{
+    char *full = NULL;
+
+    if (!*path || asprintf(&full, "%s/%s", prefix, *path + strspn(*path, "/")) < 0)
+        return;
+    free(*path);
+    *path = full;
+}
+
+static bool
+is_same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
 void
@@ -128,6 +146,11 @@ version_set(struct version *version, const struct version_setting *setting)
     version->environment = mem_alloc((count + 1) * sizeof *version->environment);
     for (size_t i = 0; i < count; i++)
         version->environment[i] = mem_strdup(setting->environment[i]);
+    if (!setting->prefix || !*setting->prefix)
+        return;
+    version->prefix = mem_strdup(setting->prefix);
+    for (size_t i = 0; i < version->route_count; i++)
+        put_behind(version->prefix, &version->routes[i].path);
 }
 
 bool
@@ -136,7 +159,7 @@ version_is_same(const struct version *a, const struct version *b)
     size_t i = 0;
 
     if (strcmp(a->hash, b->hash) != 0 || a->memory_limit_bytes != b->memory_limit_bytes ||
-        !a->environment != !b->environment)
+        !a->environment != !b->environment || !is_same_text(a->prefix, b->prefix))
         return false;
     if (!a->environment)
         return true;
@@ -163,6 +186,7 @@ version_put(struct version *version)
     for (size_t i = 0; version->environment && version->environment[i]; i++)
         free(version->environment[i]);
     free(version->environment);
+    free(version->prefix);
     free(version->routes);
     free(version->file);
     free(version->path);

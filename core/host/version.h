@@ -20,6 +20,8 @@ struct runner;
 struct version_setting {
     const char *const *environment; /* "NAME=value", NULL at the end; NULL: none */
     int64_t memory_limit_bytes;     /* 0: the server's */
+    /* "shop/prod": before the routes that it names in links, and the paths of its functions; NULL, "": nothing */
+    const char *prefix;
 };
 
 struct version {
@@ -33,16 +35,18 @@ struct version {
     bool has_finished_run;      /* some run ended without a crash: it is good */
     char **environment;         /* as version_setting has it; NULL: none */
     int64_t memory_limit_bytes; /* 0: the server's */
+    char *prefix;               /* as version_setting has it, never "" */
     struct runner *runner;      /* the one that takes new runs, or NULL: cold */
 };
 
 /*
  * Makes a version of what the probe reported (runner contract: {"routes":[…]} or {"error":"…"}); refs is 1. NULL:
- * refused, with one sentence. `host` is entered in its routes.
+ * refused, with one sentence. `host` is entered in its routes. slug_file: what their slugs are made of, for modules of
+ * routes/ the file itself.
  */
-struct version *version_new(const char *file, const char *path, const char *hash, struct str descriptor,
-                            struct host *host, struct err *err) MUST_CHECK;
-/* Before it is published. */
+struct version *version_new(const char *file, const char *slug_file, const char *path, const char *hash,
+                            struct str descriptor, struct host *host, struct err *err) MUST_CHECK;
+/* Once, before it is published. */
 void version_set(struct version *version, const struct version_setting *setting);
 bool version_is_same(const struct version *a, const struct version *b); /* contents and setting */
 struct version *version_get(struct version *version);

@@ -4,6 +4,7 @@
 
 #include "runtime/copy.h"
 #include "runtime/io.h"
+#include "runtime/prefix.h"
 #include "runtime/rich.h"
 
 void *
@@ -130,7 +131,7 @@ context_info(il_ctx *ctx)
     info->environment = text_or_empty(input_text(io, inputs, "environment"));
     info->org_name = text_or_empty(input_text(io, org, "name"));
     info->org_slug = text_or_empty(input_text(io, org, "slug"));
-    info->slug = text_or_empty(input_text(io, route, "slug"));
+    info->slug = text_or_empty(prefix_own(&io->run->arena, text_or_empty(input_text(io, route, "slug"))));
     info->url = text_or_empty(input_text(io, route, "url"));
     info->is_page = io->run->is_page;
     return io->info = info;

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "runtime/control.h"
+#include "runtime/prefix.h"
 #include "runtime/probe.h"
 #include "runtime/sandbox.h"
 #include "runtime/thread.h"
@@ -31,7 +32,8 @@ static int
 usage(void)
 {
     fputs("usage: interlude-runner probe FILE\n"
-          "       interlude-runner serve FILE --name NAME --instance UUID --streams N --attach PATH --data DIR\n",
+          "       interlude-runner serve FILE --name NAME --instance UUID --streams N --attach PATH --data DIR\n"
+          "           [--prefix PREFIX]\n",
           stderr);
     return EXIT_USAGE;
 }
@@ -96,9 +98,13 @@ static bool
 parse_serve(int argc, char **argv, struct serve_options *options)
 {
     static const struct option known[] = {
-        { "name", required_argument, NULL, 'n' },    { "instance", required_argument, NULL, 'i' },
-        { "streams", required_argument, NULL, 's' }, { "attach", required_argument, NULL, 'a' },
-        { "data", required_argument, NULL, 'd' },    { NULL, 0, NULL, 0 },
+        { "name", required_argument, NULL, 'n' },
+        { "instance", required_argument, NULL, 'i' },
+        { "streams", required_argument, NULL, 's' },
+        { "attach", required_argument, NULL, 'a' },
+        { "data", required_argument, NULL, 'd' },
+        { "prefix", required_argument, NULL, 'p' },
+        { NULL, 0, NULL, 0 },
     };
     bool ok = true;
     int letter;
@@ -120,6 +126,9 @@ parse_serve(int argc, char **argv, struct serve_options *options)
             break;
         case 'd':
             options->data_dir = optarg;
+            break;
+        case 'p':
+            prefix_set(optarg);
             break;
         default:
             ok = false;

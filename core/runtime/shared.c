@@ -3,19 +3,25 @@
 #include "runtime/rich.h"
 
 #include "base/mem.h"
+#include "runtime/prefix.h"
 
 enum { MAX_IMAGE = 8 << 20 };
 
 void
 rich_link(struct rich *rich, const char *route, const char *url, const il_kv *params)
 {
+    struct arena scratch;
     size_t mark;
 
     if (route && url) {
         rich_refuse(rich, "both route \"%s\" and url \"%s\" are given; a link has one of them", route, url);
         return;
     }
-    rich_text(rich, "route", route);
+    if (route) {
+        arena_init(&scratch, 0);
+        rich_text(rich, "route", prefix_full(&scratch, route));
+        arena_fini(&scratch);
+    }
     rich_text(rich, "url", url);
     if (!route || !params)
         return;

@@ -103,6 +103,14 @@ on_settled(void)
     tell_ready();
 }
 
+/* What was deployed has its slugs again: now the files of routes/ may have theirs. */
+static void
+on_deployed(void)
+{
+    native_hold(false);
+    tell_ready();
+}
+
 static bool
 start_native(const struct config *config, struct err *err)
 {
@@ -120,6 +128,7 @@ start_native(const struct config *config, struct err *err)
                                              .adopt = survivors_adopt },
                       err))
         return false;
+    native_hold(true);
     return state_know_descriptors(err) && native_watch(err);
 }
 
@@ -133,9 +142,10 @@ init_deployments(const struct config *config)
     deployments_init(&(struct deployments_spec){ .root = arena_printf(&server.texts, "%s/functions", config->data),
                                                  .environment = { .store = server.store,
                                                                   .secrets = &server.secrets,
-                                                                  .organization_id = server.scope->organization_id },
+                                                                  .organization_id = server.scope->organization_id,
+                                                                  .with_routes = true },
                                                  .with_stage = config->aws_urls,
-                                                 .settled = tell_ready });
+                                                 .settled = on_deployed });
 }
 
 static void

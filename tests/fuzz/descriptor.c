@@ -36,7 +36,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size == 0)
         return 0;
-    version = version_new(files[data[0] % 4], "/nowhere.so", "00", descriptor, NULL, &err);
+    version = version_new(files[data[0] % 4], files[data[0] % 4], "/nowhere.so", "00", descriptor, NULL, &err);
     if (version) {
         check(version);
         version_put(version);

@@ -42,7 +42,7 @@ slugs_come_from_paths(void **state)
 static struct version *
 make(const char *file, const char *descriptor, struct err *err)
 {
-    return version_new(file, "/staged/x.so", "0123", str_of(descriptor), NULL, err);
+    return version_new(file, file, "/staged/x.so", "0123", str_of(descriptor), NULL, err);
 }
 
 static void
