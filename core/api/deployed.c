@@ -69,15 +69,19 @@ list(struct api_call *call)
 
 /* ---- GET …/stages/ST: the info of what is live */
 
-/* Their values were shown when they were made. */
-static const struct key_shown *
-key_names(struct api_call *call, const struct service *service)
+/*
+ * With ?keys=1 their values, as far as they can be shown: those that the file gives, and all of a developer's machine.
+ * Others were shown when they were made.
+ */
+static bool
+find_keys(struct api_call *call, struct service *service, struct key_shown **keys, struct err *err)
 {
-    struct key_shown *keys = arena_alloc(&call->arena, (service->key_count + 1) * sizeof *keys);
+    const char *wanted = api_query(call, "keys");
 
+    *keys = arena_alloc(&call->arena, (service->key_count + 1) * sizeof **keys);
     for (size_t i = 0; i < service->key_count; i++)
-        keys[i].name = service->keys[i].name;
-    return keys;
+        (*keys)[i].name = service->keys[i].name;
+    return !wanted || strcmp(wanted, "1") != 0 || keys_show(service, &call->arena, *keys, err);
 }
 
 static bool
@@ -85,6 +89,7 @@ info(struct api_call *call, struct err *err)
 {
     struct deploying *deploying = call->state;
     struct service_problems *problems;
+    struct key_shown *keys;
     struct str manifest;
 
     deploying->version = versions_current(&deploying->place, &call->arena);
@@ -102,12 +107,16 @@ info(struct api_call *call, struct err *err)
         err_set(err, "The manifest of %s cannot be read.", deploying->version);
         return api_fail(call);
     }
+    if (!find_keys(call, deploying->service, &keys, err)) {
+        service_put(deploying->service);
+        return api_fail(call);
+    }
     json_object(&call->json);
     info_json(&(struct info_spec){ .service = deploying->service,
                                    .base_url = api_spec.app_url,
                                    .with_stage = deployments_given()->with_stage,
                                    .manifest = deploying->manifest,
-                                   .keys = key_names(call, deploying->service),
+                                   .keys = keys,
                                    .key_count = deploying->service->key_count },
               &call->arena, &call->json);
     json_pair_int(&call->json, "timestamp", strtoll(deploying->version, NULL, 10));

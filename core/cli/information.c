@@ -35,6 +35,8 @@ print_keys(const struct information *information, struct arena *arena, struct js
         printf("  %s", text_of(arena, key, "name"));
         if (*value && information->shows_keys)
             printf(": %s", value);
+        else if (information->shows_keys && information->asked_for_keys)
+            printf(": (shown when it was made, not kept)");
         putchar('\n');
     }
 }

@@ -6,8 +6,9 @@
 #include "json/read.h"
 
 struct information {
-    struct json answer; /* {"info":{…},"outputs":{…}} of the server */
-    bool shows_keys;    /* their values, where they can be shown; otherwise names only */
+    struct json answer;  /* {"info":{…},"outputs":{…}} of the server */
+    bool shows_keys;     /* their values, where they can be shown; otherwise names only */
+    bool asked_for_keys; /* and say so of those that cannot */
     bool shows_outputs;
     bool is_legacy; /* every part is there, "None" if it is empty */
 };

@@ -9,17 +9,23 @@ remove_service(struct deploy_command *command, struct err *err)
     bool as_json = argument_is_set(command->arguments, "json"),
          is_forced = argument_is_set(command->arguments, "force");
     struct json answer;
+    int64_t buried;
 
     if (!as_json)
         printf("Removing %s from stage %s (%s)\n\n", service->name, service->stage, deploy_region(service));
     fflush(stdout);
     if (!deploy_api_call(&command->api, "DELETE", is_forced ? "?force=1" : "", STR(""), &answer, err))
         return false;
-    if (as_json)
+    if (as_json) {
         deploy_print_json(answer);
-    else
-        printf("%sService %s has been successfully removed (%llds)\n", deploy_mark(stdout, true), service->name,
-               deploy_command_seconds(command));
+        return true;
+    }
+    buried = json_int(json_get(answer, "deadLetters"), 0);
+    if (buried)
+        printf("%lld asynchronous call%s became dead letters: interlude calls list --state dead\n\n", (long long)buried,
+               buried == 1 ? "" : "s");
+    printf("%sService %s has been successfully removed (%llds)\n", deploy_mark(stdout, true), service->name,
+           deploy_command_seconds(command));
     return true;
 }
 

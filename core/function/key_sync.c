@@ -155,6 +155,38 @@ sync_rows(struct sync *sync)
     return is_synced || err_prefix(&sync->err, "the keys cannot be stored");
 }
 
+static bool
+show_key(struct sync *sync, const struct service_key *key, struct key_shown *shown)
+{
+    const struct function_key *row = key->name ? map_find(&sync->rows, str_of(key->name)) : NULL;
+
+    shown->name = key->name;
+    shown->value = key->value ? given_value(sync, key).p : open_sealed(sync, row ? row->sealed : NULL);
+    return !key->value || shown->value;
+}
+
+bool
+keys_show(struct service *service, struct arena *arena, struct key_shown *shown, struct err *err)
+{
+    struct sync sync = { .service = service };
+    bool is_done;
+
+    arena_init(&sync.arena, 0);
+    map_init(&sync.rows);
+    is_done = read_rows(&sync);
+    for (size_t i = 0; is_done && i < service->key_count; i++) {
+        is_done = show_key(&sync, &service->keys[i], &shown[i]);
+        shown[i].value = shown[i].value ? arena_strdup(arena, shown[i].value) : NULL;
+    }
+    if (!is_done)
+        *err = sync.err;
+    if (sync.secrets)
+        function_secrets_free(sync.secrets);
+    map_fini(&sync.rows);
+    arena_fini(&sync.arena);
+    return is_done;
+}
+
 static void
 on_synced(struct message *message)
 {

@@ -46,6 +46,9 @@ struct key_shown {
 typedef void keys_synced(void *arg, const struct key_shown *keys, size_t count, const struct err *err);
 void keys_sync(struct service *service, keys_synced *done, void *arg);
 
+/* Api threads: the same without changing anything; `shown` has room for the keys of the service. */
+bool keys_show(struct service *service, struct arena *arena, struct key_shown *shown, struct err *err) MUST_CHECK;
+
 /* Any thread: the rows have changed. */
 void keys_changed(void);
 

@@ -216,6 +216,26 @@ queue_record_many(struct store *store, enum queue_many what, const struct queue_
 }
 
 bool
+queue_record_bury(struct store *store, const char *fn, const char *why, int64_t *count, int64_t *bytes,
+                  struct err *err)
+{
+    int64_t now = clock_wall_ms(), changed = MANY_AT_ONCE, sum;
+
+    *count = *bytes = 0;
+    while (changed == MANY_AT_ONCE) {
+        struct store_write *write = store_write_new();
+
+        STORE_ADD(write, SQL_RECORD_BURY_CALLBACKS, STORE_ANY, v_text(fn), v_int(now), v_int(MANY_AT_ONCE));
+        STORE_ADD(write, SQL_RECORD_BURY, STORE_ANY, v_text(fn), v_int(now), v_text(why), v_int(MANY_AT_ONCE));
+        if (store_write_wait_sum(store, write, &changed, &sum, err) != STORE_DONE)
+            return false;
+        *count += changed;
+        *bytes += sum;
+    }
+    return true;
+}
+
+bool
 queue_record_pause(struct store *store, const char *queue, bool is_paused, struct err *err)
 {
     struct store_write *write = store_write_new();

@@ -79,6 +79,9 @@ enum queue_many {
  */
 bool queue_record_many(struct store *store, enum queue_many what, const struct queue_filter *filter, int64_t *count,
                        int64_t *bytes, struct err *err) MUST_CHECK;
+/* All calls of a function that wait become dead letters, for this reason. */
+bool queue_record_bury(struct store *store, const char *fn, const char *why, int64_t *count, int64_t *bytes,
+                       struct err *err) MUST_CHECK;
 bool queue_record_pause(struct store *store, const char *queue, bool is_paused, struct err *err) MUST_CHECK;
 
 /* The object of functions.md 3.8; with the failed attempts when is_whole. */

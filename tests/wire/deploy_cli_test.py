@@ -54,6 +54,7 @@ class Api:
 
     def __init__(self, folder):
         self.folder, self.keys, self.kept, self.calls, self.refusal, self.parts = folder, {}, [], [], None, b""
+        self.watch = []  # what is said about a new deployment, one after the other
         self.machine = {"glibc": "2.99", "arch": os.uname().machine, "libraries": ""}
         self.endpoints = ["POST - https://tools.example.test/fn/shop/dev/quote",
                           "GET - https://tools.example.test/fn/shop/dev/v2/quote/{id}"]
@@ -116,6 +117,8 @@ class Api:
             return self.refusal
         if (method, path) == ("GET", PLACE + "/deployments"):
             return 200, {"deployments": self.kept, "server": self.machine}
+        if method == "GET" and path.startswith(PLACE + "/deployments/"):
+            return 200, self.watch.pop(0)
         if (method, path) == ("GET", PLACE):
             live = [item for item in self.kept if item["isLive"]]
             return (200, self.info(live[0])) if live else (404, {"detail": "no"})
@@ -125,6 +128,13 @@ class Api:
                 return 404, {"detail": "There is no deployment of that time any more."}
             self.switch(wanted[0])
             return 200, self.info(wanted[0])
+        if (method, path) == ("POST", PLACE + "/functions/quote/rollback"):
+            return 200, json.loads(body)
+        if (method, path) == ("POST", PLACE + "/prune"):
+            wanted = json.loads(body)
+            return 200, {"dryRun": wanted["dryRun"], "deleted": [
+                {"timestamp": 1795219350611, "version": "v", "function": None, "size": 12001},
+                {"timestamp": 1795219350610, "version": "v", "function": "quote", "size": 999}][:9 - wanted["keep"]]}
         if (method, path) == ("DELETE", PLACE):
             if query != "force=1" and len(self.kept) > 2:
                 return 409, {"detail": "3 durable calls are not over yet."}
@@ -155,12 +165,12 @@ class Api:
             for name, function in item["functions"].items():
                 if function["sha256"] not in hashes.setdefault(name, []):
                     hashes[name].append(function["sha256"])
-        made = {"kind": "deployment", "numbers": {name: hashes[name].index(item["sha256"]) + 1 for name, item in manifest["functions"].items()},
+        made = {"kind": "function" if "only" in manifest else "deployment", "function": manifest.get("only"), "base": 1, "numbers": {name: hashes[name].index(item["sha256"]) + 1 for name, item in manifest["functions"].items()},
                 "timestamp": manifest["timestamp"], "version": "v", "size": len(body), "isLive": False,
                 "functions": manifest["functions"], "configHash": content(manifest)}
         self.kept.insert(0, made)
         self.switch(made)
-        return 201, self.info(made)
+        return 201, dict(self.info(made), **({"watch": {"untilMs": int(time.time() * 1000) + 3000}} if self.watch else {}))
 
     def switch(self, item):
         for other in self.kept:
@@ -403,6 +413,68 @@ class Deploy(unittest.TestCase):
         self.login()
         self.run_it("invoke", "-f", "quote", "-d", "{}", "--url", self.api.url, code=1, INTERLUDE_DEPLOY_KEY=self.key())
         self.assertNotIn("Authorization", self.api.calls[-1][2])
+
+    def test_f9_watch_window(self):
+        self.login()
+        watching = {"state": "watching", "requests": 20, "errors": 0}
+        self.api.watch = [watching, watching, {"state": "live", "requests": 40, "errors": 0}]
+        self.assertIn("✔ Service deployed to stack shop-dev", self.run_it("deploy").stdout)
+        self.assertEqual(self.api.watch, [])
+        self.put("data/x", "1")
+        self.api.watch = [watching, {"state": "returned", "requests": 40, "errors": 12,
+                                     "reason": "12 of 40 requests failed with 5xx (30 %, more than 5 %)"}]
+        failed = self.run_it("deploy", code=1)
+        self.assertNotIn("Service deployed", failed.stdout)
+        self.assertIn("✖ Stack shop-dev failed to deploy", failed.stderr)
+        self.assertIn("the version before is live again: 12 of 40 requests failed with 5xx (30 %, more than 5 %)", failed.stderr)
+        self.put("data/x", "2")
+        self.api.watch = [watching, watching, {"state": "live"}]
+        code, shown = self.on_terminal("deploy")
+        self.assertEqual(code, 0)
+        self.assertRegex(shown, r"\r\x1b\[K. Watching the new version for \d s more: 20 requests, 0 errors")
+        self.assertRegex(shown, r"\r\x1b\[K. Making it live")
+
+    def on_terminal(self, *words, **more):
+        """Its code, and what it wrote to a terminal, stderr too."""
+        ours, theirs = pty.openpty()
+        done = subprocess.Popen([INTERLUDE, *words], cwd=self.folder, env=dict(self.env, TERM="xterm", **more), stdout=theirs, stderr=theirs)
+        os.close(theirs)
+        text = b""
+        try:
+            while True:
+                text += os.read(ours, 65536)
+        except OSError:
+            pass  # it has ended
+        os.close(ours)
+        return done.wait(60), text.decode()
+
+    def test_f9_no_health(self):
+        self.login()
+        self.run_it("deploy", "--no-health")
+        self.assertTrue(self.api.calls[-1][1].endswith("?health=0"), self.api.calls[-1])
+
+    def test_f10_values_of_keys(self):
+        self.login()
+        self.run_it("deploy")
+        self.golden("info-show-keys", self.run_it("info", "--show-keys").stdout)
+        self.assertTrue(self.api.calls[-1][1].endswith("?keys=1"))
+
+    def test_f10_functions_and_prune(self):
+        self.login()
+        self.run_it("deploy")
+        self.save("dist/quote.c", SOURCE % "v2")
+        self.golden("deploy-function", self.run_it("deploy", "function", "-f", "quote").stdout)
+        with tarfile.open(os.path.join(self.folder, ".interlude/shop-dev-quote.tgz")) as archive:
+            self.assertEqual(archive.getnames(), ["manifest.json", "dist/quote.so"])
+            self.assertEqual(json.load(archive.extractfile("manifest.json"))["only"], "quote")
+        self.golden("deploy-function-config", self.run_it("deploy", "function", "-f", "quote", "-u").stdout)
+        with tarfile.open(os.path.join(self.folder, ".interlude/shop-dev-quote.tgz")) as archive:
+            self.assertEqual(archive.getnames(), ["manifest.json"])
+        self.golden("rollback-function", self.run_it("rollback", "function", "-f", "quote", "--function-version", "1").stdout)
+        self.assertEqual(json.loads(self.run_it("rollback", "function", "-f", "quote", "--function-version", "1", "--json").stdout), {"version": 1})
+        self.golden("prune", self.run_it("prune", "-n", "1").stdout)
+        self.golden("prune-dry", self.run_it("prune", "-n", "1", "--dryRun").stdout)
+        self.golden("prune-nothing", self.run_it("prune", "-n", "9").stdout)
 
     def test_f10_colours_on_terminals_only(self):
         self.login()

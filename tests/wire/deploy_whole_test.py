@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -38,6 +39,18 @@ static il_status handler(il_request *req, il_response *res)
     const char *text = il_rfmt(req, "%s %%s", getenv("CURRENCY"));
 
     return il_respond(res, 200, "text/plain", text, strlen(text));
+}
+IL_FUNCTION(handler);
+"""
+WAITS = """#include <interlude.h>
+#include <stdlib.h>
+#include <unistd.h>
+static il_status handler(il_request *req, il_response *res)
+{
+    (void)req;
+    while (access(getenv("GATE"), F_OK) != 0)
+        usleep(1000);
+    return il_respond(res, 200, "text/plain", "ok", 2);
 }
 IL_FUNCTION(handler);
 """
@@ -92,8 +105,12 @@ class Whole(unittest.TestCase):
         self.assertIn("not known here", self.run_it("deploy", code=1).stderr)
         self.keys("add-deployer", "ann", made["publicKey"])
         self.assertIn("is not deployed", self.run_it("info", code=1).stderr)
-        self.assertIn("Service deployed to stack shop-dev", self.run_it("deploy").stdout)
+        shown = self.run_it("deploy").stdout
+        self.assertIn("Service deployed to stack shop-dev", shown)
         self.answers(200, b"v1")
+        key = re.search(r"api keys:\n  partner: (\S+)\n", shown).group(1)
+        self.assertIn("api keys:\n  partner\n", self.run_it("info").stdout)
+        self.assertIn("api keys:\n  partner: %s\n" % key, self.run_it("info", "--show-keys").stdout)  # a developer's machine
         self.assertIn("No changes to deploy.", self.run_it("deploy").stdout)
         self.put("dist/quote.c", SOURCE % ("", "v2"))
         self.assertIn("endpoint: GET - http", self.run_it("deploy").stdout)
@@ -234,6 +251,36 @@ class Whole(unittest.TestCase):
         self.assertIn("Nothing to prune.", self.run_it("prune", "-n", "0").stdout)
         self.run_it("prune", code=2)
         self.run_it("prune", "-n", "many", code=2)
+
+    def test_f10_remove_with_calls_that_wait(self):
+        gate = os.path.join(self.folder, "gate")
+        self.put("serverless.yml", SERVICE.replace("quote: {", "quote: { timeout: 60, environment: { GATE: '%s' }," % gate) +
+                 "custom: { interlude: { functions: { quote: { async: { maxInflight: 1 } } } } }\n")
+        self.put("dist/quote.c", WAITS)
+        self.add_key()
+        self.run_it("deploy")
+        ids = []
+        for _ in range(4):
+            status, _, headers = self.server.request("POST", "/async-function/shop-dev-quote", b"")
+            self.assertEqual(status, 202)
+            ids.append({name.lower(): value for name, value in dict(headers).items()}["x-call-id"])
+
+        def states():
+            return [json.loads(self.server.get("/async/calls/" + ident)[1])["state"] for ident in ids]
+
+        wait_until(lambda: states() == ["running"] + ["queued"] * 3, states)
+        refused = self.run_it("remove", code=1).stderr
+        self.assertIn("3 asynchronous calls of shop wait and 1 run: see interlude queues.", refused)
+        self.assertIn("--force", refused)
+        self.assertEqual(states(), ["running"] + ["queued"] * 3)
+        removed = self.run_it("remove", "--force").stdout
+        self.assertIn("3 asynchronous calls became dead letters", removed)
+        self.assertEqual(states(), ["running"] + ["dead"] * 3)
+        self.assertEqual(self.server.get("/fn/shop/dev/quote")[0], 404)
+        with open(gate, "w", encoding="utf-8"):
+            pass
+        wait_until(lambda: states()[0] == "succeeded", states)
+        self.assertEqual(self.run_it("remove", code=1).stdout, "Removing shop from stage dev (local)\n\n")
 
     def remote(self):
         """The same server by a name that makes nobody its developer: curl finds *.localhost on this machine."""

@@ -102,3 +102,18 @@ WHERE seq IN (
         AND (CAST($1 AS TEXT) IS NULL OR fn = CAST($1 AS TEXT)) AND (CAST($2 AS TEXT) IS NULL OR queue = CAST($2 AS TEXT))
     LIMIT CAST($4 AS BIGINT))
 RETURNING bytes;
+
+-- name: record_bury_callbacks
+-- function, now, how many at most: those whose end record_bury is are told
+INSERT INTO callback (seq, state, due) SELECT seq, 'pending', CAST($2 AS BIGINT) FROM call
+WHERE callback_url IS NOT NULL AND seq IN (
+    SELECT seq FROM call WHERE fn = CAST($1 AS TEXT) AND finished IS NULL AND (due IS NOT NULL OR held IS NOT NULL)
+    ORDER BY seq LIMIT CAST($3 AS BIGINT));
+
+-- name: record_bury
+-- function, now, why, how many at most: calls that waited, for others of their order, too, and are dead letters
+UPDATE call SET state = 'dead', due = NULL, held = NULL, finished = CAST($2 AS BIGINT), error = $3
+WHERE seq IN (
+    SELECT seq FROM call WHERE fn = CAST($1 AS TEXT) AND finished IS NULL AND (due IS NOT NULL OR held IS NOT NULL)
+    ORDER BY seq LIMIT CAST($4 AS BIGINT))
+RETURNING bytes;
