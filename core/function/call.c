@@ -16,6 +16,7 @@
 #include "function/invoke.h"
 #include "function/journal.h"
 #include "function/request.h"
+#include "function/trace.h"
 
 enum { MAX_PARAMS = 64 << 10, ASYNC_LIMIT_MS = 30 * 1000 /* until it is kept */ };
 
@@ -306,12 +307,13 @@ function_call_begin(struct function_call *call)
 {
     const struct function *function = call->endpoint->function;
     struct target_seat *place = &function->target->seats[http_thread_index(http_thread_current())];
+    char trace[TRACE_TEXT];
 
     call->target = target_get(function->target);
     call->slot = function->slot;
     stats_begin(&call->timing, function->stats);
     if (function->service)
-        journal_began(function->journal, call->id);
+        journal_began(function->journal, call->id, trace_text(call, trace));
     atomic_fetch_add_explicit(&call->target->states[call->slot].in_flight, 1, memory_order_relaxed);
     atomic_store_explicit(&call->target->last_use, clock_mono_ms(), memory_order_relaxed);
     if (place->stream) {

@@ -195,11 +195,11 @@ wake(void)
 }
 
 void
-journal_began(struct journal *journal, const char *id)
+journal_began(struct journal *journal, const char *id, const char *trace)
 {
     int64_t now = clock_wall_ms();
-    char line[128];
-    int len = snprintf(line, sizeof line, "START RequestId: %s Version: $LATEST\n", id);
+    char line[1024];
+    int len = snprintf(line, sizeof line, "START RequestId: %s Version: $LATEST%s\n", id, trace);
 
     pthread_mutex_lock(&journal->lock);
     if (journal->end_count && journal->used_bytes && now - journal->ends[journal->end_count - 1].at_ms >= SETTLED_MS)

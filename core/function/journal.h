@@ -28,7 +28,8 @@ struct journal *journal_of(const char *function);
 /* Any thread. keep_days 0: for ever. */
 void journal_configure(struct journal *journal, uint32_t keep_days, uint32_t memory_mb);
 
-void journal_began(struct journal *journal, const char *id);
+/* trace: what follows on the line, trace.h; "" */
+void journal_began(struct journal *journal, const char *id, const char *trace);
 /* init_us 0: its process was there already. */
 void journal_ended(struct journal *journal, const char *id, int64_t duration_us, int64_t init_us);
 void journal_line(struct journal *journal, struct str line); /* printed by the function */

@@ -17,7 +17,7 @@ CONFIG = """
     service: shop
     provider: { name: interlude }
     functions:
-      talk: { handler: dist/talk.handler, memorySize: 64, events: [ { http: GET /talk/ } ] }
+      talk: { handler: dist/talk.handler, memorySize: 64, events: [ { http: ANY /talk/ }, { http: POST /talk } ] }
       quiet: { handler: dist/talk.handler, events: [ { http: GET /quiet } ] }
     """
 
@@ -132,6 +132,22 @@ class LogsTest(unittest.TestCase):
         unknown = self.command("-f", "none", "-t")
         self.assertEqual((unknown.returncode, unknown.stdout), (1, ""))
         self.assertIn("has no function 'none'", unknown.stderr)
+
+    def test_f10_trace_ids_are_on_the_first_line(self):
+        sent = {"X_Amzn_Trace_Id": "Root=1-67891233-abcdef012345678912345678", "X_Call_Id": "my-call-7",
+                "Traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+        self.assertEqual(self.server.call("/talk/", X_Evil="x", **sent)[0], 200)
+        self.assertEqual(self.server.call("/talk/async", "POST", b"", **sent)[0], 202)
+        self.assertEqual(self.server.call("/talk/async", "POST", b"", X_Call_Id="x" * 100)[0], 202)
+        self.assertEqual(self.server.call("/talk/", X_Amzn_Trace_Id="two words\tand a tab")[0], 200)
+        wait_until(lambda: self.command("-f", "talk").stdout.count("REPORT") == 4, "the lines")
+        starts = [line for line in self.command("-f", "talk").stdout.splitlines() if line.startswith("START")]
+        trace = "TraceId: %(X_Amzn_Trace_Id)s\tTraceparent: %(Traceparent)s" % sent
+        self.assertEqual(sorted(normalised(start) for start in starts), sorted([
+            "START RequestId: ID Version: $LATEST\t" + trace + "\tCallId: my-call-7",
+            "START RequestId: my-call-7 Version: $LATEST\t" + trace,
+            "START RequestId: " + "x" * 39 + " Version: $LATEST\tCallId: " + "x" * 100,
+            "START RequestId: ID Version: $LATEST"]))
 
     def test_tail_with_a_filter(self):
         follower = self.follow("--tail", "--filter", "said pear", "--interval", "60000")

@@ -162,9 +162,9 @@ dump(struct buf *out, const struct service *service)
 {
     buf_printf(out, "service %s %s %s mount=%s aws=%d cors=%d versions=%d default=%d%d gateway=%u days=%u keep=%u\n",
                service->name, service->stage, service->region, word(service->mount), service->aws_errors,
-               service->cors_on_responses, service->versions_functions,
-               !service->is_mounted_only[ENDPOINT_HTTP], !service->is_mounted_only[ENDPOINT_HTTP_API],
-               service->gateway_timeout_ms, service->log_retention_days, service->keep_versions);
+               service->cors_on_responses, service->versions_functions, !service->is_mounted_only[ENDPOINT_HTTP],
+               !service->is_mounted_only[ENDPOINT_HTTP_API], service->gateway_timeout_ms, service->log_retention_days,
+               service->keep_versions);
     buf_printf(out, "drain=%lld watch=%lld compress=%lld rest='%.20s' http='%s' alone=%d build=%s",
                (long long)service->drain_timeout_ms, (long long)service->watch_ms,
                (long long)service->min_compression_bytes, word(service->rest_log_format),
