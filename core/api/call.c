@@ -6,6 +6,7 @@
  */
 #include <sodium.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "api/api.h"
 #include "auth/role.h"
@@ -102,34 +103,47 @@ put_base64(struct api_call *call, struct str bytes)
     json_put_text(&call->json, text);
 }
 
-static void
-put_result(struct api_call *call, const struct queue_record *record, const struct queue_message *result)
+/* Whoever may look at a call need not learn by it who its caller is. */
+static bool
+is_secret(struct str name)
 {
-    struct json_out *out = &call->json;
-    const char *at = result->heads.p;
-    bool is_text = str_is_utf8(result->body), is_whole = result->body.len <= RECORD_MAX_RESULT;
+    static const char *const names[] = { "authorization", "cookie", "proxy-authorization", "x-api-key" };
 
-    json_object(out);
-    json_pair_int(out, "status", record->status);
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (strlen(names[i]) == name.len && strncasecmp(names[i], name.p, name.len) == 0)
+            return true;
+    return false;
+}
+
+static void
+put_headers(struct json_out *out, const char *at, uint32_t count)
+{
     json_name(out, "headers");
     json_object(out);
-    for (uint32_t i = 0; i < result->header_count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         struct str name = str_of(at), value = str_of(at + name.len + 1);
 
         json_name_str(out, name);
-        json_put_str(out, value);
+        json_put_str(out, is_secret(name) ? STR("***") : value);
         at = value.p + value.len + 1;
     }
     json_object_end(out);
+}
+
+static void
+put_body(struct api_call *call, struct str body)
+{
+    struct json_out *out = &call->json;
+    bool is_text = str_is_utf8(body), is_whole = body.len <= RECORD_MAX_RESULT;
+
     json_pair_bool(out, "isBase64Encoded", !is_text);
     json_name(out, "body");
     if (!is_whole)
         json_put_null(out);
     else if (is_text)
-        json_put_str(out, result->body);
+        json_put_str(out, body);
     else
-        put_base64(call, result->body);
-    json_object_end(out);
+        put_base64(call, body);
 }
 
 static bool
@@ -144,7 +158,38 @@ show_result(struct api_call *call, const char *id, struct err *err)
         return api_fail(call);
     if (!result || !record->finished)
         return api_refuse(call, 404, err, "This call has no answer.");
-    put_result(call, record, result);
+    json_object(&call->json);
+    json_pair_int(&call->json, "status", record->status);
+    put_headers(&call->json, result->heads.p, result->header_count);
+    put_body(call, result->body);
+    json_object_end(&call->json);
+    return true;
+}
+
+/* What was sent: it is kept until the call has succeeded, with dead letters as long as they are. */
+static bool
+show_request(struct api_call *call, const char *id, struct err *err)
+{
+    struct queue_message *request;
+    struct queue_record *record;
+    struct str method, path, query;
+
+    if (!is_operator(call, err) || !find(call, id, &record, err))
+        return false;
+    if (!queue_record_request(queue_files(), &call->arena, record->seq, &request, err))
+        return api_fail(call);
+    if (!request)
+        return api_refuse(call, 404, err, "What was sent is not kept any more: the call has succeeded.");
+    method = str_of(request->heads.p);
+    path = str_of(method.p + method.len + 1);
+    query = str_of(path.p + path.len + 1);
+    json_object(&call->json);
+    json_pair_str(&call->json, "method", method);
+    json_pair_str(&call->json, "path", path);
+    json_pair_str(&call->json, "rawQueryString", query);
+    put_headers(&call->json, query.p + query.len + 1, request->header_count);
+    put_body(call, request->body);
+    json_object_end(&call->json);
     return true;
 }
 
@@ -187,7 +232,7 @@ retry(struct api_call *call, const char *id, struct err *err)
     }
 }
 
-/* "ID", "ID/result", "ID/cancel", "ID/retry" */
+/* "ID", "ID/result", "ID/request", "ID/cancel", "ID/retry" */
 static bool
 split(struct api_call *call, const char **id, const char **verb)
 {
@@ -207,6 +252,8 @@ get_call(struct api_call *call, struct err *err)
         return show(call, id, err);
     if (strcmp(verb, "result") == 0)
         return show_result(call, id, err);
+    if (strcmp(verb, "request") == 0)
+        return show_request(call, id, err);
     return api_refuse(call, 404, err, "There is nothing at this path.");
 }
 

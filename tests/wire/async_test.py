@@ -207,6 +207,18 @@ class LookTest(QueueTest):
         self.assertEqual(self.get("/api/v1/calls/" + ident)[0], 200)
         self.assertEqual(self.get("/async/calls/nothing")[0], 404)
 
+    def test_f16_what_was_sent_is_kept_with_a_dead_letter(self):
+        ident = self.accepted("/fn/work/async?steps=503", b"an order", Authorization="Bearer secret", X_Mine="mine")
+        sent = self.get("/async/calls/%s/request" % ident)[1]
+        self.assertEqual((sent["method"], sent["path"], sent["rawQueryString"], sent["body"], sent["isBase64Encoded"]),
+                         ("POST", "/fn/work", "steps=503", "an order", False))
+        headers = {name.lower(): value for name, value in sent["headers"].items()}
+        self.assertEqual((headers["authorization"], headers["x-mine"]), ("***", "mine"))
+        done = self.accepted()
+        self.wait_state(done, "succeeded")
+        self.assertEqual(self.get("/async/calls/%s/request" % done)[0], 404)
+        self.assertEqual(self.get("/async/calls/nothing/request")[0], 404)
+
     def test_f16_cancel(self):
         waiting = self.accepted(X_Delay_Seconds="60")
         self.assertEqual(self.get("/async/calls/%s/result" % waiting)[0], 404)
