@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "http/holder.h"
 #include "http/internal.h"
 
 enum { BACKLOG = 4096, ACCEPTS_PER_TURN = 32, RETRY_MS = 100 };
@@ -48,6 +49,23 @@ open_socket(const struct addrinfo *address)
     return -1;
 }
 
+/* A port that is in use may become free in a moment (holder.h). */
+static int
+open_soon(const struct addrinfo *address)
+{
+    struct holder holder;
+    int fd = open_socket(address), failed = errno;
+
+    holder_init(&holder, address->ai_addr, address->ai_addrlen);
+    while (fd < 0 && failed == EADDRINUSE && holder_may_go(&holder)) {
+        fd = open_socket(address);
+        failed = errno;
+    }
+    holder_fini(&holder);
+    errno = failed;
+    return fd;
+}
+
 /* NULL means everywhere: IPv6 with IPv4 in it, or IPv4 alone where the kernel has no IPv6. */
 static int
 open_address(const struct http_listen *listen_at, struct err *err)
@@ -66,8 +84,10 @@ open_address(const struct http_listen *listen_at, struct err *err)
                 listen_at->address ? listen_at->address : "::", gai_strerror(failed));
         return -1;
     }
-    fd = open_socket(found);
+    fd = open_soon(found);
+    failed = errno;
     freeaddrinfo(found);
+    errno = failed;
     if (fd < 0 && !listen_at->address && errno == EAFNOSUPPORT) {
         struct http_listen ipv4 = *listen_at;
 

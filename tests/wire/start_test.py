@@ -3,9 +3,11 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
@@ -30,9 +32,32 @@ class StartTest(unittest.TestCase):
         return ended.stderr
 
     def test_port_in_use(self):
+        began = time.monotonic()
         said = self.second("--port", str(self.server.port), "--data", os.path.join(self.server.directory, "other"))
+        self.assertLess(time.monotonic() - began, 0.7)  # a server answers there: no second try
         self.assertIn("port %d is already in use" % self.server.port, said)
         self.assertIn("--port", said)
+
+    def test_a_port_that_becomes_free_in_a_moment(self):
+        """What a killed server leaves: a process that has its socket, listens, and answers nobody."""
+        holder = socket.socket()
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        began = time.monotonic()
+        said = self.second("--port", str(port), "--data", os.path.join(self.server.directory, "other"))
+        self.assertIn("port %d is already in use" % port, said)
+        self.assertGreaterEqual(time.monotonic() - began, 0.9)
+        with tempfile.TemporaryDirectory() as directory:
+            other = subprocess.Popen([INTERLUDE, "dev", "--port", str(port)], cwd=directory, stdin=subprocess.DEVNULL,
+                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            try:
+                holder.accept()[0].close()  # it has asked who is there
+                holder.close()
+                self.assertIn("localhost:%d/" % port, "".join(other.stdout.readline() for _ in range(4)))
+            finally:
+                other.kill()
+                other.communicate()
 
     def test_data_in_use(self):
         self.assertIn("another interlude server uses the data directory", self.second("--port", "0"))
