@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libFuzzer: archives that somebody sends as artefacts: refused in words, or taken file by file, with names that lead nowhere
- * else and within the limits. A first byte of 0: the rest is the archive. Otherwise the rest are entries, of which a tar
- * with right checksums is made: kind, length of the name, name, length of the content in four bytes, content. 64 zeros in
- * the first entry stand for the digest of the second, the next 64 for that of the third.
+ * libFuzzer: archives that somebody sends as artefacts: refused in words, or taken file by file, with names that lead
+ * nowhere else and within the limits. A first byte of 0: the rest is the archive. Otherwise the rest are entries, of
+ * which a tar with right checksums is made: kind, length of the name, name, length of the content in four bytes,
+ * content. 64 zeros in the first entry stand for the digest of the second, the next 64 for that of the third.
  */
 #include "deploy/artefact.h"
 
