@@ -71,7 +71,7 @@ async function serve(args, data) {
         await server.stop();
         rmSync(data, { recursive: true, force: true });
     };
-    return { ...server, origin: new URL(server.said[1]).origin, stop };
+    return { ...server, data, origin: new URL(server.said[1]).origin, stop };
 }
 
 /** Resolves when it prints what matches `ready`. */
