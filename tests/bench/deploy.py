@@ -110,7 +110,7 @@ def bench_switch(row, service):
             service.save("release-%04d" % number, "quote", "twin")
             service.write("serverless.yml", CONFIG.replace("release-0000", "release-%04d" % number))
             service.end(service.begin()[0])
-            callers = callers or Callers(service.server.port, "/fn/shop/dev", RATE)
+            callers = callers or Callers(service.server.port, "/fn/shop/dev", RATE, "quote", "twin")
         last = callers.stop()
     finally:
         if callers:

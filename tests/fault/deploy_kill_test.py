@@ -14,7 +14,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from deployer import ADDRESS, Deployer  # noqa: E402
 from interlude import Server, wait_until  # noqa: E402
-from release import Releases, name_of  # noqa: E402
+from release import NAMES, Releases, name_of  # noqa: E402
 
 KILLS = int(os.environ.get("DEPLOY_KILLS", "10"))
 SEED = int(os.environ.get("DEPLOY_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 31)
@@ -37,16 +37,22 @@ class Killed(unittest.TestCase):
 
     # ---- what is there
 
-    def served(self):
-        """The release of both functions, or GONE."""
-        answers = [self.server.get("/fn/shop/prod/%s?n=1" % name)[:2] for name in ("quote", "twin")]
-        if [status for status, _ in answers] == [404, 404]:
-            return GONE
+    def releases_served(self):
+        """Code and setting of the functions and the route; None: they are gone."""
+        answers = [self.server.get("/fn/shop/prod/%s?n=1" % name)[:2] for name in NAMES]
+        if {status for status, _ in answers} == {404}:
+            return None
         words = [body.decode().split(" ") for status, body in answers if status == 200]
-        self.assertEqual([word[:2] for word in words], [["quote", "1"], ["twin", "1"]], answers)
-        releases = {release for word in words for release in word[2:]}
-        self.assertEqual(len(releases), 1, "a mix: %s" % answers)
-        return releases.pop()
+        self.assertEqual([word[:2] for word in words], [[name, "1"] for name in NAMES], answers)
+        return [release for word in words for release in word[2:]]
+
+    def served(self):
+        """The release of all of them, or GONE."""
+        releases = self.releases_served()
+        if not releases:
+            return GONE
+        self.assertEqual(len(set(releases)), 1, "a mix: %s" % releases)
+        return releases[0]
 
     def versions(self):
         path = os.path.join(self.place, "versions")
@@ -64,16 +70,18 @@ class Killed(unittest.TestCase):
             return "while it was unpacked"
         return "before the switch"
 
-    def check_disk(self, release):
-        """Only whole versions, one of which is live; nothing that was on its way."""
+    def check_disk(self, release=None):
+        """Only whole versions, one of which is live; nothing that was on its way. None: it has no number."""
         self.assertEqual(os.listdir(self.functions), ["shop"])
         self.assertLessEqual(set(os.listdir(self.place)), {"versions", "current"})
         for name in self.versions():
             files = {os.path.relpath(os.path.join(where, one), os.path.join(self.place, "versions", name))
                      for where, _, ones in os.walk(os.path.join(self.place, "versions", name)) for one in ones}
-            self.assertEqual(files, {".complete", "manifest.json", "dist/quote.so", "dist/twin.so"}, name)
+            self.assertEqual(files, {".complete", "manifest.json", "dist/quote.so", "dist/twin.so", "routes/note.so"}, name)
         listed = self.deployer.list(self.server)
         self.assertEqual(len(listed), len(self.versions()))
+        if release is None:
+            return
         live = [item["timestamp"] for item in listed if item["isLive"]]
         if release == GONE:
             self.assertEqual((self.versions(), live), ([], []))
@@ -85,6 +93,11 @@ class Killed(unittest.TestCase):
     def deploy(self):
         self.number += 1
         artefact, stamp = self.releases.make(self.number)
+        return lambda signed=self.deployer.signature(artefact): self.deployer.put(self.server, artefact, stamp, signed)[0]
+
+    def deploy_function(self):
+        self.number += 1
+        artefact, stamp = self.releases.make_function(self.number)
         return lambda signed=self.deployer.signature(artefact): self.deployer.put(self.server, artefact, stamp, signed)[0]
 
     def way_back(self, number):
@@ -165,9 +178,23 @@ class Killed(unittest.TestCase):
             self.check(self.kill_in(self.remove), 200, name_of(self.number), GONE)
         self.say()
 
+    def test_f9_killed_in_a_deployment_of_a_function(self):
+        self.do(self.deploy(), 201)
+        self.do(self.deploy_function(), 201)
+        old = name_of(self.number)
+        while self.kills < KILLS // 2:
+            status = self.kill_in(self.deploy_function())
+            new = name_of(self.number)
+            code, setting, *others = self.releases_served()
+            self.assertIn(code, (old, new) if status is None else (new,))
+            self.assertEqual([setting, *others], [code] + [name_of(1)] * 4)
+            old = code
+            self.check_disk()
+        self.say()
+
     def tearDown(self):
         """Runners of servers that were killed wait ten seconds for the next one."""
-        wait_until(lambda: len(self.server.runners()) <= 2, "the runners of killed servers to leave", 60)
+        wait_until(lambda: len(self.server.runners()) <= len(NAMES), "the runners of killed servers to leave", 60)
 
 
 if __name__ == "__main__":

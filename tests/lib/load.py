@@ -66,7 +66,7 @@ class Connection:
     def ask(self, due):
         load = self.load
         load.number += 1
-        method, path = "GET", "%s/%s?n=%d" % (load.base, ("quote", "twin")[load.number & 1], load.number)
+        method, path = "GET", "%s/%s?n=%d" % (load.base, load.name_of(load.number), load.number)
         if self.kind == SLOW:
             path += "&ms=%d" % (100 + load.number * 37 % 500)
         elif self.kind == ASYNC:
@@ -95,7 +95,8 @@ class Connection:
             self.fail(str(error))
             return
         if not piece and not self.asked:
-            self.close()  # it was not in use
+            self.load.dropped += 1
+            self.close()  # it was not in use, and yet nobody asked for its end
             return
         if not piece:
             self.fail("closed after %r" % self.received)
@@ -114,7 +115,7 @@ class Connection:
             self.load.failures.append("%s %s, question %d: %d %s" % (self.name, self.kind, number, status, body[:200]))
         elif self.kind == ASYNC:
             self.load.calls.append((re.search(rb"(?i)\r\nx-call-id: *(\S+)", head).group(1).decode(), number))
-        elif len(words) != 4 or words[:2] != [("quote", "twin")[number & 1], str(number)] or words[2] != words[3]:
+        elif len(words) != 4 or words[:2] != [self.load.name_of(number), str(number)] or words[2] != words[3]:
             self.load.failures.append("%s %s, question %d: mixed answer %r" % (self.name, self.kind, number, body))
         else:
             self.load.held += self.load.order.take(words[2], floor)
@@ -129,10 +130,10 @@ class Connection:
 
 
 class Load:
-    def __init__(self, port, base, rate):
-        self.port, self.base, self.rate = port, base, rate
+    def __init__(self, port, base, rate, names):
+        self.port, self.base, self.rate, self.names = port, base, rate, names
         self.poll, self.by_fd = select.epoll(), {}
-        self.number = self.answered = self.held = 0
+        self.number = self.answered = self.held = self.dropped = 0
         self.failures, self.calls, self.order, self.waits = [], [], Order(), []
         self.idle = collections.deque(Connection(self, STEADY, "k%d" % i) for i in range(32))
         self.once = collections.deque(Connection(self, ONCE, "n%d" % i) for i in range(16))
@@ -140,6 +141,9 @@ class Load:
         self.all = list(self.idle) + list(self.once) + self.others
         self.due = []  # (when, index of the slow or asynchronous connection)
         self.began = self.next = time.monotonic()
+
+    def name_of(self, number):
+        return self.names[number % len(self.names)]
 
     def put_back(self, connection):
         if connection.kind == STEADY:
@@ -174,7 +178,7 @@ class Load:
     def say(self, **more):
         waits = sorted(self.waits)
         pick = lambda share: waits[int((len(waits) - 1) * share)] * 1e3 if waits else None
-        print(json.dumps(dict(answered=self.answered, held=self.held, seconds=time.monotonic() - self.began, failed=len(self.failures),
+        print(json.dumps(dict(answered=self.answered, held=self.held, dropped=self.dropped, seconds=time.monotonic() - self.began, failed=len(self.failures),
                               failures=self.failures[:10], p50_ms=pick(0.5), p99_ms=pick(0.99), max_ms=pick(1), **more)), flush=True)
 
     def run(self):
@@ -202,9 +206,9 @@ class Load:
 class Callers:
     """The process, from the outside."""
 
-    def __init__(self, port, base, rate):
-        self.process = subprocess.Popen([sys.executable, os.path.abspath(__file__), str(port), base, str(rate)], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
+    def __init__(self, port, base, rate, *names):
+        self.process = subprocess.Popen([sys.executable, os.path.abspath(__file__), str(port), base, str(rate), *names],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def sum(self):
         """What there was so far."""
@@ -218,4 +222,4 @@ class Callers:
 
 
 if __name__ == "__main__":
-    Load(int(sys.argv[1]), sys.argv[2], float(sys.argv[3])).run()
+    Load(int(sys.argv[1]), sys.argv[2], float(sys.argv[3]), sys.argv[4:]).run()

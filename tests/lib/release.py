@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Releases of one service: two functions whose answers say which function they are, what was asked, and the release, twice:
-as it was compiled in and as it stands in the environment. Compiled once; every release is the first with other bytes."""
+"""Releases of one service: two functions and a route whose answers say which of them they are, what was asked, and the release,
+twice: as it was compiled in and as it stands in the environment. Compiled once; every release is the first with other
+bytes."""
 from artefact import Artefact
 
 SOURCE = """
@@ -30,6 +31,7 @@ CONFIG = """
       quote: { handler: dist/quote.handler, events: [ { http: ANY /quote } ] }
       twin: { handler: dist/twin.handler, events: [ { http: ANY /twin } ] }
     """
+NAMES = "quote", "twin", "note"
 
 
 def name_of(number):
@@ -40,8 +42,8 @@ class Releases:
     """Made of what a Deployer packs; times go up by one."""
 
     def __init__(self, deployer):
-        for name in "quote", "twin":
-            deployer.write("dist/%s.c" % name, SOURCE.replace("NAME", name))
+        for name, folder in zip(NAMES, ("dist", "dist", "routes")):
+            deployer.write("%s/%s.c" % (folder, name), SOURCE.replace("NAME", name))
         self.base, self.stamp = deployer.packed(CONFIG)
         self.stamps = {}
 
@@ -51,4 +53,14 @@ class Releases:
         artefact.replace(name_of(0), name_of(number))
         self.stamp += 1
         self.stamps[number] = self.stamp
+        return artefact.build(self.stamp), self.stamp
+
+    def make_function(self, number):
+        """The same of quote alone, code and settings."""
+        artefact = Artefact(self.base)
+        artefact.replace(name_of(0), name_of(number))
+        artefact.files = {"dist/quote.so": artefact.files["dist/quote.so"]}
+        artefact.manifest["functions"] = {"quote": artefact.manifest["functions"]["quote"]}
+        artefact.manifest["only"] = "quote"
+        self.stamp += 1
         return artefact.build(self.stamp), self.stamp

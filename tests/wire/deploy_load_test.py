@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from deployer import Deployer  # noqa: E402
 from interlude import Server, wait_until  # noqa: E402
 from load import Callers  # noqa: E402
-from release import Releases, name_of  # noqa: E402
+from release import NAMES, Releases, name_of  # noqa: E402
 
 RATE, TURNS = int(os.environ.get("DEPLOY_RATE", "2000")), int(os.environ.get("DEPLOY_TURNS", "3"))
 BASE = "/fn/shop/prod"
@@ -28,7 +28,7 @@ class Load(unittest.TestCase):
         deployer.introduce(self.server)
         self.live = []
         self.deploy(1)
-        self.callers = Callers(self.server.port, BASE, RATE)
+        self.callers = Callers(self.server.port, BASE, RATE, *NAMES)
         self.addCleanup(self.callers.process.wait)
         self.addCleanup(self.callers.process.kill)
 
@@ -66,6 +66,7 @@ class Load(unittest.TestCase):
 
     def judge(self, last):
         self.assertEqual(last["failed"], 0, last["failures"])
+        self.assertEqual(last["dropped"], 0, "connections between two questions")
         self.assertGreater(last["held"], 0, "no slow request was on its way during a switch")
         for name, order in last["orders"].items():
             self.assertFalse(out_of_order(order, self.live), "%s saw %s of %s" % (name, order, self.live))

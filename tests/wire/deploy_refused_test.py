@@ -18,7 +18,7 @@ from interlude import Server  # noqa: E402
 from release import CONFIG, SOURCE, Releases, name_of  # noqa: E402
 
 MIB = 1 << 20
-QUOTE, TWIN = "dist/quote.so", "dist/twin.so"
+QUOTE, NOTE = "dist/quote.so", "routes/note.so"
 
 
 def entry(name, content=b"x", kind=tarfile.REGTYPE, link=""):
@@ -197,6 +197,10 @@ class Refused(unittest.TestCase):
     def test_elf_without_the_handler(self):
         self.refuse_module(lambda so: elf.swap(so, b"\0handler\0", b"\0handlex\0"), "has no function handler (it has: handlex)")
 
+    def test_elf_of_a_route(self):
+        self.artefact.files[NOTE] = elf.put(self.artefact.files[NOTE], 18, elf.EM_AARCH64.to_bytes(2, "little"))
+        self.refuse(self.artefact.build(), NOTE + " is built for aarch64")
+
     def test_elf_that_is_cut_off(self):
         for share in 3, 2, 1.01:
             with self.subTest(share):
@@ -293,13 +297,13 @@ class Refused(unittest.TestCase):
         self.refuse_archive(added("more.txt"), "more.txt is there twice, or not in the manifest")
 
     def test_a_file_that_is_missing(self):
-        self.refuse_archive(lambda entries: entries.pop(), TWIN + " is missing")
+        self.refuse_archive(lambda entries: entries.pop(), NOTE + " is missing")
 
     def test_other_bytes_than_announced(self):
         def change(entries):
             entries[-1] = entries[-1][0], entries[-1][1][:-1] + b"?"
 
-        self.refuse_archive(change, TWIN + " is not what the manifest says")
+        self.refuse_archive(change, NOTE + " is not what the manifest says")
 
     # ---- sizes
 
