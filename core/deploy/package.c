@@ -78,6 +78,19 @@ add_function(struct package_maker *maker, const struct service_function *functio
            (package_find_file(maker, made->file, maker->file_count) || package_add_file(maker, made->file, object));
 }
 
+/* What does not compile is said once, also when several functions are in it. */
+static bool
+was_said(const struct package *package, const char *stem, size_t count)
+{
+    size_t len = strlen(stem);
+
+    for (size_t i = 0; i < count; i++)
+        if (!package->functions[i].abi && strncmp(package->functions[i].file, stem, len) == 0 &&
+            strcmp(package->functions[i].file + len, ".so") == 0)
+            return true;
+    return false;
+}
+
 static bool
 add_functions(struct package_maker *maker)
 {
@@ -88,7 +101,8 @@ add_functions(struct package_maker *maker)
     package->functions = arena_alloc(&package->arena, (service->function_count + 1) * sizeof *package->functions);
     package->function_count = service->function_count;
     for (size_t i = 0; i < service->function_count; i++)
-        is_good = add_function(maker, &service->functions[i], &package->functions[i]) && is_good;
+        is_good = !was_said(package, service->functions[i].file, i) &&
+                  add_function(maker, &service->functions[i], &package->functions[i]) && is_good;
     return is_good;
 }
 

@@ -216,8 +216,7 @@ queue_record_many(struct store *store, enum queue_many what, const struct queue_
 }
 
 bool
-queue_record_bury(struct store *store, const char *fn, const char *why, int64_t *count, int64_t *bytes,
-                  struct err *err)
+queue_record_bury(struct store *store, const char *fn, const char *why, int64_t *count, int64_t *bytes, struct err *err)
 {
     int64_t now = clock_wall_ms(), changed = MANY_AT_ONCE, sum;
 

@@ -345,6 +345,7 @@ class Deploy(unittest.TestCase):
         failed = self.run_it("deploy", code=1).stderr
         self.assertRegex(failed, r"dist/quote\.c:1:1: error: ")
         self.assertRegex(failed, r"dist/quote\.c does not compile: \S*cc .*-o \S*\.so \./dist/quote\.c")
+        self.assertEqual(failed.count("does not compile"), 1)  # two functions are in it
         self.put("serverless.yml", SERVICE + "custom: { interlude: { build: { cc: no-such-cc } } }\n")
         self.assertIn("no-such-cc is not installed: apt install gcc", self.run_it("deploy", code=1).stderr)
 

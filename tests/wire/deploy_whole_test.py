@@ -43,13 +43,14 @@ static il_status handler(il_request *req, il_response *res)
 IL_FUNCTION(handler);
 """
 WAITS = """#include <interlude.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 static il_status handler(il_request *req, il_response *res)
 {
     (void)req;
     while (access(getenv("GATE"), F_OK) != 0)
-        usleep(1000);
+        poll(NULL, 0, 1);
     return il_respond(res, 200, "text/plain", "ok", 2);
 }
 IL_FUNCTION(handler);
