@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One line on a terminal that says what is being waited for, and moves: on stderr, gone when it is over. Where stderr is
- * no terminal, or one that cannot move back, nothing is written. One at a time.
+ * One line on a terminal that says what is being waited for, and moves: on stderr, gone when it is over. Where stderr
+ * is no terminal, or one that cannot move back, nothing is written. One at a time.
  */
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
