@@ -146,6 +146,12 @@ api_resume(struct api_call *call, enum api_place place, api_step *next)
     post_step(call);
 }
 
+static bool
+is_for_people(const struct api_row *row)
+{
+    return row->access == API_SIGNED_IN || row->access == API_SIGNED_IN_LONG || row->access == API_SIGNED_OR_IN;
+}
+
 /* Who is asking? *status 0: somebody who may. */
 static const char *
 identify(struct api_call *call, unsigned *status)
@@ -156,7 +162,7 @@ identify(struct api_call *call, unsigned *status)
     if (call->row->access == API_SIGNED)
         return api_check_signature(call, status);
     *status = 401;
-    if ((call->row->access == API_SIGNED_IN || call->row->access == API_SIGNED_OR_IN) &&
+    if (is_for_people(call->row) &&
         !api_identify(&call->arena,
                       &(struct api_origin){ call->cookies, call->address, call->is_local, call->is_https }, &call->who))
         return call->signature.p ? api_check_signature(call, status) : "Sign in first.";
@@ -250,6 +256,12 @@ max_body(const struct api_row *row)
     return row->access == API_PUBLIC ? MAX_STRANGERS_BODY : MAX_BODY;
 }
 
+static int64_t
+deadline_ms(const struct api_row *row)
+{
+    return row->access == API_SIGNED || row->access == API_SIGNED_IN_LONG ? DEPLOY_DEADLINE_MS : DEADLINE_MS;
+}
+
 /* Several methods of one path are several rows, one behind the other; `arg` is the first of them. */
 static void
 on_request(struct http_request *request, void *arg)
@@ -273,7 +285,7 @@ on_request(struct http_request *request, void *arg)
         return;
     }
     call = call_new(request, row);
-    call->http = http_hold(request, row->access == API_SIGNED ? DEPLOY_DEADLINE_MS : DEADLINE_MS, NULL, NULL);
+    call->http = http_hold(request, deadline_ms(row), NULL, NULL);
     if (!(row->place == API_SERIAL ? worker_post_serial : worker_post)(&call->message, run_on_worker))
         refuse(call, 503, "The server is busy. Try again in a moment.");
 }

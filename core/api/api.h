@@ -27,11 +27,12 @@ enum api_place {
 };
 
 enum api_access {
-    API_PUBLIC,       /* without signing in */
-    API_SIGNED_IN,    /* 401 otherwise */
-    API_BY_KEY,       /* an SDK with its API key: 401 and 403 otherwise, and errors as SDKs read them */
-    API_SIGNED,       /* a deployer's signature over the call or its body (functions.md 2.3): 403 otherwise */
-    API_SIGNED_OR_IN, /* one of both: `deployer` is set unless somebody is signed in */
+    API_PUBLIC,         /* without signing in */
+    API_SIGNED_IN,      /* 401 otherwise */
+    API_SIGNED_IN_LONG, /* the same, and the call may take as long as a deployment */
+    API_BY_KEY,         /* an SDK with its API key: 401 and 403 otherwise, and errors as SDKs read them */
+    API_SIGNED,         /* a deployer's signature over the call or its body (functions.md 2.3): 403 otherwise */
+    API_SIGNED_OR_IN,   /* one of both: `deployer` is set unless somebody is signed in */
 };
 
 struct api_call;

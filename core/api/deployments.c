@@ -267,6 +267,6 @@ roll_back(struct api_call *call, struct err *err)
 const struct api_row api_deployments_rows[] = {
     { HTTP_GET, "/api/v1/deployments", API_WORKER, API_SIGNED_IN, list_stages },
     { HTTP_GET, "/api/v1/deployments/", API_WORKER, API_SIGNED_IN, show_stage },
-    { HTTP_POST, "/api/v1/deployments/rollback", API_WORKER, API_SIGNED_IN, roll_back },
+    { HTTP_POST, "/api/v1/deployments/rollback", API_WORKER, API_SIGNED_IN_LONG, roll_back },
     { 0, NULL, API_WORKER, API_PUBLIC, NULL },
 };

@@ -85,7 +85,10 @@ function VersionRow({ of, stage, choose }: { of: Version; stage: Stage; choose(v
             </td>
             <td data-label="By">{of.deployer ?? "unknown"}</td>
             <td data-label="Size">{formatBytes(of.size)}</td>
-            <td>{contents(of)}</td>
+            <td>
+                {contents(of)}
+                {of.function && <span class="muted small deployment-only">{`only ${of.function} replaced`}</span>}
+            </td>
             <td class="deployment-act">
                 {!of.isLive && mayRollBack() && (
                     <button type="button" class="text-button" disabled={stage.isChanging} aria-label={`${rollBackWord(live, of)}: ${shortName(of.version)}`} onClick={() => choose(of)}>
@@ -124,12 +127,12 @@ function Versions({ stage, choose }: { stage: Stage; choose(version: Version): v
     );
 }
 
-function ChangeLine({ of }: { of: Change }) {
+function ChangeLine({ of, version }: { of: Change; version: Version | undefined }) {
     return (
         <li class={of.action === "return" ? "deployment-change deployment-change-return" : "deployment-change"} data-change={of.action}>
             <div>
                 <p>
-                    <strong>{changeWord(of)}</strong>
+                    <strong>{changeWord(of, version)}</strong>
                     <span class="muted">{byWhom(of.by?.name) + (of.action === "deploy" ? `, ${formatBytes(of.size)}` : "")}</span>
                 </p>
                 {of.reason && <p class={of.action === "return" ? "danger-text" : "muted"}>{of.reason}</p>}
@@ -176,7 +179,7 @@ export default function StageDetail() {
                         <h2>History</h2>
                         <ol class="deployment-changes">
                             {value.changes.map((one) => (
-                                <ChangeLine key={one.id} of={one} />
+                                <ChangeLine key={one.id} of={one} version={value.versions.find(({ version }) => version === one.version)} />
                             ))}
                         </ol>
                         {value.hasMore && limit.value < MOST && (

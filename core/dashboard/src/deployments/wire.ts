@@ -26,7 +26,7 @@ export interface Watch {
 
 export interface Change {
     id: string;
-    action: "deploy" | "rollback" | "remove" | "function" | "return";
+    action: "deploy" | "function" | "rollback" | "return" | "prune" | "remove";
     version: string | null;
     timestamp: number;
     size: number;
@@ -46,6 +46,8 @@ export interface Version {
     deployer: string | null;
     createdAt: number;
     isLive: boolean;
+    /** The only one in which it differs from the version it was made of; absent: a whole deployment. */
+    function?: string;
     functions: Modules;
     routes: Modules;
 }

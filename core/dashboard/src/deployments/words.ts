@@ -14,18 +14,20 @@ export function contents(version: Version): string {
 /** " by ann"; nothing for what the server did by itself. */
 export const byWhom = (name: string | null | undefined) => (name ? ` by ${name}` : "");
 
-/** What was done, without when and by whom. */
-export function changeWord(change: Change): string {
+/** What was done, without when and by whom. `of`: that version, as long as it is kept. */
+export function changeWord(change: Change, of?: Version): string {
     const name = change.version === null ? "" : ` ${shortName(change.version)}`;
     switch (change.action) {
         case "deploy":
             return `Deployed${name}`;
         case "rollback":
             return `Rolled back to${name}`;
+        case "prune":
+            return "Deleted old versions";
         case "remove":
             return "Removed";
         case "function":
-            return `One function replaced:${name}`;
+            return of?.function ? `Replaced ${of.function}:${name}` : `Replaced one function:${name}`;
         case "return":
             return `Went back by itself to${name}`;
     }

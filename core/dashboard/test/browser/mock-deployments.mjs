@@ -38,6 +38,7 @@ function shop() {
     const old = versionOf("17c0a2ee", 50 * 60 * MINUTE, { quote: "aa", nightly: "bb" });
     const live = versionOf("9f2c41aa", 26 * 60 * MINUTE, { quote: "cc", nightly: "bb", thumbs: "dd" }, { isLive: true, routes: { "routes/refund.so": "ee" } });
     const bad = versionOf("e01d77b3", 12 * MINUTE, { quote: "ff", nightly: "bb", thumbs: "dd" }, { deployer: "continuous integration" });
+    const hot = versionOf("77aa01fe", 90 * MINUTE, { quote: "c1", nightly: "bb", thumbs: "dd" }, { function: "quote" });
     const reason = "30 of 212 requests to e01d77b3 failed.";
     const broken = watchOf("returned", bad.createdAt, 10, samplesOf(4, (second) => ({ requests: 50 + second * 2, errors: second * 5 })), reason);
     const passed = watchOf("live", live.createdAt, 30, samplesOf(30, fine));
@@ -46,10 +47,12 @@ function shop() {
         stage: "prod",
         isChanging: false,
         watch: null,
-        versions: [bad, live, old],
+        versions: [bad, hot, live, old],
         changes: [
             change("c5", "return", live, 11 * MINUTE, { by: null, reason }),
             change("c4", "deploy", bad, 12 * MINUTE, { by: { kind: "deployer", name: "continuous integration" }, watch: broken }),
+            change("c3c", "prune", null, 80 * MINUTE),
+            change("c3b", "function", hot, 90 * MINUTE),
             change("c3", "rollback", live, 25 * 60 * MINUTE, { by: { kind: "user", name: "Ada Lovelace" } }),
             change("c2", "deploy", live, 26 * 60 * MINUTE, { watch: passed }),
             change("c1", "deploy", old, 50 * 60 * MINUTE),

@@ -21,6 +21,8 @@ export const deploymentSteps = {
         await page.locator(".deployment-live code:has-text('9f2c41aa')").waitFor();
         await page.locator("[data-change='return'] >> text=30 of 212 requests").waitFor();
         assert.equal(await page.locator("tr[data-version$='9f2c41aa'] button").count(), 0, "what is live cannot become so");
+        await page.locator("[data-change='function'] >> text=Replaced quote: 77aa01fe").waitFor();
+        await page.locator("tr[data-version$='77aa01fe'] >> text=only quote replaced").waitFor();
         await page.locator("tr[data-version$='e01d77b3'] >> text=Went back").waitFor();
         await page.locator("tr[data-version$='e01d77b3'] button:has-text('Go forward')").waitFor();
         await audit(page, "deployment");

@@ -40,10 +40,13 @@ test("what differs between two versions", () => {
 });
 
 test("sentences of the history", () => {
-    const change = (action: Change["action"], of: string | null) => changeWord({ id: "1", action, version: of, timestamp: 5, size: 1, by: null, at: 6, reason: null, watch: null });
+    const change = (action: Change["action"], name: string | null, of?: Version) =>
+        changeWord({ id: "1", action, version: name, timestamp: 5, size: 1, by: null, at: 6, reason: null, watch: null }, of);
     assert.equal(change("deploy", "5-abc"), "Deployed abc");
     assert.equal(change("return", "5-abc"), "Went back by itself to abc");
     assert.equal(change("remove", null), "Removed");
+    assert.equal(change("function", "5-abc"), "Replaced one function: abc");
+    assert.equal(change("function", "5-abc", { ...version({}), function: "quote" }), "Replaced quote: abc");
 });
 
 test("a window has all of its seconds", () => {
