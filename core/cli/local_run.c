@@ -217,7 +217,7 @@ start_runner(struct local *local, const int theirs[2], struct err *err)
 
     if (asprintf(&own, "INTERLUDE_DATA_DIR=%s", spec->own_dir) < 0)
         return err_set(err, "no memory");
-    env = program_environment(own, spec->environment);
+    env = program_environment((const char *const[]){ own, NULL }, spec->environment);
     is_started = child_start(&(struct child_spec){ .exec_fd = program_fd(),
                                                    .argv = argv,
                                                    .env = env,

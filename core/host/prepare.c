@@ -50,8 +50,11 @@ described(struct work *work, struct str descriptor)
     version = version_new(work->name, work->slug_file, work->staged_path, work->hash, descriptor, modules_given()->host,
                           &err);
     if (version)
-        version_set(version, &(struct version_setting){ (const char *const *)work->shell->environment,
-                                                        work->shell->memory_limit_bytes, work->shell->prefix });
+        version_set(version, &(struct version_setting){ .environment = (const char *const *)work->shell->environment,
+                                                        .memory_limit_bytes = work->shell->memory_limit_bytes,
+                                                        .drain_limit_ms = work->shell->drain_limit_ms,
+                                                        .prefix = work->shell->prefix,
+                                                        .root = work->shell->root });
     finish(work, version, &err);
 }
 

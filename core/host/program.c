@@ -65,33 +65,40 @@ is_passed_on(const char *variable)
 }
 
 static bool
-has_name(char *const *list, const char *variable)
+has_name(const char *const *list, const char *variable)
 {
     size_t len = strcspn(variable, "=") + 1;
 
-    for (; list && *list; list++)
+    for (; *list; list++)
         if (strncmp(*list, variable, len) == 0)
             return true;
     return false;
 }
 
-const char **
-program_environment(const char *extra, char *const *more)
+static size_t
+count_of(const char *const *list)
 {
-    const char **env;
-    size_t count = 0, more_count = 0, at = 0;
+    size_t count = 0;
 
-    while (environ[count])
+    while (list && list[count])
         count++;
-    while (more && more[more_count])
-        more_count++;
-    env = mem_alloc((count + more_count + 2) * sizeof *env);
-    for (size_t i = 0; i < count; i++)
-        if (is_passed_on(environ[i]) && !has_name(more, environ[i]))
-            env[at++] = environ[i];
-    for (size_t i = 0; i < more_count; i++)
-        env[at++] = more[i];
-    if (extra)
-        env[at] = extra;
+    return count;
+}
+
+const char **
+program_environment(const char *const *own, char *const *more)
+{
+    const char *const *theirs = (const char *const *)more, *const *ours = (const char *const *)environ;
+    const char **env = mem_alloc((count_of(own) + count_of(theirs) + count_of(ours) + 1) * sizeof *env);
+    size_t at = 0;
+
+    for (; own && *own; own++)
+        env[at++] = *own;
+    for (; theirs && *theirs; theirs++)
+        if (!has_name(env, *theirs)) /* mem_alloc gives zeros: a list at any time */
+            env[at++] = *theirs;
+    for (; *ours; ours++)
+        if (is_passed_on(*ours) && !has_name(env, *ours))
+            env[at++] = *ours;
     return env;
 }

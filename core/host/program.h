@@ -13,9 +13,9 @@ bool program_open(struct err *err) MUST_CHECK;
 int program_fd(void);
 
 /*
- * What a runner's environment is: `extra` ("NAME=value", or NULL), `more` (NULL at the end, or NULL), and of ours PATH,
- * HOME, LANG, LC_*, TZ, TMPDIR, USER where `more` does not have them. The caller frees the array, nothing in it.
+ * What a runner's environment is: `own`, what `more` has besides (both "NAME=value", NULL at the end, or NULL), and of
+ * ours PATH, HOME, LANG, LC_*, TZ, TMPDIR, USER where neither has them. The caller frees the array, nothing in it.
  */
-const char **program_environment(const char *extra, char *const *more);
+const char **program_environment(const char *const *own, char *const *more);
 
 #endif

@@ -20,7 +20,8 @@
 #include "host/wire.h"
 #include "loop/child.h"
 
-enum { KILL_GRACE_MS = 2000, MAX_STREAMS = 64, MAX_OLD_RUNNERS = 8 };
+/* What does not leave at SIGTERM is killed; sooner when the server itself wants to stop. */
+enum { KILL_GRACE_MS = 5000, STOP_GRACE_MS = 2000, MAX_STREAMS = 64, MAX_OLD_RUNNERS = 8 };
 
 struct runner_state runner_state;
 
@@ -81,6 +82,14 @@ data_variable(const struct version *version)
     return text;
 }
 
+static char *
+root_variable(const struct version *version)
+{
+    char *text = NULL;
+
+    return version->root && asprintf(&text, "LAMBDA_TASK_ROOT=%s", version->root) >= 0 ? text : NULL;
+}
+
 /* ours[i] and theirs[i] are the two ends; [0] is the control stream. */
 static bool
 make_streams(size_t count, int *ours, int *theirs, struct err *err)
@@ -107,10 +116,10 @@ static bool
 start_process(struct runner *runner, const int *fds, size_t fd_count, struct err *err)
 {
     const struct runner_spec *spec = &runner_state.spec;
-    struct uuid_text instance = uuid_format(runner->instance);
-    char *variable = data_variable(runner->version), streams[16];
-    const char **env = program_environment(variable, runner->version->environment);
     const struct version *version = runner->version;
+    struct uuid_text instance = uuid_format(runner->instance);
+    char *data = data_variable(version), *root = root_variable(version), streams[16];
+    const char **env = program_environment((const char *const[]){ data, root, NULL }, version->environment);
     const char *argv[] = { "interlude-runner",
                            "serve",
                            version->path,
@@ -124,8 +133,10 @@ start_process(struct runner *runner, const int *fds, size_t fd_count, struct err
                            spec->attach_path,
                            "--data",
                            spec->server_data_dir,
-                           version->prefix ? "--prefix" : NULL,
-                           version->prefix,
+                           "--prefix",
+                           version->prefix ? version->prefix : "",
+                           "--root",
+                           version->root ? version->root : "",
                            NULL };
     bool is_started;
 
@@ -140,7 +151,8 @@ start_process(struct runner *runner, const int *fds, size_t fd_count, struct err
                                                    .arg = runner },
                              &runner->child, err);
     free(env);
-    free(variable);
+    free(data);
+    free(root);
     return is_started;
 }
 
@@ -213,6 +225,16 @@ runner_respond(struct runner *runner, enum link_method method, uint32_t call, st
     memcpy(head.subject.bytes, run.bytes, sizeof head.subject.bytes);
     if (runner->wire)
         wire_send(runner->wire, &head, reason);
+}
+
+void
+runner_ask_health(struct runner *runner, bool with_health)
+{
+    struct link_frame head = { .kind = LINK_CALL, .method = LINK_HEALTH, .status = !with_health };
+
+    head.call = ++runner->last_call;
+    if (runner->wire)
+        wire_send(runner->wire, &head, STR(""));
 }
 
 void
@@ -320,6 +342,15 @@ runner_find(uint64_t serial)
     return NULL;
 }
 
+bool
+runners_have(const struct version *version)
+{
+    LIST_EACH(&runner_state.all, node)
+    if (LIST_ENTRY(node, struct runner, in_all)->version == version)
+        return true;
+    return false;
+}
+
 void
 runners_dismiss(void)
 {
@@ -333,6 +364,6 @@ runners_dismiss(void)
         if (runner->wire)
             wire_send(runner->wire, &head, STR(""));
         if (runner->child)
-            child_kill(runner->child, KILL_GRACE_MS);
+            child_kill(runner->child, STOP_GRACE_MS);
     }
 }

@@ -12,6 +12,7 @@
 #include "link/frame.h"
 
 struct child;
+struct trial;
 struct wire;
 
 struct runner {
@@ -33,7 +34,9 @@ struct runner {
     int64_t cpu_ms, rss_bytes;                      /* last sample */
     const char *kill_reason;
     char memory_reason[64];
-    char *failure; /* why it could not begin to work, in its own words; or NULL */
+    bool is_loaded;      /* it has opened its module, .load is done */
+    struct trial *trial; /* it is being tried; NULL: it is not */
+    char *failure;       /* why it could not begin to work, in its own words; or NULL */
 };
 
 struct runner_spec {
@@ -65,6 +68,9 @@ void runner_send(struct runner *runner, enum link_method method, uint32_t slot, 
 void runner_respond(struct runner *runner, enum link_method method, uint32_t call, struct uuid run, bool is_ok,
                     struct str reason);
 
+/* Asks whether .load is done and, with_health, .health says yes; trial_answered() follows. */
+void runner_ask_health(struct runner *runner, bool with_health);
+
 void runner_run_add(struct runner *runner, struct host_run *run);
 void runner_run_remove(struct host_run *run); /* forgets it; the runner may become idle */
 
@@ -82,6 +88,8 @@ void runners_sample(void);
 
 int64_t runner_memory(const struct runner *runner); /* resident bytes: the last sample, or now if there is none */
 
+/* Does a process of this version live, perhaps to finish what it has? */
+bool runners_have(const struct version *version);
 size_t runners_count(void);
 /* Planned stop: everyone leaves at once. */
 void runners_dismiss(void);

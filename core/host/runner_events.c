@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "host/runner_internal.h"
+#include "host/trial.h"
 #include "json/read.h"
 #include "json/validate.h"
 #include "loop/child.h"
@@ -72,7 +73,7 @@ deliver(struct host_run *run, const struct link_frame *head, struct str payload)
     }
 }
 
-/* Nothing to learn from it, unless opening the module or its .load failed; then it leaves. */
+/* Opening the module or its .load may have failed; then it leaves. */
 static void
 on_hello(struct runner *runner, struct str payload)
 {
@@ -86,6 +87,7 @@ on_hello(struct runner *runner, struct str payload)
 
         if (failure && !runner->failure)
             runner->failure = mem_strdup(failure);
+        runner->is_loaded = !failure;
     }
     arena_fini(&arena);
 }
@@ -99,6 +101,8 @@ on_frame(void *arg, const struct link_frame *head, struct str payload)
 
     if (head->method == LINK_HELLO)
         on_hello(runner, payload);
+    if (head->kind == LINK_RESPONSE && head->method == LINK_HEALTH && runner->trial)
+        trial_answered(runner->trial, head, payload);
     if (head->kind != LINK_CALL || head->method == LINK_HELLO || head->method == LINK_PARKED)
         return;
     memcpy(id.bytes, head->subject.bytes, sizeof id.bytes);
@@ -198,6 +202,8 @@ runner_on_end(void *arg, const struct child_end *end)
         runner->wire = NULL;
     }
     runner_drain(runner);
+    if (runner->trial)
+        trial_lost(runner->trial, text);
     runner_state.spec.ended(runner, &loss);
     tell_runs(runner, &loss);
     runner_free_when_done(runner);

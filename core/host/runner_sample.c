@@ -14,7 +14,7 @@
  * A draining runner whose only work is function calls has this long; one that has nothing of ours any more should just
  * leave.
  */
-enum { BUSY_MS = 10 * 1000, DRAIN_LIMIT_MS = 30 * 1000, LEAVE_LIMIT_MS = 2 * 1000, GUEST_LIMIT_MS = 10 * 1000 };
+enum { BUSY_MS = 10 * 1000, LEAVE_LIMIT_MS = 2 * 1000, GUEST_LIMIT_MS = 10 * 1000 };
 
 static bool
 read_proc(int pid, const char *name, char *text, size_t size)
@@ -96,7 +96,10 @@ check_memory(struct runner *runner)
 static void
 check_draining(struct runner *runner, int64_t now)
 {
-    int64_t limit = runner->streams ? DRAIN_LIMIT_MS : LEAVE_LIMIT_MS;
+    int64_t limit = LEAVE_LIMIT_MS;
+
+    if (runner->streams)
+        limit = runner->version && runner->version->drain_limit_ms ? runner->version->drain_limit_ms : DRAIN_LIMIT_MS;
 
     if (!runner->is_killed && now - runner->draining_since > limit && now - runner->idle_since > LEAVE_LIMIT_MS)
         runner_kill(runner, NULL);

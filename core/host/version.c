@@ -141,6 +141,8 @@ version_set(struct version *version, const struct version_setting *setting)
     size_t count = 0;
 
     version->memory_limit_bytes = setting->memory_limit_bytes;
+    version->drain_limit_ms = setting->drain_limit_ms;
+    version->root = setting->root ? mem_strdup(setting->root) : NULL;
     while (setting->environment && setting->environment[count])
         count++;
     version->environment = mem_alloc((count + 1) * sizeof *version->environment);
@@ -159,7 +161,8 @@ version_is_same(const struct version *a, const struct version *b)
     size_t i = 0;
 
     if (strcmp(a->hash, b->hash) != 0 || a->memory_limit_bytes != b->memory_limit_bytes ||
-        !a->environment != !b->environment || !is_same_text(a->prefix, b->prefix))
+        a->drain_limit_ms != b->drain_limit_ms || !is_same_text(a->prefix, b->prefix) ||
+        !is_same_text(a->root, b->root) || !a->environment != !b->environment)
         return false;
     if (!a->environment)
         return true;
@@ -187,6 +190,7 @@ version_put(struct version *version)
         free(version->environment[i]);
     free(version->environment);
     free(version->prefix);
+    free(version->root);
     free(version->routes);
     free(version->file);
     free(version->path);

@@ -12,7 +12,7 @@
 #include "host/route.h"
 #include "host/stage.h"
 
-enum { VERSION_MAX_ROUTES = 1024 };
+enum { VERSION_MAX_ROUTES = 1024, DRAIN_LIMIT_MS = 30 * 1000 };
 
 struct runner;
 
@@ -22,6 +22,8 @@ struct version_setting {
     int64_t memory_limit_bytes;     /* 0: the server's */
     /* "shop/prod": before the routes that it names in links, and the paths of its functions; NULL, "": nothing */
     const char *prefix;
+    int64_t drain_limit_ms;         /* how long calls have when it does not serve any more; 0: DRAIN_LIMIT_MS */
+    const char *root;               /* LAMBDA_TASK_ROOT: where the files of its service lie; NULL: nowhere */
 };
 
 struct version {
@@ -35,8 +37,9 @@ struct version {
     bool has_finished_run;      /* some run ended without a crash: it is good */
     char **environment;         /* as version_setting has it; NULL: none */
     int64_t memory_limit_bytes; /* 0: the server's */
-    char *prefix;               /* as version_setting has it, never "" */
-    struct runner *runner;      /* the one that takes new runs, or NULL: cold */
+    int64_t drain_limit_ms;
+    char *prefix, *root;   /* as version_setting has them; the prefix is never "" */
+    struct runner *runner; /* the one that takes new runs, or NULL: cold */
 };
 
 /*

@@ -30,7 +30,7 @@ enum link_kind {
 /*
  * Methods, with the direction and the payload. Names are those of the host protocol (host-protocol.md 2) where one
  * exists. R>S runner to server, S>R server to runner. JSON = one valid JSON text, no trailing NUL. What the server
- * sends is always ONEWAY, except FUNCTION.
+ * sends is always ONEWAY, except FUNCTION and HEALTH.
  */
 enum link_method {
     /*
@@ -58,6 +58,11 @@ enum link_method {
     LINK_FUNCTION_ANSWER, /* R>S struct link_answer head + parts; kind RESPONSE, same call */
     LINK_NOTIFY,          /* R>S JSON, NOTIFY (2.1) */
     LINK_CANCEL, /* S>R empty, ONEWAY; on function streams: `call` is that of a FUNCTION nobody waits for any more */
+    /*
+     * S>R empty: answered when .load is done and every .health said so too; REFUSED with the sentence of the first that
+     * did not. status 1: only .load
+     */
+    LINK_HEALTH,
 };
 
 enum link_flags {

@@ -178,7 +178,7 @@ check_head(const struct link_frame *head, struct err *err)
         return err_set(err, "a frame of %u bytes (allowed: %zu to %u)", head->len, sizeof *head, LINK_MAX_FRAME);
     if (head->kind != LINK_CALL && head->kind != LINK_RESPONSE)
         return err_set(err, "a frame of kind %u", head->kind);
-    if (head->method < LINK_HELLO || head->method > LINK_CANCEL)
+    if (head->method < LINK_HELLO || head->method > LINK_HEALTH)
         return err_set(err, "a frame with method %u", head->method);
     return true;
 }
@@ -387,6 +387,8 @@ link_method_name(unsigned method)
         "FUNCTION",
         "FUNCTION_ANSWER",
         "NOTIFY",
+        "CANCEL",
+        "HEALTH",
     };
 
     return method < COUNT_OF(names) ? names[method] : names[0];

@@ -13,12 +13,14 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "json/write.h"
 #include "runtime/attach.h"
 #include "runtime/function.h"
 #include "runtime/port.h"
 #include "runtime/runs.h"
 #include "runtime/sandbox.h"
+#include "runtime/thread.h"
 
 /* Without a server a runner stays for LONE_MS: to be found by the next one, or to let functions come to their end. */
 enum { QUIET_MS = 200, LONE_MS = 10000 };
@@ -110,6 +112,43 @@ say_hello(const char *error)
     buf_fini(&text);
 }
 
+/* ---- health */
+
+static void
+answer_health(const struct link_frame *asked, bool is_well, struct str why)
+{
+    struct link_frame head = link_answer_head(asked, is_well ? LINK_OK : LINK_REFUSED);
+
+    if (port_put(&control.port, &head, &why, 1, -1))
+        port_flush(&control.port);
+}
+
+/* On a thread of its own: what hangs there holds nothing else up. */
+static void
+ask_health(void *arg)
+{
+    struct link_frame *asked = arg;
+    struct err err = { "" };
+    bool is_well = module_health(&control.module, &err);
+
+    answer_health(asked, is_well, is_well ? STR("") : str_of(err.text));
+    free(asked);
+}
+
+static void
+take_health(const struct link_frame *head)
+{
+    struct link_frame *asked;
+
+    if (head->status) { /* .load is done, or nobody would be here */
+        answer_health(head, true, STR(""));
+        return;
+    }
+    asked = mem_alloc(sizeof *asked);
+    *asked = *head;
+    thread_run(ask_health, asked);
+}
+
 /* ---- frames */
 
 static bool
@@ -135,6 +174,9 @@ dispatch(const struct link_received *received, struct err *err)
         if (received->head.status)
             leave(EXIT_SUCCESS);
         control.is_draining = true;
+        return true;
+    case LINK_HEALTH:
+        take_health(&received->head);
         return true;
     }
     return err_set(err, "%s is not for a runner", link_method_name(received->head.method));

@@ -11,6 +11,7 @@ struct serve_options {
     const char *instance;    /* UUID, stays the same across servers */
     const char *attach_path; /* where the next server listens */
     const char *data_dir;    /* the server's --data */
+    const char *task_root;   /* what the module may read of it besides: the files it was deployed with; NULL: nothing */
     int control_fd, first_function_fd, function_stream_count;
 };
 

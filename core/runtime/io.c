@@ -150,9 +150,9 @@ io_take_struct(struct run_io *io, void *own, size_t own_size, const void *given,
 }
 
 bool
-runtime_load(struct run *run, il_status (*load)(il_ctx *ctx), struct err *err)
+runtime_outside(struct run *run, il_status (*called)(il_ctx *ctx), struct err *err)
 {
-    il_status status = load(run_ctx(run));
+    il_status status = called(run_ctx(run));
     const char *why = io_failure(io_of(run));
 
     return status == IL_OK || err_set(err, "%s", *why ? why : io_status_name(status));

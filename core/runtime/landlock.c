@@ -124,7 +124,7 @@ handled_access(long abi)
 }
 
 bool
-landlock_enter(const char *data_dir, const char *own_dir, const char *readable_file, struct err *err)
+landlock_enter(const struct landlock_paths *paths, struct err *err)
 {
     long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     struct landlock_ruleset_attr attr;
@@ -132,17 +132,19 @@ landlock_enter(const char *data_dir, const char *own_dir, const char *readable_f
     char real[PATH_MAX];
     bool ok = true;
 
-    if (abi < 1 || !data_dir || !realpath(data_dir, real))
+    if (abi < 1 || !paths->data_dir || !realpath(paths->data_dir, real))
         return true;
     set.handled = attr.handled_access_fs = handled_access(abi);
     set.fd = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr.handled_access_fs, 0);
     if (set.fd < 0)
         return err_set_errno(err, "landlock_create_ruleset");
     if (allow_around(&set, real)) {
-        allow(&set, open(readable_file, O_PATH | O_CLOEXEC), LANDLOCK_ACCESS_FS_READ_FILE);
+        allow(&set, open(paths->readable_file, O_PATH | O_CLOEXEC), LANDLOCK_ACCESS_FS_READ_FILE);
         allow(&set, open_uploads(real), LANDLOCK_ACCESS_FS_READ_FILE);
-        if (own_dir)
-            allow(&set, open(own_dir, O_PATH | O_CLOEXEC | O_DIRECTORY), ~0ull);
+        if (paths->own_dir)
+            allow(&set, open(paths->own_dir, O_PATH | O_CLOEXEC | O_DIRECTORY), ~0ull);
+        if (paths->task_root)
+            allow(&set, open(paths->task_root, O_PATH | O_CLOEXEC | O_DIRECTORY), LANDLOCK_ACCESS_FS_READ_FILE);
         ok = syscall(SYS_landlock_restrict_self, set.fd, 0) == 0 || err_set_errno(err, "landlock_restrict_self");
     } else {
         fprintf(stderr, "interlude-runner: %s is open to modules: a directory above it has more than %d entries\n",

@@ -6,9 +6,12 @@
 #include "base/err.h"
 
 /*
- * Everything below data_dir is closed, except own_dir (all of it), readable_file and, for reading, the uploaded files.
- * true without Landlock.
+ * Everything below data_dir is closed, except own_dir (all of it) and, for reading, readable_file, task_root (or NULL)
+ * and the uploaded files. true without Landlock.
  */
-bool landlock_enter(const char *data_dir, const char *own_dir, const char *readable_file, struct err *err) MUST_CHECK;
+struct landlock_paths {
+    const char *data_dir, *own_dir, *readable_file, *task_root;
+};
+bool landlock_enter(const struct landlock_paths *paths, struct err *err) MUST_CHECK;
 
 #endif

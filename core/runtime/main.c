@@ -33,7 +33,7 @@ usage(void)
 {
     fputs("usage: interlude-runner probe FILE\n"
           "       interlude-runner serve FILE --name NAME --instance UUID --streams N --attach PATH --data DIR\n"
-          "           [--prefix PREFIX]\n",
+          "           [--prefix PREFIX] [--root DIR]\n",
           stderr);
     return EXIT_USAGE;
 }
@@ -56,7 +56,7 @@ probe(const char *path)
     struct err err;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* a constructor that hangs must not outlive who keeps the time */
-    if (!sandbox_enter(NULL, NULL, path, &err)) {
+    if (!sandbox_enter(&(struct landlock_paths){ .readable_file = path }, &err)) {
         fprintf(stderr, "interlude-runner: cannot enter the sandbox: %s\n", err.text);
         return EXIT_FAILURE;
     }
@@ -67,13 +67,15 @@ static int
 serve(const struct serve_options *options)
 {
     int end_fd = options->first_function_fd + options->function_stream_count;
+    const struct landlock_paths paths = { options->data_dir, getenv("INTERLUDE_DATA_DIR"), options->path,
+                                          options->task_root };
     struct err err;
 
     for (int fd = options->control_fd; fd < end_fd; fd++)
         fcntl(fd, F_SETFD, FD_CLOEXEC); /* what a handler executes must not hold the link */
     setsid();                           /* fails if the server has seen to it already */
     setvbuf(stdout, NULL, _IOLBF, 0);
-    if (!sandbox_enter(options->data_dir, getenv("INTERLUDE_DATA_DIR"), options->path, &err)) {
+    if (!sandbox_enter(&paths, &err)) {
         fprintf(stderr, "interlude-runner: cannot enter the sandbox: %s\n", err.text);
         return EXIT_FAILURE;
     }
@@ -104,6 +106,7 @@ parse_serve(int argc, char **argv, struct serve_options *options)
         { "attach", required_argument, NULL, 'a' },
         { "data", required_argument, NULL, 'd' },
         { "prefix", required_argument, NULL, 'p' },
+        { "root", required_argument, NULL, 'r' },
         { NULL, 0, NULL, 0 },
     };
     bool ok = true;
@@ -129,6 +132,9 @@ parse_serve(int argc, char **argv, struct serve_options *options)
             break;
         case 'p':
             prefix_set(optarg);
+            break;
+        case 'r':
+            options->task_root = *optarg ? optarg : NULL;
             break;
         default:
             ok = false;

@@ -225,41 +225,73 @@ module_open(const char *path, struct module *module, struct err *err)
     return symbol && module_take(symbol, module, err);
 }
 
-/* ---- what the author wants done once */
+/* ---- what the author wants to be asked outside of runs */
+
+typedef il_status hook(il_ctx *ctx);
+
+static hook *
+load_of(const il_route *route)
+{
+    return route->load;
+}
+
+static hook *
+health_of(const il_route *route)
+{
+    return route->health;
+}
 
 static bool
-load_one(il_status (*load)(il_ctx *ctx), const char *label, struct err *err)
+call_one(hook *called, const char *name, const char *label, bool is_for_good, struct err *err)
 {
     struct run run = { .cancel_fd = -1 };
     bool ok;
 
-    if (!load)
+    if (!called)
         return true;
     arena_init(&run.arena, RUN_ARENA_MAX);
-    ok = runtime_load(&run, load, err);
-    /* not runtime_run_free: what .load allocated or deferred is there for the life of the process */
-    return ok || err_prefix(err, ".load of %s", label);
+    ok = runtime_outside(&run, called, err);
+    if (!is_for_good) {
+        runtime_run_free(&run);
+        arena_fini(&run.arena);
+    }
+    return ok || err_prefix(err, "%s of %s", name, label);
 }
 
 static bool
-is_first(const struct module *module, size_t index)
+is_first(const struct module *module, size_t index, hook *(*of)(const il_route *route))
 {
     for (size_t i = 0; i < index; i++)
-        if (module->routes[i].load == module->routes[index].load)
+        if (of(&module->routes[i]) == of(&module->routes[index]))
             return false;
     return true;
 }
 
+/* The module's own, then those of the routes, once per function. */
+static bool
+call_all(const struct module *module, hook *own, hook *(*of)(const il_route *route), const char *name, bool is_for_good,
+         struct err *err)
+{
+    if (!call_one(own, name, "the module", is_for_good, err))
+        return false;
+    for (size_t i = 0; i < module->table.n_routes; i++)
+        if (of(&module->routes[i]) && is_first(module, i, of) &&
+            !call_one(of(&module->routes[i]), name, label_of(&module->routes[i]), is_for_good, err))
+            return false;
+    return true;
+}
+
+/* What .load allocated or deferred is there for the life of the process. */
 bool
 module_load(const struct module *module, struct err *err)
 {
-    if (!load_one(module->table.load, "the module", err))
-        return false;
-    for (size_t i = 0; i < module->table.n_routes; i++)
-        if (module->routes[i].load && is_first(module, i) &&
-            !load_one(module->routes[i].load, label_of(&module->routes[i]), err))
-            return false;
-    return true;
+    return call_all(module, module->table.load, load_of, ".load", true, err);
+}
+
+bool
+module_health(const struct module *module, struct err *err)
+{
+    return call_all(module, module->table.health, health_of, ".health", false, err);
 }
 
 void

@@ -26,6 +26,8 @@ bool module_take(const void *descriptor, struct module *module, struct err *err)
 
 /* Calls .load of the module, then of every route that has one, once per function. */
 bool module_load(const struct module *module, struct err *err) MUST_CHECK;
+/* The same with .health, until one is not well. Any thread. */
+bool module_health(const struct module *module, struct err *err) MUST_CHECK;
 void module_unload(const struct module *module);
 
 #endif

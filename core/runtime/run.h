@@ -106,11 +106,11 @@ bool run_sleep(struct run *run, int64_t timeout_ms);
 const il_api *runtime_api(void); /* the table that modules call; one per process, any thread */
 
 /*
- * Calls .load of the module or of a route in a run without transaction (route NULL, subject zero, inputs empty):
- * il_ask and its like answer IL_CLOSED, il_log goes to stderr. false: not IL_OK, err holds il_fail's text or the name
- * of the code. Main thread.
+ * Calls .load or .health of the module or of a route in a run without transaction (route NULL, subject zero, inputs
+ * empty): il_ask and its like answer IL_CLOSED, il_log goes to stderr. false: not IL_OK, err holds il_fail's text or
+ * the name of the code.
  */
-bool runtime_load(struct run *run, il_status (*load)(il_ctx *ctx), struct err *err) MUST_CHECK;
+bool runtime_outside(struct run *run, il_status (*called)(il_ctx *ctx), struct err *err) MUST_CHECK;
 
 /*
  * Runs the handler and sends COMPLETE. true: something shown can still ask for state, keep the run until

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "runtime/landlock.h"
 
 /* Tracing, other processes' memory, and what only administers a kernel. */
 static const int refused[] = {
@@ -134,14 +133,14 @@ load_filter(pid_t server, bool is_first)
 }
 
 bool
-sandbox_enter(const char *data_dir, const char *own_dir, const char *module_path, struct err *err)
+sandbox_enter(const struct landlock_paths *paths, struct err *err)
 {
     int rc;
 
     setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return err_set_errno(err, "no_new_privs");
-    if (!landlock_enter(data_dir, own_dir, module_path, err))
+    if (!landlock_enter(paths, err))
         return false;
     rc = load_filter(getppid(), true);
     if (rc == -EINVAL || rc == -ENOSYS)

@@ -8,12 +8,13 @@
 #define RUNTIME_SANDBOX_H
 
 #include "base/err.h"
+#include "runtime/landlock.h"
 
 /*
- * data_dir is the server's --data, closed to the module except for own_dir below it and the staged file. Kernel parts
- * that are missing are left out; false: the kernel refused what it should know.
+ * paths->data_dir is the server's --data, closed to the module except for what the others name. Kernel parts that are
+ * missing are left out; false: the kernel refused what it should know.
  */
-bool sandbox_enter(const char *data_dir, const char *own_dir, const char *module_path, struct err *err) MUST_CHECK;
+bool sandbox_enter(const struct landlock_paths *paths, struct err *err) MUST_CHECK;
 
 /* Protects the process at the other end of a socket as well: the next server. */
 void sandbox_guard_peer(int fd);

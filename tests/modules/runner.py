@@ -25,7 +25,7 @@ REQUEST = struct.Struct("=QqqIIIIIIII")
 ANSWER = struct.Struct("=QIIII")
 CALL, RESPONSE = 1, 2
 (HELLO, START_TRANSACTION, IO_RESPONSE, CLOSE_TRANSACTION, OPEN_PAGE, CLOSE_PAGE, DRAIN, SEND_IO_CALL, SEND_PAGE, SEND_LOADING_CALL,
- SEND_LOG, SEND_REDIRECT, COMPLETE, PARKED, FUNCTION, FUNCTION_ANSWER, NOTIFY, CANCEL) = range(1, 19)
+ SEND_LOG, SEND_REDIRECT, COMPLETE, PARKED, FUNCTION, FUNCTION_ANSWER, NOTIFY, CANCEL, HEALTH) = range(1, 20)
 ONEWAY, INTERACTIVE, FD, RESENT = 1, 2, 4, 8
 SUCCESS, FAILURE, CANCELED = 0, 1, 2
 NIL = bytes(16)
@@ -140,6 +140,13 @@ class Server(Link):
 
     def close_run(self, subject):
         self.send(Frame(CALL, CLOSE_TRANSACTION, ONEWAY, subject=subject))
+
+    def health(self, only_load=False, call=7):
+        """The answer: status and sentence."""
+        self.send(Frame(CALL, HEALTH, status=int(only_load), call=call))
+        frame = self.expect(HEALTH)
+        assert frame.kind == RESPONSE and frame.call == call, frame
+        return frame.status, frame.payload.decode()
 
     def drain(self, now=False):
         self.send(Frame(CALL, DRAIN, ONEWAY, status=int(now)))

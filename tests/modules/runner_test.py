@@ -7,7 +7,7 @@ import signal
 import socket
 import time
 
-from runner import (CALL, CLOSE_PAGE, COMPLETE, FAILURE, ONEWAY, OPEN_PAGE, PARKED, RESENT, SANITIZED, SEND_IO_CALL, SEND_LOG,
+from runner import (CALL, CLOSE_PAGE, COMPLETE, FAILURE, HEALTH, ONEWAY, OPEN_PAGE, PARKED, RESENT, SANITIZED, SEND_IO_CALL, SEND_LOG,
                     SEND_PAGE, START_TRANSACTION, SUCCESS, Answer, Ended, Frame, Runner, Server, request, run_tests, sealed)
 
 
@@ -118,6 +118,33 @@ def test_load_refuses():
     with Runner("load_fails") as runner:
         assert "the table of orders is missing" in runner.greeting["error"], runner.greeting
         assert runner.wait() == 1
+
+
+def test_health():
+    with Runner("health") as runner:
+        assert runner.server.health() == (0, "")
+        assert runner.written().count(b"the module is asked") == 1 and runner.written().count(b"the routes are asked") == 1
+        assert runner.server.health(only_load=True) == (0, "")
+        assert runner.written().count(b"the routes are asked") == 1
+        for name, sentence in ("mute", ".health of first: IL_INVALID"), (
+                "sick", ".health of first: the stock of Ghent is not reachable"):
+            with open(os.path.join(runner.own_dir, name), "w"):
+                pass
+            assert runner.server.health() == (1, sentence)
+            os.unlink(os.path.join(runner.own_dir, name))
+        assert runner.call(body=b"works").body == b"works"
+
+
+def test_health_that_hangs_holds_nothing_up():
+    with Runner("health") as runner:
+        hang = os.path.join(runner.own_dir, "hang")
+        with open(hang, "w"):
+            pass
+        runner.server.send(Frame(CALL, HEALTH, call=1))
+        assert runner.call(body=b"works").body == b"works"
+        assert runner.server.health(only_load=True) == (0, "")
+        os.unlink(hang)
+        assert runner.server.expect(HEALTH).call == 1
 
 
 def test_unknown_slot_ends_the_runner():

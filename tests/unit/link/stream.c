@@ -329,7 +329,7 @@ test_nonsense_is_refused(void **state)
     head.kind = LINK_CALL;
     head.method = 0;
     expect_broken(&head, "method 0");
-    head.method = LINK_CANCEL + 1;
+    head.method = LINK_HEALTH + 1;
     expect_broken(&head, "method 19");
     head.method = LINK_SEND_LOG;
     head.flags = LINK_FD;

@@ -187,7 +187,7 @@ test_load(void **state)
     (void)state;
     browser_open(&no_route, "");
     browser.run.route = NULL;
-    assert_false(runtime_load(&browser.run, loads, &err));
+    assert_false(runtime_outside(&browser.run, loads, &err));
     assert_string_equal(err.text, "cannot open dir/db");
     assert_int_equal(browser.sent_count, 0);
     browser_close();
