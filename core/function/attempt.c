@@ -103,7 +103,7 @@ begin(struct message *message)
         return;
     }
     found.is_async = false;
-    call = function_call_new(endpoint, endpoint->kind == EVENT_RAW ? NULL : &found);
+    call = function_call_new(seat->table, endpoint, endpoint->kind == EVENT_RAW ? NULL : &found);
     call->job = job;
     call->is_trial = is_trial;
     snprintf(call->id, sizeof call->id, "%.39s", job->id);

@@ -32,13 +32,13 @@ seat_here(void)
 /* ---- life of a call */
 
 struct function_call *
-function_call_new(const struct endpoint *endpoint, const struct endpoint_match *found)
+function_call_new(struct function_table *table, const struct endpoint *endpoint, const struct endpoint_match *found)
 {
     struct function_call *call = mem_alloc(sizeof *call);
 
     list_init(&call->link);
     list_init(&call->in_jobs);
-    call->table = seat_here()->table;
+    call->table = table;
     atomic_fetch_add_explicit(&call->table->refs, 1, memory_order_relaxed);
     call->endpoint = endpoint;
     call->event.context = endpoint->context;
@@ -68,7 +68,7 @@ leave(struct function_call *call, bool is_finished)
     const struct function *function = call->endpoint->function;
 
     atomic_fetch_sub_explicit(&state->in_flight, 1, memory_order_relaxed);
-    if (is_finished) {
+    if (is_finished && !call->rehearsal) {
         atomic_store_explicit(&call->target->has_finished, true, memory_order_relaxed);
         if (call->is_trial) /* not one that began before the crashes */
             control_tell_finished(call->target, call->slot);
@@ -162,7 +162,7 @@ refuse_with(struct function_call *call, const struct answer *answer, const char 
     else if (call->job)
         async_lost(call, why);
     else
-        tell_outer(call, NULL, why);
+        tell_outer(call, call->rehearsal ? &answer->response : NULL, why);
     end(call, false);
 }
 
@@ -186,7 +186,10 @@ function_refuse(struct function_call *call, enum refusal refusal)
         return;
     }
     answer_init(&answer, text.status, text.body, text.error_type, call->id);
-    refuse_with(call, &answer, refusal == REFUSE_FAILED ? "its process has ended" : "its process could not be started");
+    refuse_with(call, &answer,
+                refusal == REFUSE_FAILED        ? "its process has ended"
+                : refusal == REFUSE_UNAVAILABLE ? "its process could not be started"
+                                                : "it was refused");
 }
 
 void
@@ -236,12 +239,13 @@ function_call_answer(struct function_call *call, const struct link_received *rec
         end(call, true);
     } else {
         char *why = mem_strndup(reason.p ? reason.p : "", reason.len);
+        struct http_response refused = { .status = refusal_text(REFUSE_FAILED, call->endpoint->answers_as_v2).status };
 
         log_warn("function", "call %s failed: %s", call->id, why);
         if (call->job)
             async_lost(call, "it gave no answer");
         if (call->done)
-            tell_outer(call, NULL, why);
+            tell_outer(call, call->rehearsal ? &refused : NULL, why);
         if (is_invoked(call)) {
             stats_end(&call->timing, 502);
             invoke_failed(call, reason);
@@ -336,8 +340,8 @@ function_has_room(const struct function *function)
                (uint32_t)function->reserved;
 }
 
-static void
-start(struct function_call *call)
+void
+function_call_start(struct function_call *call)
 {
     const struct function *function = call->endpoint->function;
     int64_t wait_ms;
@@ -363,14 +367,14 @@ function_call_admitted(struct function_call *call)
         http_call_drop(call->http);
         end(call, false);
     } else
-        start(call);
+        function_call_start(call);
 }
 
 void
 function_invoke(struct function_call *outer, const struct function *function, struct str event, function_invoked *done,
                 void *arg)
 {
-    struct function_call *call = function_call_new(function->raw, NULL);
+    struct function_call *call = function_call_new(outer->table, function->raw, NULL);
 
     call->memory = mem_strndup(event.p, event.len);
     call->raw = (struct str){ call->memory, event.len };
@@ -379,14 +383,14 @@ function_invoke(struct function_call *outer, const struct function *function, st
     call->outer = outer;
     outer->inner = call;
     snprintf(call->id, sizeof call->id, "%s", outer->id);
-    start(call);
+    function_call_start(call);
 }
 
 static void
 begin(const struct endpoint_match *found, struct http_request *request)
 {
     const struct endpoint *endpoint = found->endpoint;
-    struct function_call *call = function_call_new(endpoint, found);
+    struct function_call *call = function_call_new(seat_here()->table, endpoint, found);
 
     memcpy(call->id, uuid_format(uuid_v4()).s, sizeof(struct uuid_text));
     call->came_us = endpoint->access.log ? clock_mono_us() : 0;

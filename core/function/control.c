@@ -31,6 +31,7 @@ static struct {
     struct list services; /* live_service.link */
     struct function_table *table;
     struct map targets;      /* version pointer -> struct target of the current table */
+    struct list unpublished; /* unpublished.link */
     struct target *starting; /* whose runner is being started; it may be of an earlier table */
 } functions;
 
@@ -44,6 +45,7 @@ functions_control_init(size_t thread_count, struct scope *scope, bool is_strict)
     functions.scope = scope;
     map_init(&functions.targets);
     list_init(&functions.services);
+    list_init(&functions.unpublished);
     ev_prepare_init(&functions.prepare, on_prepare);
 }
 
@@ -129,7 +131,19 @@ key_of(struct version *const *version)
     return (struct str){ (const char *)version, sizeof *version };
 }
 
-/* The target of a version: the one of the table before, or a new one. */
+/* Of the current table, or of one that may become so. NULL: nobody calls this version. */
+static struct target *
+target_find(struct version *version)
+{
+    struct target *target = map_find(&functions.targets, key_of(&version));
+
+    LIST_EACH(&functions.unpublished, node)
+    if (!target)
+        target = map_find(&LIST_ENTRY(node, struct unpublished, link)->targets, key_of(&version));
+    return target;
+}
+
+/* The target of a version: the one it has, or a new one. */
 static struct target *
 target_of(struct map *targets, struct version *version)
 {
@@ -137,7 +151,7 @@ target_of(struct map *targets, struct version *version)
 
     if (target)
         return target_get(target);
-    target = map_find(&functions.targets, key_of(&version));
+    target = target_find(version);
     target = target ? target_get(target) : target_new(version, version->route_count, functions.thread_count);
     map_set(targets, key_of(&version), target);
     return target;
@@ -248,6 +262,46 @@ send_table(void)
     }
 }
 
+/* ---- tables that are not published */
+
+static void
+ignore_clash(struct live_service *live, const char *message)
+{
+    (void)live, (void)message; /* is said when it is published */
+}
+
+void
+control_prepare_table(struct unpublished *prepared, const struct live_service *live, struct version *const *versions,
+                      size_t version_count)
+{
+    struct live_service silent = *live;
+
+    silent.clash = ignore_clash;
+    map_init(&prepared->targets);
+    list_init(&prepared->link);
+    list_add_tail(&functions.unpublished, &prepared->link);
+    for (size_t i = 0; i < version_count; i++)
+        if (versions[i] && !map_find(&prepared->targets, key_of(&versions[i])))
+            target_of(&prepared->targets, versions[i]);
+    prepared->table = function_table_new();
+    add_service(prepared->table, &prepared->targets, &silent);
+    for (size_t i = 0; i < prepared->table->count; i++)
+        prepared->table->functions[i]->stats = NULL; /* it is not what callers see */
+}
+
+void
+control_drop_table(struct unpublished *prepared)
+{
+    struct map_cursor cursor = { 0 };
+    struct map_entry *entry;
+
+    list_remove(&prepared->link);
+    function_table_put(prepared->table);
+    while ((entry = map_next(&prepared->targets, &cursor)))
+        target_put(entry->value);
+    map_fini(&prepared->targets);
+}
+
 static void
 on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events)
 {
@@ -338,7 +392,7 @@ functions_table(void)
 static void
 streams(struct runner *runner, const int *fds)
 {
-    struct target *target = map_find(&functions.targets, key_of(&runner->version));
+    struct target *target = target_find(runner->version);
 
     if (!target && functions.starting && functions.starting->version == runner->version)
         target = functions.starting;
@@ -397,7 +451,7 @@ blame(const struct runner *runner, struct target *target)
 static void
 runner_ended(struct runner *runner, const struct host_loss *loss)
 {
-    struct target *target = runner->version ? map_find(&functions.targets, key_of(&runner->version)) : NULL;
+    struct target *target = runner->version ? target_find(runner->version) : NULL;
 
     if (target && atomic_load(&target->has_finished))
         runner->version->has_finished_run = true;
@@ -409,23 +463,33 @@ runner_ended(struct runner *runner, const struct host_loss *loss)
 static int64_t
 last_use(const struct version *version)
 {
-    struct version *key = (struct version *)(uintptr_t)version;
-    struct target *target = map_find(&functions.targets, key_of(&key));
+    struct target *target = target_find((struct version *)(uintptr_t)version);
 
     return target ? atomic_load_explicit(&target->last_use, memory_order_relaxed) : 0;
+}
+
+/* Which function of a module with many has printed it, nobody knows. */
+static bool
+note_line(const struct function_table *table, const struct version *version, struct str text)
+{
+    for (size_t i = 0; table && i < table->count; i++) {
+        const struct function *function = table->functions[i];
+
+        if (!function->target || function->target->version != version)
+            continue;
+        journal_line(function->journal, text);
+        return true;
+    }
+    return false;
 }
 
 static void
 line(const struct version *version, struct str text)
 {
-    for (size_t i = 0; functions.table && i < functions.table->count; i++) {
-        const struct function *function = functions.table->functions[i];
+    bool is_noted = note_line(functions.table, version, text);
 
-        if (!function->target || function->target->version != version)
-            continue;
-        journal_line(function->journal, text);
-        return; /* which one of a module with many has printed it, nobody knows */
-    }
+    LIST_EACH(&functions.unpublished, node)
+    is_noted = is_noted || note_line(LIST_ENTRY(node, struct unpublished, link)->table, version, text);
 }
 
 const struct native_functions function_native = {
@@ -520,7 +584,7 @@ start_runner(struct message *message)
     }
     functions.starting = NULL;
     /* Asked for before the thread knew of a newer version: it serves those who wait, and leaves. */
-    if (!is_warm && version->runner && !map_find(&functions.targets, key_of(&version)))
+    if (!is_warm && version->runner && !target_find(version))
         runner_drain(version->runner);
     request_free(request);
 }

@@ -3,9 +3,11 @@
 #ifndef FUNCTION_INTERNAL_H
 #define FUNCTION_INTERNAL_H
 
+#include "base/map.h"
 #include "function/stream.h"
 
 struct http_server;
+struct live_service;
 struct scope;
 
 enum { FUNCTION_TIMEOUT_MS = 29 * 1000 };
@@ -29,8 +31,14 @@ struct seat *seat_here(void);
 int64_t function_breaker_wait(struct function_state *state, bool *is_trial);
 /* May one more call of it begin? Its module is there. */
 bool function_has_room(const struct function *function);
-/* A new call of an endpoint, which has not begun. Takes what the match says of parameters; found may be NULL. */
-struct function_call *function_call_new(const struct endpoint *endpoint, const struct endpoint_match *found);
+/*
+ * A new call of an endpoint of this table, which has not begun. Takes what the match says of parameters; found may be
+ * NULL.
+ */
+struct function_call *function_call_new(struct function_table *table, const struct endpoint *endpoint,
+                                        const struct endpoint_match *found);
+/* Begins, or is refused. */
+void function_call_start(struct function_call *call);
 /* It gets its target and goes to a runner, or waits for one. The breaker has been asked. */
 void function_call_begin(struct function_call *call);
 /* An attempt that ends without having begun, or a call that was kept for later. */
@@ -47,6 +55,17 @@ void async_cancel(struct http_request *request, struct str id); /* cancel.c */
 /* ---- control thread */
 uint32_t function_room(const char *fn, int64_t *wait_ms);
 uint32_t function_timeout_ms(const char *fn);
+
+/* A table that no thread has, and the targets of its functions. */
+struct unpublished {
+    struct list link;
+    struct map targets; /* version pointer -> struct target, counted */
+    struct function_table *table;
+};
+/* All of `versions` get a target, for their streams; one that is published before the end keeps it. */
+void control_prepare_table(struct unpublished *prepared, const struct live_service *live,
+                           struct version *const *versions, size_t version_count);
+void control_drop_table(struct unpublished *prepared);
 
 /* ---- any thread: asks control */
 void control_ask_runner(struct target *target, uint64_t last_runner); /* the one whose stream the thread had; 0: none */

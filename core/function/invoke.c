@@ -318,7 +318,7 @@ invoke(struct http_request *request)
         http_respond(request, &(struct http_response){ .status = 204 });
         return;
     }
-    call = function_call_new(function->raw, NULL);
+    call = function_call_new(seat_here()->table, function->raw, NULL);
     memcpy(call->id, uuid_format(uuid_v4()).s, sizeof(struct uuid_text));
     call->is_async = is_event;
     call->wants_log = log.p && str_is(log, "Tail");

@@ -11,6 +11,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "function/rehearsal_internal.h"
+#include "json/validate.h"
 #include "queue/dispatch.h"
 
 enum { USUAL_HEADS = 2000, MAX_HEADS = 64 << 10, MAX_ANSWER_BODY = 10 << 20 };
@@ -161,6 +163,32 @@ put_job_heads(struct buf *heads, const struct queue_job *job, const struct funct
     buf_put(heads, behind, (size_t)(end - behind));
 }
 
+/* ---- a rehearsal: as if somebody had called from this machine */
+
+static void
+put_rehearsal_heads(struct buf *heads, const struct function_call *call, struct link_request *head)
+{
+    const struct rehearsal_call *rehearsal = call->rehearsal;
+    struct str body = str_of(rehearsal->body);
+    size_t before;
+
+    put_line(heads, str_of(rehearsal->method), str_of(rehearsal->path), str_of(rehearsal->query), head);
+    before = heads->len;
+    event_pair_put(heads, STR("User-Agent"), STR("interlude-smoke"));
+    if (body.len)
+        event_pair_put(heads, STR("Content-Type"),
+                       json_validate(body, 0, NULL, NULL) ? STR("application/json") : STR("text/plain"));
+    head->header_count = body.len ? 2 : 1;
+    buf_put(heads, call->event.params.p, call->event.params.len);
+    head->param_count = call->event.param_count;
+    head->heads_len = (uint32_t)(heads->len - before);
+    buf_put(heads, call->event.context.p, call->event.context.len);
+    event_pair_put(heads, STR("request_id"), str_of(call->id));
+    event_pair_put(heads, STR("source_ip"), STR("127.0.0.1"));
+    event_pair_put(heads, STR("scheme"), STR("http"));
+    event_pair_put(heads, STR("protocol"), STR("HTTP/1.1"));
+}
+
 /* ---- an event from inside */
 
 static void
@@ -247,6 +275,11 @@ function_request_put(struct link_out *out, const struct function_call *call)
         head.deadline_ms = event->timeout_ms ? now_ms + event->timeout_ms : 0;
         put_job_heads(&heads, call->job, call, &head);
         is_put = put_request(out, call, &head, &heads, call->job->request.body);
+    } else if (call->rehearsal) {
+        head.time_ms = now_ms;
+        head.deadline_ms = event->timeout_ms ? now_ms + event->timeout_ms : 0;
+        put_rehearsal_heads(&heads, call, &head);
+        is_put = put_request(out, call, &head, &heads, str_of(call->rehearsal->body));
     } else if (call->raw.p) {
         head.time_ms = now_ms;
         head.deadline_ms = event->timeout_ms ? now_ms + event->timeout_ms : 0;

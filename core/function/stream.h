@@ -14,9 +14,10 @@
 
 struct grant;
 struct queue_job;
+struct rehearsal_call;
 struct seat;
 
-/* What a call from inside ended with; response NULL: without an answer, and why. */
+/* What a call from inside ended with; error NULL: it answered. response of a rehearsal: what a caller would get. */
 typedef void function_invoked(void *arg, const struct http_response *response, const char *error);
 
 /*
@@ -27,12 +28,13 @@ struct function_call {
     struct list link;             /* in the seat's waiting list, or in the stream's pending one */
     struct function_table *table; /* counted: the endpoint lives in it */
     const struct endpoint *endpoint;
-    struct target *target;  /* NULL: it has not begun yet */
-    struct stream *stream;  /* NULL: waits for one */
-    struct http_call *http; /* NULL: nobody waits at a connection */
-    struct queue_job *job;  /* NULL: none, or its end was reported already */
-    struct list in_jobs;    /* of the seat */
-    function_invoked *done; /* a call from inside; NULL: none, or told already */
+    struct target *target;            /* NULL: it has not begun yet */
+    struct stream *stream;            /* NULL: waits for one */
+    struct http_call *http;           /* NULL: nobody waits at a connection */
+    struct queue_job *job;            /* NULL: none, or its end was reported already */
+    struct list in_jobs;              /* of the seat */
+    struct rehearsal_call *rehearsal; /* rehearsal.h; NULL: it is none */
+    function_invoked *done;           /* a call from inside; NULL: none, or told already */
     void *done_arg;
     struct str raw;              /* the event of a call from inside */
     struct function_call *inner; /* the one it waits for before it may begin */

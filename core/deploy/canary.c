@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* Trying a version of a service before it serves (canary.h). */
+#include "deploy/canary.h"
+
+#include <ev.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "function/rehearsal.h"
+#include "host/runner.h"
+#include "host/trial.h"
+#include "loop/control.h"
+
+/*
+ * A service of 300 functions must not start 300 processes at once. LOAD_MS is what AWS gives an initialization; all
+ * together must fit into the time that whoever deploys waits (api.c).
+ */
+enum { MAX_AT_WORK = 8, LOAD_MS = 10 * 1000, ALL_MS = 90 * 1000 };
+
+struct candidate {
+    struct canary *of;
+    size_t index;
+    struct trial *trial; /* NULL: not begun, or there is nothing to try */
+};
+
+struct canary {
+    struct canary_spec spec;
+    struct message message;       /* when there is nothing to wait for */
+    struct candidate *candidates; /* one for each module */
+    size_t begun, passed;
+    struct rehearsal *rehearsal;
+    size_t smoked; /* requests that were answered as expected */
+    ev_timer limit;
+    bool is_done;
+};
+
+static void
+finish(struct canary *canary, const struct err *err)
+{
+    if (canary->is_done)
+        return;
+    canary->is_done = true;
+    ev_timer_stop(control_loop(), &canary->limit);
+    canary->spec.done(canary->spec.arg, err);
+}
+
+/* ---- the requests */
+
+static void smoke_next(struct canary *canary);
+
+static void
+on_answered(void *arg, const struct rehearsal_answer *answer)
+{
+    struct canary *canary = arg;
+    const struct service_smoke *smoke = &canary->spec.modules->service->smoke[canary->smoked];
+    char came[32];
+    struct err err;
+
+    if (canary->is_done)
+        return;
+    if (answer->status == smoke->status) {
+        canary->smoked++;
+        smoke_next(canary);
+        return;
+    }
+    snprintf(came, sizeof came, "came %u", answer->status);
+    if (!answer->function)
+        err_set(&err, "custom.interlude.smoke: %s %s: no function has this address, so status 404 came where %u was expected.",
+                smoke->method, smoke->path, smoke->status);
+    else
+        err_set(&err, "functions.%s: custom.interlude.smoke: %s %s: status %u was expected, %s%s%s", answer->function,
+                smoke->method, smoke->path, smoke->status, answer->status ? came : "", *answer->text ? ": " : "",
+                answer->text);
+    finish(canary, &err);
+}
+
+static void
+smoke_next(struct canary *canary)
+{
+    const struct service *service = canary->spec.modules->service;
+    const struct service_smoke *smoke = &service->smoke[canary->smoked];
+
+    if (!canary->spec.with_checks || canary->smoked == service->smoke_count) {
+        finish(canary, NULL);
+        return;
+    }
+    rehearsal_call(canary->rehearsal, &(struct rehearsal_request){ smoke->method, smoke->path, smoke->body },
+                   on_answered, canary);
+}
+
+/* ---- the modules */
+
+static void try_more(struct canary *canary);
+
+static void
+on_passed(void *arg)
+{
+    struct candidate *candidate = arg;
+    struct canary *canary = candidate->of;
+
+    canary->passed++;
+    if (!canary->is_done)
+        try_more(canary);
+}
+
+static void
+fail_module(struct canary *canary, size_t index, const char *why)
+{
+    struct err err;
+
+    err_set(&err, "%s: %s", canary->spec.modules->items[index].label, why);
+    finish(canary, &err);
+}
+
+static void
+on_failed(void *arg, const char *why)
+{
+    struct candidate *candidate = arg;
+
+    fail_module(candidate->of, candidate->index, why);
+}
+
+static void
+try_module(struct canary *canary, size_t index)
+{
+    struct candidate *candidate = &canary->candidates[index];
+    struct err err;
+
+    *candidate = (struct candidate){ .of = canary, .index = index };
+    candidate->trial = trial_start(&(struct trial_spec){ .version = canary->spec.modules->versions[index],
+                                                         .with_health = canary->spec.with_checks,
+                                                         .limit_ms = LOAD_MS,
+                                                         .passed = on_passed,
+                                                         .failed = on_failed,
+                                                         .arg = candidate },
+                                   &err);
+    if (!candidate->trial)
+        fail_module(canary, index, err.text);
+}
+
+static void
+try_more(struct canary *canary)
+{
+    size_t count = canary->spec.modules->count;
+
+    while (!canary->is_done && canary->begun < count && canary->begun - canary->passed < MAX_AT_WORK)
+        try_module(canary, canary->begun++);
+    if (!canary->is_done && canary->passed == count)
+        smoke_next(canary);
+}
+
+static void
+on_begin(struct message *message)
+{
+    struct canary *canary = container_of(message, struct canary, message);
+
+    try_more(canary);
+}
+
+static void
+on_limit(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    struct canary *canary = timer->data;
+    const struct service *service = canary->spec.modules->service;
+    struct err err;
+
+    (void)loop, (void)events;
+    err_set(&err, "The checks of the new version took longer than %d s: %zu of %zu modules and %zu of %zu smoke requests "
+                  "have passed.", ALL_MS / 1000, canary->passed, canary->spec.modules->count, canary->smoked,
+            service->smoke_count);
+    finish(canary, &err);
+}
+
+struct canary *
+canary_start(const struct canary_spec *spec)
+{
+    const struct service_modules *modules = spec->modules;
+    struct canary *canary = mem_alloc(sizeof *canary);
+    const struct live_service live = { .service = modules->service,
+                                       .versions = modules->versions,
+                                       .slots = modules->slots,
+                                       .with_stage = spec->with_stage };
+
+    canary->spec = *spec;
+    canary->candidates = mem_alloc((modules->count + 1) * sizeof *canary->candidates);
+    canary->rehearsal = rehearsal_new(&live, modules->versions, modules->count);
+    ev_timer_init(&canary->limit, on_limit, (double)ALL_MS / 1000, 0);
+    canary->limit.data = canary;
+    ev_timer_start(control_loop(), &canary->limit);
+    control_post(&canary->message, on_begin); /* whoever starts it hears of it later, as always */
+    return canary;
+}
+
+void
+canary_free(struct canary *canary)
+{
+    const struct service_modules *modules = canary->spec.modules;
+
+    ev_timer_stop(control_loop(), &canary->limit);
+    for (size_t i = 0; i < canary->begun; i++) {
+        struct version *version = modules->versions[i];
+
+        if (canary->candidates[i].trial)
+            trial_free(canary->candidates[i].trial);
+        if (!version->published_at && version->runner)
+            runner_kill(version->runner, NULL);
+    }
+    rehearsal_free(canary->rehearsal);
+    free(canary->candidates);
+    free(canary);
+}
