@@ -14,14 +14,16 @@
 
 /*
  * A service of 300 functions must not start 300 processes at once. LOAD_MS is what AWS gives an initialization; all
- * together must fit into the time that whoever deploys waits (api.c).
+ * together must fit into the time that whoever deploys waits (api.c). When a process ends during a request, its answer
+ * is lost a moment before it is known how it ended.
  */
-enum { MAX_AT_WORK = 8, LOAD_MS = 10 * 1000, ALL_MS = 90 * 1000 };
+enum { MAX_AT_WORK = 8, LOAD_MS = 10 * 1000, ALL_MS = 90 * 1000, END_MS = 200 };
 
 struct candidate {
     struct canary *of;
     size_t index;
-    struct trial *trial; /* NULL: not begun, or there is nothing to try */
+    struct trial *trial;       /* NULL: no process could be started */
+    bool has_passed, has_hung; /* .load and .health; in a request */
 };
 
 struct canary {
@@ -31,7 +33,9 @@ struct canary {
     size_t begun, passed;
     struct rehearsal *rehearsal;
     size_t smoked; /* requests that were answered as expected */
-    ev_timer limit;
+    bool is_smoking;
+    ev_timer limit, end;
+    struct err lost; /* for `end` */
     bool is_done;
 };
 
@@ -42,6 +46,7 @@ finish(struct canary *canary, const struct err *err)
         return;
     canary->is_done = true;
     ev_timer_stop(control_loop(), &canary->limit);
+    ev_timer_stop(control_loop(), &canary->end);
     canary->spec.done(canary->spec.arg, err);
 }
 
@@ -50,12 +55,44 @@ finish(struct canary *canary, const struct err *err)
 static void smoke_next(struct canary *canary);
 
 static void
+on_no_end(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    struct canary *canary = timer->data;
+
+    (void)loop, (void)events;
+    finish(canary, &canary->lost);
+}
+
+static void
+explain(const struct service_smoke *smoke, const struct rehearsal_answer *answer, struct err *err)
+{
+    char came[32];
+
+    snprintf(came, sizeof came, "%u came", answer->status);
+    if (!answer->function)
+        err_set(err, "custom.interlude.smoke: %s %s: no function has this address; status %u was expected",
+                smoke->method, smoke->path, smoke->status);
+    else
+        err_set(err, "functions.%s: custom.interlude.smoke: %s %s: status %u was expected, %s%s%s", answer->function,
+                smoke->method, smoke->path, smoke->status, answer->status ? came : answer->text,
+                answer->status && *answer->text ? ": " : "", answer->status ? answer->text : "");
+}
+
+static void
+note_hung(struct canary *canary, const char *key)
+{
+    const struct service_modules *modules = canary->spec.modules;
+
+    for (size_t i = 0; i < modules->count; i++)
+        canary->candidates[i].has_hung =
+            modules->items[i].function && strcmp(modules->items[i].function->key, key) == 0;
+}
+
+static void
 on_answered(void *arg, const struct rehearsal_answer *answer)
 {
     struct canary *canary = arg;
     const struct service_smoke *smoke = &canary->spec.modules->service->smoke[canary->smoked];
-    char came[32];
-    struct err err;
 
     if (canary->is_done)
         return;
@@ -64,15 +101,15 @@ on_answered(void *arg, const struct rehearsal_answer *answer)
         smoke_next(canary);
         return;
     }
-    snprintf(came, sizeof came, "came %u", answer->status);
-    if (!answer->function)
-        err_set(&err, "custom.interlude.smoke: %s %s: no function has this address, so status 404 came where %u was expected.",
-                smoke->method, smoke->path, smoke->status);
-    else
-        err_set(&err, "functions.%s: custom.interlude.smoke: %s %s: status %u was expected, %s%s%s", answer->function,
-                smoke->method, smoke->path, smoke->status, answer->status ? came : "", *answer->text ? ": " : "",
-                answer->text);
-    finish(canary, &err);
+    explain(smoke, answer, &canary->lost);
+    if (!answer->status)
+        note_hung(canary, answer->function);
+    if (!answer->is_lost) {
+        finish(canary, &canary->lost);
+        return;
+    }
+    ev_timer_set(&canary->end, (double)END_MS / 1000, 0);
+    ev_timer_start(control_loop(), &canary->end);
 }
 
 static void
@@ -85,6 +122,7 @@ smoke_next(struct canary *canary)
         finish(canary, NULL);
         return;
     }
+    canary->is_smoking = true;
     rehearsal_call(canary->rehearsal, &(struct rehearsal_request){ smoke->method, smoke->path, smoke->body },
                    on_answered, canary);
 }
@@ -99,6 +137,7 @@ on_passed(void *arg)
     struct candidate *candidate = arg;
     struct canary *canary = candidate->of;
 
+    candidate->has_passed = true;
     canary->passed++;
     if (!canary->is_done)
         try_more(canary);
@@ -107,9 +146,15 @@ on_passed(void *arg)
 static void
 fail_module(struct canary *canary, size_t index, const char *why)
 {
+    const struct service_modules *modules = canary->spec.modules;
+    const struct service_smoke *smoke = canary->is_smoking ? &modules->service->smoke[canary->smoked] : NULL;
     struct err err;
 
-    err_set(&err, "%s: %s", canary->spec.modules->items[index].label, why);
+    if (smoke)
+        err_set(&err, "%s: it %s during %s %s of custom.interlude.smoke", modules->items[index].label, why,
+                smoke->method, smoke->path);
+    else
+        err_set(&err, "%s: %s", modules->items[index].label, why);
     finish(canary, &err);
 }
 
@@ -166,9 +211,10 @@ on_limit(struct ev_loop *loop, ev_timer *timer, int events)
     struct err err;
 
     (void)loop, (void)events;
-    err_set(&err, "The checks of the new version took longer than %d s: %zu of %zu modules and %zu of %zu smoke requests "
-                  "have passed.", ALL_MS / 1000, canary->passed, canary->spec.modules->count, canary->smoked,
-            service->smoke_count);
+    err_set(&err,
+            "The checks of the new version took longer than %d s: %zu of %zu modules and %zu of %zu smoke requests "
+            "have passed.",
+            ALL_MS / 1000, canary->passed, canary->spec.modules->count, canary->smoked, service->smoke_count);
     finish(canary, &err);
 }
 
@@ -179,14 +225,14 @@ canary_start(const struct canary_spec *spec)
     struct canary *canary = mem_alloc(sizeof *canary);
     const struct live_service live = { .service = modules->service,
                                        .versions = modules->versions,
-                                       .slots = modules->slots,
-                                       .with_stage = spec->with_stage };
+                                       .slots = modules->slots };
 
     canary->spec = *spec;
     canary->candidates = mem_alloc((modules->count + 1) * sizeof *canary->candidates);
     canary->rehearsal = rehearsal_new(&live, modules->versions, modules->count);
     ev_timer_init(&canary->limit, on_limit, (double)ALL_MS / 1000, 0);
-    canary->limit.data = canary;
+    ev_timer_init(&canary->end, on_no_end, 0, 0);
+    canary->limit.data = canary->end.data = canary;
     ev_timer_start(control_loop(), &canary->limit);
     control_post(&canary->message, on_begin); /* whoever starts it hears of it later, as always */
     return canary;
@@ -198,12 +244,18 @@ canary_free(struct canary *canary)
     const struct service_modules *modules = canary->spec.modules;
 
     ev_timer_stop(control_loop(), &canary->limit);
+    ev_timer_stop(control_loop(), &canary->end);
     for (size_t i = 0; i < canary->begun; i++) {
+        const struct candidate *candidate = &canary->candidates[i];
         struct version *version = modules->versions[i];
 
-        if (canary->candidates[i].trial)
-            trial_free(canary->candidates[i].trial);
-        if (!version->published_at && version->runner)
+        if (candidate->trial)
+            trial_free(candidate->trial);
+        if (version->published_at || !version->runner)
+            continue;
+        if (candidate->has_passed && !candidate->has_hung)
+            runner_drain(version->runner);
+        else
             runner_kill(version->runner, NULL);
     }
     rehearsal_free(canary->rehearsal);

@@ -13,7 +13,6 @@
 struct canary_spec {
     const struct service_modules *modules; /* stay until canary_free */
     bool with_checks;                      /* .health and smoke; .load is never skipped */
-    bool with_stage;                       /* --aws-urls */
     /* Once, from the loop. NULL: all is well, and the processes are warm. */
     void (*done)(void *arg, const struct err *err);
     void *arg;

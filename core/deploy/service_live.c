@@ -104,6 +104,20 @@ put_all(struct version **versions, size_t count)
     free(versions);
 }
 
+void
+service_live_share(const struct service_live *self, struct service_modules *modules)
+{
+    for (size_t i = 0; i < modules->count; i++) {
+        size_t at = index_of(self, modules->items[i].name);
+        struct version *live = at == SIZE_MAX ? NULL : self->modules->versions[at];
+
+        if (!live || !modules->versions[i] || !version_is_same(modules->versions[i], live))
+            continue;
+        version_put(modules->versions[i]);
+        modules->versions[i] = version_get(live);
+    }
+}
+
 /* What equals the version that serves is replaced by it; what does not remembers it. true: something is new. */
 static bool
 settle(const struct service_live *self, struct service_modules *modules, struct version **previous,
@@ -185,6 +199,7 @@ service_live_set(struct service_live *self, struct service_modules *modules, boo
     self->live.service = service;
     self->live.versions = modules->versions;
     self->live.slots = modules->slots;
+    self->live.tally = modules->tally;
     self->live.with_stage = with_stage;
     exchange_routes(old.modules, modules);
     routes_keep(self, modules);
@@ -211,6 +226,7 @@ service_live_end(struct service_live *self)
     self->live.service = NULL;
     self->live.versions = NULL;
     self->live.slots = NULL;
+    self->live.tally = NULL;
     self->modules = NULL;
     self->previous = self->bad = NULL;
     retire(&old, NULL);

@@ -22,8 +22,11 @@ void service_live_set(struct service_live *self, struct service_modules *modules
 /* Nothing is live any more; it may be set again. */
 void service_live_end(struct service_live *self);
 
-struct service *service_live_service(const struct service_live *self);               /* NULL: none */
+/* Puts the versions that serve in the place of those which equal them, before anything is done with them. */
+void service_live_share(const struct service_live *self, struct service_modules *modules);
+
 const struct service_modules *service_live_modules(const struct service_live *self); /* NULL: none */
+struct service *service_live_service(const struct service_live *self);               /* NULL: none */
 
 /* What serves the module of this name now; a function's only if it is in there, with its slot. NULL: nothing. */
 struct version *service_live_version(const struct service_live *self, const struct service_module *module,

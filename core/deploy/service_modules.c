@@ -49,6 +49,24 @@ service_modules_new(struct service *service, struct service_texts routes)
     return modules;
 }
 
+struct service_modules *
+service_modules_copy(const struct service_modules *modules)
+{
+    size_t functions = modules->service->function_count, routes = modules->count - functions;
+    const char **files = mem_alloc((routes + 1) * sizeof *files);
+    struct service_modules *copy;
+
+    for (size_t i = 0; i < routes; i++)
+        files[i] = modules->items[functions + i].file;
+    copy = service_modules_new(modules->service, (struct service_texts){ files, routes });
+    for (size_t i = 0; i < modules->count; i++) {
+        copy->versions[i] = modules->versions[i] ? version_get(modules->versions[i]) : NULL;
+        copy->slots[i] = modules->slots[i];
+    }
+    free(files);
+    return copy;
+}
+
 void
 service_modules_free(struct service_modules *modules)
 {
@@ -57,6 +75,8 @@ service_modules_free(struct service_modules *modules)
     for (size_t i = 0; i < modules->count; i++)
         if (modules->versions[i])
             version_put(modules->versions[i]);
+    if (modules->tally)
+        stats_tally_put(modules->tally);
     service_put(modules->service);
     arena_fini(&modules->arena);
     free(modules);

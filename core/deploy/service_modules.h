@@ -7,6 +7,7 @@
 #define DEPLOY_SERVICE_MODULES_H
 
 #include "function/service.h"
+#include "function/stats.h"
 #include "host/version.h"
 
 struct service_module {
@@ -24,10 +25,13 @@ struct service_modules {
     size_t count;              /* the functions first, in the order of the service */
     struct version **versions; /* of each module, one reference; NULL: it is not there */
     uint32_t *slots;           /* of the function in it */
+    struct stats_tally *tally; /* what they answered while they were watched, one reference; NULL: they were not */
 };
 
 /* No versions yet. routes: files of its actions and pages; copied. */
 struct service_modules *service_modules_new(struct service *service, struct service_texts routes);
+/* The same, with references of its own; what nobody has watched yet. */
+struct service_modules *service_modules_copy(const struct service_modules *modules);
 void service_modules_free(struct service_modules *modules); /* NULL is fine */
 
 /* By name. SIZE_MAX: there is none. */

@@ -31,7 +31,7 @@ refuse(struct function_call *call, unsigned status, const char *body, const char
                                    { STR("x-call-id"), str_of(call->id) },
                                    { str_of(name), str_of(value) } };
 
-    stats_refused(call->endpoint->function->stats, status);
+    stats_refused(call->endpoint->function->stats, call->endpoint->function->tally, status);
     function_call_respond(call, &(struct http_response){ .status = status,
                                                          .content_type = STR("application/json"),
                                                          .body = str_of(body),

@@ -136,7 +136,7 @@ count_refused(struct function_call *call, unsigned status)
     if (call->target)
         stats_end(&call->timing, status);
     else if (!call->is_expired)
-        stats_refused(call->endpoint->function->stats, status);
+        stats_refused(call->endpoint->function->stats, call->endpoint->function->tally, status);
 }
 
 static void
@@ -315,7 +315,7 @@ function_call_begin(struct function_call *call)
 
     call->target = target_get(function->target);
     call->slot = function->slot;
-    stats_begin(&call->timing, function->stats);
+    stats_begin(&call->timing, function->stats, function->tally);
     if (function->service)
         journal_began(function->journal, call->id, trace_text(call, trace));
     atomic_fetch_add_explicit(&call->target->states[call->slot].in_flight, 1, memory_order_relaxed);

@@ -45,6 +45,7 @@ struct live_service {
     struct service *service;
     struct version **versions; /* one for each function; NULL: its module is not there */
     uint32_t *slots;           /* of the function in it */
+    struct stats_tally *tally; /* NULL: nobody watches */
     bool with_stage;           /* --aws-urls */
     void (*clash)(struct live_service *live, const char *message); /* what could not be given an address */
 };

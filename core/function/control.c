@@ -222,6 +222,7 @@ add_service(struct function_table *table, struct map *targets, const struct live
     struct adding adding = { live, targets };
 
     function_table_service(table, &(struct service_spec){ .service = live->service,
+                                                          .tally = live->tally,
                                                           .with_stage = live->with_stage,
                                                           .target = target_of_function,
                                                           .clash = on_clash,

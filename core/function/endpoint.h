@@ -47,6 +47,7 @@ struct function {
     int32_t reserved;      /* most calls at once; SERVICE_UNSET: no limit */
     struct target *target; /* NULL: its module is not there (yet); counted */
     struct function_stats *stats;
+    struct stats_tally *tally; /* of its service; NULL: nobody watches */
     struct journal *journal;
     struct endpoint *by_name; /* /function/NAME: any method, guarded like its own endpoints */
     struct endpoint *raw;     /* the body is the event */
@@ -58,6 +59,7 @@ struct function {
 /* The addresses of one service, or of routes/. */
 struct site {
     const struct service *service; /* NULL: routes/ */
+    struct stats_tally *tally;     /* counted; NULL: nobody watches */
     struct match_tree *tree;
     bool is_strict;    /* --aws-strict: GET does not answer HEAD */
     struct site *next; /* in the table */
@@ -102,8 +104,9 @@ bool function_table_route(struct function_table *table, const struct function *m
 
 /* All functions and addresses of a service, before those of routes/. */
 struct service_spec {
-    struct service *service; /* the table takes references of its own */
-    bool with_stage;         /* --aws-urls: http events at /<stage>/<path>, too */
+    struct service *service;   /* the table takes references of its own */
+    struct stats_tally *tally; /* here too; NULL: nobody watches */
+    bool with_stage;           /* --aws-urls: http events at /<stage>/<path>, too */
     /* Where a function runs: one reference, and its slot in there. NULL: its module is not there. */
     struct target *(*target)(void *arg, const struct service_function *function, uint32_t *slot);
     void (*clash)(void *arg, const char *message); /* what has to be left out */

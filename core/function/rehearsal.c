@@ -53,7 +53,8 @@ tell(struct rehearsal_call *call, unsigned status, const char *text)
     ev_timer_stop(control_loop(), &call->limit);
     call->of->call = NULL;
     call->of = NULL;
-    call->answered(call->arg, &(struct rehearsal_answer){ status, endpoint ? endpoint->function->key : NULL, text });
+    call->answered(call->arg, &(struct rehearsal_answer){ status, endpoint ? endpoint->function->key : NULL, text,
+                                                          call->is_lost });
 }
 
 static void
@@ -98,7 +99,8 @@ on_done(void *arg, const struct http_response *response, const char *error)
     struct rehearsal_call *call = arg;
 
     call->status = response->status;
-    keep_text(call, error && !response->body.len ? str_of(error) : response->body);
+    call->is_lost = error != NULL;
+    keep_text(call, error ? str_of(error) : response->body);
     control_post(&call->message, on_back);
 }
 
@@ -138,7 +140,9 @@ rehearsal_call(struct rehearsal *rehearsal, const struct rehearsal_request *requ
     ev_timer_init(&call->limit, on_limit, 0, 0);
     call->limit.data = call;
     if (!call->found.endpoint) {
-        call->status = 404;
+        const struct endpoint *preflight = call->found.preflight;
+
+        call->status = !preflight ? 404 : preflight->answers_as_v2 ? 204 : 200;
         control_post(&call->message, on_back);
         return;
     }

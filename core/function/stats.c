@@ -3,6 +3,7 @@
 #include "function/stats.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -127,10 +128,43 @@ count_minute(struct function_stats *stats, bool is_error, uint64_t us)
     add(&place->sum_us, us);
 }
 
-void
-stats_begin(struct stats_timing *timing, struct function_stats *stats)
+struct stats_tally *
+stats_tally_new(void)
 {
-    *timing = (struct stats_timing){ stats, clock_mono_us() };
+    struct stats_tally *tally = mem_alloc(sizeof *tally);
+
+    atomic_init(&tally->refs, 1);
+    return tally;
+}
+
+struct stats_tally *
+stats_tally_get(struct stats_tally *tally)
+{
+    atomic_fetch_add_explicit(&tally->refs, 1, memory_order_relaxed);
+    return tally;
+}
+
+void
+stats_tally_put(struct stats_tally *tally)
+{
+    if (atomic_fetch_sub_explicit(&tally->refs, 1, memory_order_acq_rel) == 1)
+        free(tally);
+}
+
+static void
+count_tally(struct stats_tally *tally, unsigned status)
+{
+    if (!tally)
+        return;
+    atomic_fetch_add(&tally->requests, 1); /* before its error: see watch.c */
+    if (status >= 500)
+        atomic_fetch_add(&tally->errors, 1);
+}
+
+void
+stats_begin(struct stats_timing *timing, struct function_stats *stats, struct stats_tally *tally)
+{
+    *timing = (struct stats_timing){ stats, tally, clock_mono_us() };
     if (stats)
         add(&stats->started, 1);
 }
@@ -147,6 +181,7 @@ stats_end(struct stats_timing *timing, unsigned status)
     timing->stats = NULL;
     us = (uint64_t)(clock_mono_us() - timing->began_us);
     count_status(stats, status);
+    count_tally(timing->tally, status);
     add(&stats->ended, 1);
     add(&stats->errors, is_error);
     add(&stats->sum_us, us);
@@ -155,10 +190,12 @@ stats_end(struct stats_timing *timing, unsigned status)
 }
 
 void
-stats_refused(struct function_stats *stats, unsigned status)
+stats_refused(struct function_stats *stats, struct stats_tally *tally, unsigned status)
 {
-    if (stats)
-        count_status(stats, status);
+    if (!stats)
+        return;
+    count_status(stats, status);
+    count_tally(tally, status);
 }
 
 void

@@ -58,17 +58,28 @@ bool stats_is_live(const struct function_stats *stats);
 /* The newest block; the others by ->next. Any thread. */
 struct function_stats *stats_first(void);
 
+/* What the functions of one version of a service have answered together, while somebody watches. Any thread. */
+struct stats_tally {
+    atomic_uint refs;
+    _Atomic uint64_t requests, errors; /* that are over; with a 5xx */
+};
+
+struct stats_tally *stats_tally_new(void); /* one reference */
+struct stats_tally *stats_tally_get(struct stats_tally *tally);
+void stats_tally_put(struct stats_tally *tally);
+
 /* One call, or one attempt of a durable one. */
 struct stats_timing {
     struct function_stats *stats; /* NULL: nothing is counted (any more) */
+    struct stats_tally *tally;    /* NULL: nobody watches; outlives the call */
     int64_t began_us;
 };
 
-void stats_begin(struct stats_timing *timing, struct function_stats *stats);
+void stats_begin(struct stats_timing *timing, struct function_stats *stats, struct stats_tally *tally);
 void stats_end(struct stats_timing *timing, unsigned status); /* only the first end of a call counts */
 
 /* It was refused before it began: its status counts, no duration does. */
-void stats_refused(struct function_stats *stats, unsigned status);
+void stats_refused(struct function_stats *stats, struct stats_tally *tally, unsigned status);
 
 /* What the last `count` minutes (at most STATS_MINUTES) were like, oldest first; the last one is the present one. */
 struct stats_sample {

@@ -41,6 +41,8 @@ function_table_put(struct function_table *table)
     for (struct site *site = table->sites; site; site = site->next) {
         match_tree_free(site->tree);
         service_put((struct service *)(uintptr_t)site->service);
+        if (site->tally)
+            stats_tally_put(site->tally);
     }
     map_fini(&table->names);
     map_fini(&table->keys);
@@ -373,7 +375,8 @@ add_function(struct function_table *table, const struct service_spec *spec, cons
                               .declared = declared,
                               .timeout_ms = declared->timeout_ms,
                               .reserved = declared->reserved_concurrency,
-                              .stats = stats_of(declared->name, label) };
+                              .stats = stats_of(declared->name, label),
+                              .tally = spec->tally };
     struct endpoint **own = arena_alloc(&table->arena, (declared->endpoint_count + 1) * sizeof(struct endpoint *));
     struct function *function;
 
@@ -400,6 +403,7 @@ function_table_service(struct function_table *table, const struct service_spec *
         places.below_fn = site_new(table, service);
     if (spec->with_stage)
         places.with_stage = site_new(table, service);
+    places.all->tally = spec->tally ? stats_tally_get(spec->tally) : NULL;
     for (size_t i = 0; i < service->function_count; i++)
         add_function(table, spec, &service->functions[i], &places);
     map_set(&table->services, str_of(prefix), places.below_fn);
