@@ -31,6 +31,7 @@ deploying_place(struct api_call *call, const char **rest, struct err *err)
     if (!versions_is_name(service) || !versions_is_name(stage))
         return api_refuse(call, 404, err, "A service and a stage have names of letters, digits, '-' and '_'.");
     deploying->place = (struct versions_place){ deployments_given()->root, service, stage };
+    deploying->row = uuid_format(uuid_v7());
     call->state = deploying;
     return true;
 }
@@ -100,7 +101,8 @@ deploying_note(struct api_call *call)
     struct store_write *write = store_write_new();
     struct err err;
 
-    store_deployment_insert(write, &(struct deployment_row){ .service = deploying->place.service,
+    store_deployment_insert(write, &(struct deployment_row){ .id = deploying->row.s,
+                                                             .service = deploying->place.service,
                                                              .stage = deploying->place.stage,
                                                              .action = deploying->action,
                                                              .version = deploying->version,
@@ -131,6 +133,12 @@ answer(struct api_call *call, struct err *err)
               &call->arena, &call->json);
     json_pair_int(&call->json, "timestamp", deploying->timestamp_ms);
     json_pair_text(&call->json, "version", deploying->version);
+    if (deploying->watch_until_ms) {
+        json_name(&call->json, "watch");
+        json_object(&call->json);
+        json_pair_int(&call->json, "untilMs", deploying->watch_until_ms);
+        json_object_end(&call->json);
+    }
     json_object_end(&call->json);
     call->status = deploying->is_new ? 201 : 200;
     return deploying_prune(call, deploying->service->keep_versions, deploying_finish);
@@ -181,6 +189,7 @@ on_active(void *arg, const struct key_shown *keys, size_t key_count, const struc
         deploying->keys[i].value = value ? arena_strdup(&call->arena, value) : NULL;
     }
     deploying->key_count = key_count;
+    deploying->watch_until_ms = deployment_watch_until(deploying->claim);
     api_resume(call, API_WORKER, answer);
 }
 
@@ -188,10 +197,15 @@ bool
 deploying_activate(struct api_call *call, struct err *err)
 {
     struct deploying *deploying = call->state;
+    const char *health = api_query(call, "health");
 
     (void)err;
     deployment_activate(deploying->claim,
                         &(struct deployment_spec){ .version = deploying->version,
+                                                   .timestamp_ms = deploying->timestamp_ms,
+                                                   .bytes = deploying->bytes,
+                                                   .row = deploying->row.s,
+                                                   .without_checks = health && strcmp(health, "0") == 0,
                                                    .service = deploying->service,
                                                    .routes = route_files(deploying->manifest, &call->arena),
                                                    .environments = (char *const *const *)deploying->environments,

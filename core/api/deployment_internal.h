@@ -4,6 +4,7 @@
 #define API_DEPLOYMENT_INTERNAL_H
 
 #include "api/api.h"
+#include "base/id.h"
 #include "deploy/deployment.h"
 
 /* A change of a service on its way: api_call.state. */
@@ -11,6 +12,7 @@ struct deploying {
     struct versions_place place;
     struct deployed *claim;
     const char *action;   /* of the audit row */
+    struct uuid_text row; /* its id */
     const char *artefact; /* the file that came; NULL: none */
     const char *version;  /* NULL: none yet */
     bool is_new;          /* it goes again when it does not become live */
@@ -23,6 +25,7 @@ struct deploying {
     struct json manifest;
     struct key_shown *keys;
     size_t key_count;
+    int64_t watch_until_ms;     /* 0: it is not watched */
     struct kept_version *spare; /* that are deleted */
     size_t spare_count, keep;
     bool is_dry_run; /* only said, not done */

@@ -18,6 +18,27 @@ delete_spare(struct api_call *call, struct err *err)
     return api_go_on(call, API_WORKER, deploying->pruned);
 }
 
+/* On control: what still has calls, and what the server may go back to. */
+static bool
+leave_used(struct api_call *call, struct err *err)
+{
+    struct deploying *deploying = call->state;
+    struct service_texts used = deployment_used(deploying->claim, &call->arena);
+    size_t count = 0;
+
+    (void)err;
+    for (size_t i = 0; i < deploying->spare_count; i++) {
+        bool is_used = false;
+
+        for (size_t j = 0; j < used.count; j++)
+            is_used |= strcmp(deploying->spare[i].name, used.items[j]) == 0;
+        if (!is_used)
+            deploying->spare[count++] = deploying->spare[i];
+    }
+    deploying->spare_count = count;
+    return api_go_on(call, API_WORKER, count ? delete_spare : deploying->pruned);
+}
+
 bool
 deploying_prune(struct api_call *call, size_t keep, api_step *next)
 {
@@ -25,7 +46,7 @@ deploying_prune(struct api_call *call, size_t keep, api_step *next)
 
     deploying->pruned = next;
     versions_spare(&deploying->place, keep, &call->arena, &deploying->spare, &deploying->spare_count);
-    return api_go_on(call, API_WORKER, deploying->spare_count ? delete_spare : next);
+    return deploying->spare_count ? api_go_on(call, API_CONTROL, leave_used) : api_go_on(call, API_WORKER, next);
 }
 
 /* ---- by hand */

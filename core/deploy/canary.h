@@ -19,10 +19,7 @@ struct canary_spec {
 };
 
 struct canary *canary_start(const struct canary_spec *spec);
-/*
- * After `done`; not before what was tried is live, or its processes would lose their streams. Those of versions that
- * are not published by then end.
- */
+/* After `done`. Refused: the processes that it started end. */
 void canary_free(struct canary *canary);
 
 #endif

@@ -9,10 +9,12 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "deploy/canary.h"
 #include "deploy/receive.h"
 #include "deploy/route_claim.h"
 #include "deploy/route_slug.h"
 #include "deploy/service_live.h"
+#include "deploy/switched.h"
 #include "function/call.h"
 #include "host/prepare.h"
 #include "json/read.h"
@@ -25,11 +27,15 @@ enum { MAX_REPORT = 64 << 10 };
 struct activation {
     struct message message; /* to an api thread, which sets `current`, and back */
     struct deployed *of;
-    char *version;
-    struct service_modules *modules;
-    size_t pending; /* modules that are being looked at */
-    bool is_start;  /* it is current already, and what cannot be opened is left out */
-    struct err err; /* the first problem */
+    char *version, *row;
+    int64_t timestamp_ms, bytes;
+    struct service_modules *modules; /* NULL: they are live */
+    size_t pending;                  /* modules that are being looked at */
+    bool is_start;                   /* it is current already, and what cannot be opened is left out */
+    bool is_return;                  /* it has been live, and is again */
+    bool without_checks;
+    struct canary *canary; /* NULL: not tried yet, or nobody asks for that */
+    struct err err;        /* the first problem */
     deployment_done *done;
     void *arg;
 };
@@ -38,6 +44,7 @@ struct activation {
 struct deployed {
     char *service, *stage;
     struct service_live *live;
+    struct switched *switched;
     struct activation *next; /* NULL: nothing is on its way */
     bool is_claimed;
 };
@@ -62,6 +69,23 @@ deployments_are_settled(void)
 }
 
 static void on_keys(void *arg, const struct key_shown *keys, size_t count, const struct err *err);
+static void go_back(void *arg, const struct past *to);
+
+static bool
+is_changing(void *arg)
+{
+    const struct deployed *deployed = arg;
+
+    return deployed->is_claimed || deployed->next;
+}
+
+static const struct service_modules *
+live_modules(void *arg)
+{
+    const struct deployed *deployed = arg;
+
+    return service_live_modules(deployed->live);
+}
 
 struct place_name {
     char s[2 * SERVICE_MAX_NAME + 2];
@@ -88,6 +112,13 @@ deployed_of(const struct versions_place *place)
     deployed->service = mem_strdup(place->service);
     deployed->stage = mem_strdup(place->stage);
     deployed->live = service_live_new(on_keys, deployed);
+    deployed->switched = switched_new(&(struct switched_spec){ .service = deployed->service,
+                                                               .stage = deployed->stage,
+                                                               .store = self.spec.store,
+                                                               .live = live_modules,
+                                                               .is_changing = is_changing,
+                                                               .go_back = go_back,
+                                                               .arg = deployed });
     map_set(&self.all, str_of(name.s), deployed);
     return deployed;
 }
@@ -120,7 +151,7 @@ deployment_claim(const struct versions_place *place, struct err *err)
 {
     struct deployed *deployed = deployed_of(place);
 
-    if (deployed->is_claimed || deployed->next) {
+    if (is_changing(deployed)) {
         err_set(err, "Another deployment of %s to stage %s is on its way.", place->service, place->stage);
         return NULL;
     }
@@ -137,21 +168,65 @@ bool
 deployment_is_changing(const struct versions_place *place)
 {
     struct place_name name = name_of(place);
-    const struct deployed *deployed = map_find(&self.all, str_of(name.s));
+    struct deployed *deployed = map_find(&self.all, str_of(name.s));
 
-    return deployed && (deployed->is_claimed || deployed->next);
+    return deployed && is_changing(deployed);
 }
 
 void
 deployment_release(struct deployed *deployed)
 {
     deployed->is_claimed = false;
+    switched_released(deployed->switched);
 }
 
 void
 deployment_end(struct deployed *deployed)
 {
     service_live_end(deployed->live);
+    switched_end(deployed->switched);
+}
+
+int64_t
+deployment_watch_until(const struct deployed *deployed)
+{
+    return switched_watch_until(deployed->switched);
+}
+
+struct service_texts
+deployment_used(const struct deployed *deployed, struct arena *arena)
+{
+    return switched_used(deployed->switched, arena);
+}
+
+bool
+deployment_watch_json(const struct versions_place *place, int64_t timestamp_ms, struct json_out *out)
+{
+    struct place_name name = name_of(place);
+    const struct deployed *deployed = map_find(&self.all, str_of(name.s));
+
+    return deployed && switched_json(deployed->switched, timestamp_ms, out);
+}
+
+bool
+deployments_fall_back(const struct version *bad, const char *why)
+{
+    struct map_cursor cursor = { 0 };
+    struct map_entry *entry;
+
+    while ((entry = map_next(&self.all, &cursor))) {
+        struct deployed *deployed = entry->value;
+        const struct service_modules *modules = service_live_modules(deployed->live);
+
+        for (size_t i = 0; modules && i < modules->count; i++)
+            if (modules->versions[i] == bad) {
+                char reason[512];
+
+                snprintf(reason, sizeof reason, "%s: %s", modules->items[i].label, why);
+                return switched_crashed(deployed->switched, reason);
+            }
+    }
+    return false;
 }
 
 /* ---- the end of an activation */
@@ -161,6 +236,8 @@ finish(struct activation *activation, const struct key_shown *keys, size_t count
 {
     bool is_start = activation->is_start;
 
+    if (activation->canary)
+        canary_free(activation->canary);
     activation->of->next = NULL;
     if (err)
         routes_keep(activation->of->live, service_live_modules(activation->of->live));
@@ -168,6 +245,7 @@ finish(struct activation *activation, const struct key_shown *keys, size_t count
         activation->done(activation->arg, keys, count, err);
     service_modules_free(activation->modules);
     free(activation->version);
+    free(activation->row);
     free(activation);
     if (is_start && --self.starting == 0)
         self.spec.settled();
@@ -185,13 +263,29 @@ on_keys(void *arg, const struct key_shown *keys, size_t count, const struct err 
         finish(deployed->next, keys, count, NULL);
 }
 
+/* The trial ends when what was tried is live, so that its processes stay. */
 static void
 go_live(struct activation *activation)
 {
+    struct deployed *deployed = activation->of;
     struct service_modules *modules = activation->modules;
+    const struct service_modules *before = service_live_modules(deployed->live);
+    struct switched_change change = { .version = activation->version,
+                                      .timestamp_ms = activation->timestamp_ms,
+                                      .bytes = activation->bytes,
+                                      .row = activation->row,
+                                      .watch_ms = modules->service->watch_ms,
+                                      .before = before ? service_modules_copy(before) : NULL,
+                                      .is_return = activation->is_return };
 
+    if (activation->row && change.watch_ms > 0)
+        change.tally = modules->tally = stats_tally_new();
     activation->modules = NULL; /* the live service has them */
-    service_live_set(activation->of->live, modules, self.spec.with_stage);
+    service_live_set(deployed->live, modules, self.spec.with_stage);
+    if (activation->canary)
+        canary_free(activation->canary);
+    activation->canary = NULL;
+    switched_begin(deployed->switched, &change);
 }
 
 static void
@@ -228,6 +322,27 @@ leave_out_routes(struct service_modules *modules)
     }
 }
 
+/* All is well with it. */
+static void
+switch_over(struct activation *activation)
+{
+    if (worker_post(&activation->message, make_current))
+        return;
+    err_set(&activation->err, "the server is busy; try again in a moment");
+    finish(activation, NULL, 0, &activation->err);
+}
+
+static void
+on_tried(void *arg, const struct err *err)
+{
+    struct activation *activation = arg;
+
+    if (err)
+        finish(activation, NULL, 0, err);
+    else
+        switch_over(activation);
+}
+
 /* Every module has been looked at. */
 static void
 on_all_prepared(struct activation *activation)
@@ -245,9 +360,12 @@ on_all_prepared(struct activation *activation)
         go_live(activation);
     } else if (activation->err.text[0]) {
         finish(activation, NULL, 0, &activation->err);
-    } else if (!worker_post(&activation->message, make_current)) {
-        err_set(&activation->err, "the server is busy; try again in a moment");
-        finish(activation, NULL, 0, &activation->err);
+    } else {
+        service_live_share(activation->of->live, activation->modules);
+        activation->canary = canary_start(&(struct canary_spec){ .modules = activation->modules,
+                                                                 .with_checks = !activation->without_checks,
+                                                                 .done = on_tried,
+                                                                 .arg = activation });
     }
 }
 
@@ -295,14 +413,17 @@ prepare(struct activation *activation, size_t i, char *const *environment)
     struct versions_place place = place_of(activation->of);
     const struct service *service = activation->modules->service;
     uint32_t memory_mb = module->function ? module->function->memory_mb : service->memory_mb;
+    int64_t drain_ms = service->drain_timeout_ms;
     struct version_setting setting = { .environment = (const char *const *)environment,
                                        .memory_limit_bytes = (int64_t)memory_mb << 20,
+                                       .drain_limit_ms = drain_ms == SERVICE_UNSET ? 0 : drain_ms,
                                        .prefix = module->function ? NULL : service->routes_prefix };
     struct preparing *preparing = mem_alloc(sizeof *preparing);
     struct arena arena;
 
     *preparing = (struct preparing){ activation, i };
     arena_init(&arena, 0);
+    setting.root = versions_path(&place, &arena, activation->version, "");
     prepare_start(&(struct prepare_spec){ .name = module->name,
                                           .slug_file = module->slug_file,
                                           .path = versions_path(&place, &arena, activation->version, module->file),
@@ -332,6 +453,10 @@ activation_new(struct deployed *deployed, const struct deployment_spec *spec)
 
     activation->of = deployed;
     activation->version = mem_strdup(spec->version);
+    activation->timestamp_ms = spec->timestamp_ms;
+    activation->bytes = spec->bytes;
+    activation->row = spec->row ? mem_strdup(spec->row) : NULL;
+    activation->without_checks = spec->without_checks;
     activation->modules = service_modules_new(spec->service, spec->routes);
     activation->done = spec->done;
     activation->arg = spec->arg;
@@ -342,6 +467,40 @@ void
 deployment_activate(struct deployed *deployed, const struct deployment_spec *spec)
 {
     begin(activation_new(deployed, spec), spec->environments);
+}
+
+/* ---- the way back */
+
+static void
+on_back(void *arg, const struct key_shown *keys, size_t key_count, const struct err *err)
+{
+    struct deployed *deployed = arg;
+
+    (void)keys, (void)key_count;
+    if (err)
+        switched_stay(deployed->switched, err->text);
+}
+
+/* Its versions are as they were when it was live: nothing has to be looked at again. */
+static void
+go_back(void *arg, const struct past *to)
+{
+    struct deployed *deployed = arg;
+    struct activation *activation = mem_alloc(sizeof *activation);
+
+    activation->of = deployed;
+    activation->version = mem_strdup(to->version);
+    activation->timestamp_ms = to->timestamp_ms;
+    activation->bytes = to->bytes;
+    activation->modules = service_modules_copy(to->modules);
+    activation->is_return = true;
+    activation->done = on_back;
+    activation->arg = deployed;
+    deployed->next = activation;
+    if (routes_claim(deployed->live, activation->modules, &activation->err))
+        switch_over(activation);
+    else
+        finish(activation, NULL, 0, &activation->err);
 }
 
 /* ---- the start */
@@ -391,8 +550,11 @@ start_one(void *arg, const struct versions_place *place)
     version = versions_current(place, &arena);
     service = version ? read_service(place, version, &arena, &routes, &environments) : NULL;
     if (service) {
-        activation = activation_new(
-            deployed_of(place), &(struct deployment_spec){ .version = version, .service = service, .routes = routes });
+        activation =
+            activation_new(deployed_of(place), &(struct deployment_spec){ .version = version,
+                                                                          .timestamp_ms = strtoll(version, NULL, 10),
+                                                                          .service = service,
+                                                                          .routes = routes });
         activation->is_start = true;
         self.starting++;
         begin(activation, (char *const *const *)environments);

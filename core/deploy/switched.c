@@ -349,22 +349,28 @@ switched_end(struct switched *self)
 
 /* ---- questions */
 
-bool
-switched_uses(const struct switched *self, const char *version)
+struct service_texts
+switched_used(const struct switched *self, struct arena *arena)
 {
     const struct change *live = newest(self);
+    const char **names;
+    size_t count = 2, at = 0;
 
-    if ((live && strcmp(live->version, version) == 0) ||
-        (self->before.modules && strcmp(self->before.version, version) == 0))
-        return true;
+    LIST_EACH(&self->changes, counted)
+    count++;
+    names = arena_alloc(arena, count * sizeof *names);
+    if (live)
+        names[at++] = arena_strdup(arena, live->version);
+    if (self->before.modules)
+        names[at++] = arena_strdup(arena, self->before.version);
     LIST_EACH(&self->changes, node)
     {
         const struct change *change = LIST_ENTRY(node, struct change, link);
 
-        if (change->old && change->old_version && strcmp(change->old_version, version) == 0)
-            return true;
+        if (change->old && change->old_version)
+            names[at++] = arena_strdup(arena, change->old_version);
     }
-    return false;
+    return (struct service_texts){ names, at };
 }
 
 int64_t

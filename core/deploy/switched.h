@@ -52,8 +52,8 @@ bool switched_crashed(struct switched *self, const char *why);
 /* Whoever has the service's claim has given it back. */
 void switched_released(struct switched *self);
 
-/* Is this version live, draining, or the one to go back to? Its files have to stay. */
-bool switched_uses(const struct switched *self, const char *version);
+/* Versions whose files have to stay: the live one, those that drain, the one to go back to. In the arena. */
+struct service_texts switched_used(const struct switched *self, struct arena *arena);
 /* When the window closes, wall clock; 0: there is none. */
 int64_t switched_watch_until(const struct switched *self);
 /* Members for an object that is open. timestamp_ms 0: the live one. false: it was so long ago that the store knows. */

@@ -112,6 +112,12 @@ on_deployed(void)
 }
 
 static bool
+fall_back(struct version *bad, const char *why)
+{
+    return services_fall_back(bad, why) || deployments_fall_back(bad, why);
+}
+
+static bool
 start_native(const struct config *config, struct err *err)
 {
     if (!native_start(&(struct native_spec){ .scope = server.scope,
@@ -121,7 +127,7 @@ start_native(const struct config *config, struct err *err)
                                              .memory_limit_bytes = config->runner_memory_bytes,
                                              .idle_limit_ms = config->runner_idle_ms,
                                              .functions = function_native,
-                                             .fall_back = services_fall_back,
+                                             .fall_back = fall_back,
                                              .published = state_keep_routes,
                                              .settled = on_settled,
                                              .described = state_keep_descriptor,
@@ -140,6 +146,7 @@ init_deployments(const struct config *config)
     machine.name = "the server";
     machine_set(&machine);
     deployments_init(&(struct deployments_spec){ .root = arena_printf(&server.texts, "%s/functions", config->data),
+                                                 .store = server.store,
                                                  .environment = { .store = server.store,
                                                                   .secrets = &server.secrets,
                                                                   .organization_id = server.scope->organization_id,

@@ -27,7 +27,7 @@ counts_ends_once(void **state)
     struct stats_timing timing;
 
     (void)state;
-    stats_begin(&timing, stats);
+    stats_begin(&timing, stats, NULL);
     assert_int_equal(stats->started, 1);
     assert_int_equal(stats->ended, 0);
     stats_end(&timing, 504);
@@ -36,10 +36,10 @@ counts_ends_once(void **state)
     assert_int_equal(stats->errors, 1);
     assert_int_equal(count_of(stats, 504), 1);
     assert_int_equal(count_of(stats, 200), 0);
-    stats_refused(stats, 429);
+    stats_refused(stats, NULL, 429);
     assert_int_equal(count_of(stats, 429), 1);
     assert_int_equal(stats->ended, 1);
-    stats_refused(NULL, 429);
+    stats_refused(NULL, NULL, 429);
 }
 
 static void
@@ -65,7 +65,7 @@ more_statuses_than_places(void **state)
 
     (void)state;
     for (uint32_t status = 100; status < 100 + STATS_STATUSES + 5; status++)
-        stats_refused(stats, status);
+        stats_refused(stats, NULL, status);
     for (size_t i = 0; i < STATS_STATUSES; i++)
         sum += stats->statuses[i].count;
     assert_int_equal(sum, STATS_STATUSES);
@@ -82,11 +82,11 @@ durations_and_minutes(void **state)
     int64_t now = clock_wall_ms() / 60000;
 
     (void)state;
-    stats_begin(&timing, stats);
+    stats_begin(&timing, stats, NULL);
     timing.began_us -= 40000; /* the bucket up to 50 ms */
     stats_end(&timing, 500);
     assert_int_equal(stats->buckets[6], 1);
-    stats_begin(&timing, stats);
+    stats_begin(&timing, stats, NULL);
     timing.began_us -= 60 * 1000000;
     stats_end(&timing, 200);
     assert_int_equal(stats->buckets[STATS_BUCKETS - 1], 1);
