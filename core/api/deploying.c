@@ -31,7 +31,6 @@ deploying_place(struct api_call *call, const char **rest, struct err *err)
     if (!versions_is_name(service) || !versions_is_name(stage))
         return api_refuse(call, 404, err, "A service and a stage have names of letters, digits, '-' and '_'.");
     deploying->place = (struct versions_place){ deployments_given()->root, service, stage };
-    deploying->row = uuid_format(uuid_v7());
     call->state = deploying;
     return true;
 }
@@ -101,7 +100,7 @@ deploying_note(struct api_call *call)
     struct store_write *write = store_write_new();
     struct err err;
 
-    store_deployment_insert(write, &(struct deployment_row){ .id = deploying->row.s,
+    store_deployment_insert(write, &(struct deployment_row){ .id = deploying->row.s[0] ? deploying->row.s : NULL,
                                                              .service = deploying->place.service,
                                                              .stage = deploying->place.stage,
                                                              .action = deploying->action,
@@ -200,6 +199,7 @@ deploying_activate(struct api_call *call, struct err *err)
     const char *health = api_query(call, "health");
 
     (void)err;
+    deploying->row = uuid_format(uuid_v7());
     deployment_activate(deploying->claim,
                         &(struct deployment_spec){ .version = deploying->version,
                                                    .timestamp_ms = deploying->timestamp_ms,

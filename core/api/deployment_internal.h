@@ -12,7 +12,7 @@ struct deploying {
     struct versions_place place;
     struct deployed *claim;
     const char *action;   /* of the audit row */
-    struct uuid_text row; /* its id */
+    struct uuid_text row; /* its id; empty: nothing becomes live, any will do */
     const char *artefact; /* the file that came; NULL: none */
     const char *version;  /* NULL: none yet */
     bool is_new;          /* it goes again when it does not become live */
