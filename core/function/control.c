@@ -284,7 +284,7 @@ control_prepare_table(struct unpublished *prepared, const struct live_service *l
     for (size_t i = 0; i < version_count; i++)
         if (versions[i] && !map_find(&prepared->targets, key_of(&versions[i])))
             target_of(&prepared->targets, versions[i]);
-    prepared->table = function_table_new();
+    prepared->table = function_table_new(functions.is_strict);
     add_service(prepared->table, &prepared->targets, &silent);
     for (size_t i = 0; i < prepared->table->count; i++)
         prepared->table->functions[i]->stats = NULL; /* it is not what callers see */

@@ -14,7 +14,7 @@
 struct rehearsal {
     struct unpublished prepared;
     struct rehearsal_call *call; /* the one under way; NULL: none */
-    char *place;                 /* "/fn/shop/prod" */
+    char *places[2];             /* "/fn/shop/prod", and where it is mounted: "/p", "" */
 };
 
 struct rehearsal *
@@ -24,8 +24,13 @@ rehearsal_new(const struct live_service *live, struct version *const *versions, 
     const struct service *service = live->service;
 
     control_prepare_table(&rehearsal->prepared, live, versions, version_count);
-    if (asprintf(&rehearsal->place, "/fn/%s/%s", service->name, service->stage) < 0)
-        rehearsal->place = mem_strdup("");
+    if (asprintf(&rehearsal->places[0], "/fn/%s/%s", service->name, service->stage) < 0)
+        rehearsal->places[0] = mem_strdup("");
+    if (service->mount) {
+        size_t len = strlen(service->mount);
+
+        rehearsal->places[1] = mem_strndup(service->mount, len - (len && service->mount[len - 1] == '/'));
+    }
     return rehearsal;
 }
 
@@ -119,6 +124,15 @@ begin(struct message *message)
 
 /* ---- the beginning: control */
 
+static void
+find(struct rehearsal_call *call, const char *place, struct str path)
+{
+    free(call->path);
+    if (asprintf(&call->path, "%s%.*s", place, STR_ARG(path)) < 0)
+        call->path = mem_strdup("");
+    endpoint_find(call->table, str_of(call->path), http_method_of(str_of(call->method)), &call->found);
+}
+
 void
 rehearsal_call(struct rehearsal *rehearsal, const struct rehearsal_request *request, rehearsal_answered *answered,
                void *arg)
@@ -131,11 +145,10 @@ rehearsal_call(struct rehearsal *rehearsal, const struct rehearsal_request *requ
     call->table = rehearsal->prepared.table;
     atomic_fetch_add_explicit(&call->table->refs, 1, memory_order_relaxed);
     call->method = mem_strdup(request->method);
-    if (asprintf(&call->path, "%s%.*s", rehearsal->place, (int)path_len, request->path) < 0)
-        call->path = mem_strdup("");
     call->query = mem_strdup(query);
     call->body = mem_strdup(request->body ? request->body : "");
-    endpoint_find(call->table, str_of(call->path), http_method_of(str_of(call->method)), &call->found);
+    for (size_t i = 0; i < COUNT_OF(rehearsal->places) && rehearsal->places[i] && !call->found.endpoint; i++)
+        find(call, rehearsal->places[i], (struct str){ request->path, path_len });
     call->found.is_async = false; /* it is to be seen whether it works, not whether it is kept */
     ev_timer_init(&call->limit, on_limit, 0, 0);
     call->limit.data = call;
@@ -161,6 +174,7 @@ rehearsal_free(struct rehearsal *rehearsal)
         call->of = NULL;
     }
     control_drop_table(&rehearsal->prepared);
-    free(rehearsal->place);
+    free(rehearsal->places[0]);
+    free(rehearsal->places[1]);
     free(rehearsal);
 }
