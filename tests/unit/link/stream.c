@@ -330,7 +330,7 @@ test_nonsense_is_refused(void **state)
     head.method = 0;
     expect_broken(&head, "method 0");
     head.method = LINK_HEALTH + 1;
-    expect_broken(&head, "method 19");
+    expect_broken(&head, "method 20");
     head.method = LINK_SEND_LOG;
     head.flags = LINK_FD;
     expect_broken(&head, "carries none");
