@@ -550,11 +550,10 @@ start_one(void *arg, const struct versions_place *place)
     version = versions_current(place, &arena);
     service = version ? read_service(place, version, &arena, &routes, &environments) : NULL;
     if (service) {
-        activation =
-            activation_new(deployed_of(place), &(struct deployment_spec){ .version = version,
-                                                                          .timestamp_ms = strtoll(version, NULL, 10),
-                                                                          .service = service,
-                                                                          .routes = routes });
+        activation = activation_new(
+            deployed_of(place),
+            &(struct deployment_spec){
+                .version = version, .timestamp_ms = strtoll(version, NULL, 10), .service = service, .routes = routes });
         activation->is_start = true;
         self.starting++;
         begin(activation, (char *const *const *)environments);

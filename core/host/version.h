@@ -22,8 +22,8 @@ struct version_setting {
     int64_t memory_limit_bytes;     /* 0: the server's */
     /* "shop/prod": before the routes that it names in links, and the paths of its functions; NULL, "": nothing */
     const char *prefix;
-    int64_t drain_limit_ms;         /* how long calls have when it does not serve any more; 0: DRAIN_LIMIT_MS */
-    const char *root;               /* LAMBDA_TASK_ROOT: where the files of its service lie; NULL: nowhere */
+    int64_t drain_limit_ms; /* how long calls have when it does not serve any more; 0: DRAIN_LIMIT_MS */
+    const char *root;       /* LAMBDA_TASK_ROOT: where the files of its service lie; NULL: nowhere */
 };
 
 struct version {

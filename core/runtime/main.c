@@ -100,14 +100,10 @@ static bool
 parse_serve(int argc, char **argv, struct serve_options *options)
 {
     static const struct option known[] = {
-        { "name", required_argument, NULL, 'n' },
-        { "instance", required_argument, NULL, 'i' },
-        { "streams", required_argument, NULL, 's' },
-        { "attach", required_argument, NULL, 'a' },
-        { "data", required_argument, NULL, 'd' },
-        { "prefix", required_argument, NULL, 'p' },
-        { "root", required_argument, NULL, 'r' },
-        { NULL, 0, NULL, 0 },
+        { "name", required_argument, NULL, 'n' },    { "instance", required_argument, NULL, 'i' },
+        { "streams", required_argument, NULL, 's' }, { "attach", required_argument, NULL, 'a' },
+        { "data", required_argument, NULL, 'd' },    { "prefix", required_argument, NULL, 'p' },
+        { "root", required_argument, NULL, 'r' },    { NULL, 0, NULL, 0 },
     };
     bool ok = true;
     int letter;
