@@ -10,7 +10,7 @@
 
 enum { MAX_VALUE = 128 };
 
-/* Of a durable call, which is kept in the layout of the frame: method, path, query, names and values; its id is apart. */
+/* Of a durable call, kept in the layout of the frame: method, path, query, names and values; its id is apart. */
 static struct str
 kept_header(const struct queue_job *job, const char *name)
 {

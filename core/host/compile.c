@@ -401,7 +401,8 @@ compile_start(const struct compile_spec *spec, struct err *err)
         return NULL;
     }
     self->is_started = true;
-    if (start_trial(self, err) && (spec->is_fed || watch_start(&self->watch, spec->root_dir, on_file, self, err)))
+    if (compiler_set_build(&self->compiler, &spec->build, err) && start_trial(self, err) &&
+        (spec->is_fed || watch_start(&self->watch, spec->root_dir, on_file, self, err)))
         return self;
     compile_stop(self);
     return NULL;

@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "host/compiler.h"
 
 struct compile_events {
     /* The object is there, newly made or found fresh (elapsed_ms 0). `warnings` as `diagnostics` below. */
@@ -32,8 +33,9 @@ struct compile_spec {
     const char *folder; /* of the objects, below data_dir: "build" */
     const struct compile_events *events;
     void *arg;
-    bool is_fed;   /* nothing is watched: compile_feed tells what there is */
-    bool is_aside; /* what is printed goes to stderr */
+    struct compiler_build build; /* its texts stay, too; empty: as routes are compiled */
+    bool is_fed;                 /* nothing is watched: compile_feed tells what there is */
+    bool is_aside;               /* what is printed goes to stderr */
 };
 
 struct compile;

@@ -20,6 +20,8 @@
 static const char *const dev_flags[] = { "-Og", "-MMD" };
 static const char *const json_flags[] = { "-fdiagnostics-format=json", "-fmax-errors=20" };
 
+enum { MAX_BUILD_WORDS = 64 };
+
 static const char *
 find_program(struct arena *arena, const char *name)
 {
@@ -39,12 +41,13 @@ find_program(struct arena *arena, const char *name)
 }
 
 static bool
-find_compiler(struct compiler *compiler, struct err *err)
+find_compiler(struct compiler *compiler, const char *cc, struct err *err)
 {
-    const char *cc = getenv("CC"), *program;
+    const char *program;
     char *rest = NULL;
 
     cc = cc && *cc ? cc : "cc";
+    compiler->word_count = 0;
     for (char *word = strtok_r(arena_strdup(&compiler->arena, cc), " \t", &rest); word;
          word = strtok_r(NULL, " \t", &rest))
         if (compiler->word_count < COUNT_OF(compiler->words))
@@ -61,16 +64,23 @@ find_compiler(struct compiler *compiler, struct err *err)
 }
 
 static void
+hash_words(crypto_generichash_state *state, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        crypto_generichash_update(state, (const unsigned char *)words[i], strlen(words[i]) + 1);
+}
+
+static void
 hash_settings(struct compiler *compiler)
 {
     crypto_generichash_state state;
     struct stat st = { .st_size = 0 };
 
     crypto_generichash_init(&state, compiler->sdk.hash, sizeof compiler->sdk.hash, sizeof compiler->settings);
-    for (size_t i = 0; i < compiler->word_count; i++)
-        crypto_generichash_update(&state, (const unsigned char *)compiler->words[i], strlen(compiler->words[i]) + 1);
-    for (size_t i = 0; i < COUNT_OF(dev_flags); i++)
-        crypto_generichash_update(&state, (const unsigned char *)dev_flags[i], strlen(dev_flags[i]) + 1);
+    hash_words(&state, compiler->words, compiler->word_count);
+    hash_words(&state, dev_flags, COUNT_OF(dev_flags));
+    hash_words(&state, compiler->build.cflags, compiler->build.cflag_count);
+    hash_words(&state, compiler->build.libs, compiler->build.lib_count);
     if (stat(compiler->words[0], &st) == 0) { /* an upgraded compiler is another one */
         crypto_generichash_update(&state, (const unsigned char *)&st.st_size, sizeof st.st_size);
         crypto_generichash_update(&state, (const unsigned char *)&st.st_mtim, sizeof st.st_mtim);
@@ -83,10 +93,22 @@ compiler_open(struct compiler *compiler, const char *data_dir, struct err *err)
 {
     *compiler = (struct compiler){ .word_count = 0 };
     arena_init(&compiler->arena, 0);
-    if (!find_compiler(compiler, err) || !sdk_open(&compiler->sdk, &compiler->arena, data_dir, err)) {
+    if (!find_compiler(compiler, getenv("CC"), err) || !sdk_open(&compiler->sdk, &compiler->arena, data_dir, err)) {
         compiler_close(compiler);
         return false;
     }
+    hash_settings(compiler);
+    return true;
+}
+
+bool
+compiler_set_build(struct compiler *compiler, const struct compiler_build *build, struct err *err)
+{
+    if (build->cflag_count + build->lib_count > MAX_BUILD_WORDS)
+        return err_set(err, "custom.interlude.build has more than %d flags and libraries", MAX_BUILD_WORDS);
+    if (build->cc && !find_compiler(compiler, build->cc, err))
+        return false;
+    compiler->build = *build;
     hash_settings(compiler);
     return true;
 }
@@ -141,6 +163,7 @@ compiler_command(const struct compiler *compiler, struct arena *arena, const str
     put_all(&words, dev_flags, COUNT_OF(dev_flags));
     if (compiler->has_json)
         put_all(&words, json_flags, COUNT_OF(json_flags));
+    put_all(&words, compiler->build.cflags, compiler->build.cflag_count);
     put(&words, "-MF");
     put(&words, rule);
     put(&words, arena_printf(arena, "-I%s", compiler->sdk.dir));
@@ -148,6 +171,7 @@ compiler_command(const struct compiler *compiler, struct arena *arena, const str
     put(&words, output);
     put(&words, arena_printf(arena, "./%s", object->file)); /* a file may be called -x.c */
     put_all(&words, libraries, library_count);
+    put_all(&words, compiler->build.libs, compiler->build.lib_count);
 }
 
 const char **

@@ -13,17 +13,27 @@
 
 enum { COMPILER_MAX_WORDS = 160 };
 
+/* What a service wants (custom.interlude.build); the texts stay until compiler_close. */
+struct compiler_build {
+    const char *cc; /* "clang -m64"; NULL: $CC or cc */
+    const char *const *cflags, *const *libs;
+    size_t cflag_count, lib_count;
+};
+
 struct compiler {
     const char *words[8]; /* $CC may be "ccache gcc"; the first is an absolute path */
     size_t word_count;
     bool has_json; /* prints diagnostics as JSON; set by the caller when the trial below succeeded */
     struct sdk sdk;
+    struct compiler_build build;
     unsigned char settings[OBJECT_KEY_BYTES]; /* hash of everything that makes objects differ besides their sources */
     struct arena arena;
 };
 
 /* $CC or cc, and the SDK written to data_dir. The error names the package to install. */
 bool compiler_open(struct compiler *compiler, const char *data_dir, struct err *err) MUST_CHECK;
+/* Behind compiler_open. */
+bool compiler_set_build(struct compiler *compiler, const struct compiler_build *build, struct err *err) MUST_CHECK;
 void compiler_close(struct compiler *compiler);
 
 /* Fills argv: compiles an empty text with JSON diagnostics; exit 0 means has_json. */

@@ -17,6 +17,7 @@
 #include "host/prepare.h"
 #include "loop/control.h"
 #include "loop/watch.h"
+#include "server/service_command.h"
 #include "server/service_reading.h"
 
 enum { MAX_TEXT = 256 << 10, MAX_PATH = 4096 };
@@ -45,6 +46,7 @@ static struct {
     const char *dir;
     struct watch *watch;
     struct compile *compile;
+    struct reading *built;  /* whose settings the compiler has */
     struct map units;       /* file -> struct unit */
     struct reading *latest; /* the last valid one; NULL: none yet */
     struct reading *shown;  /* the last one, valid or not: its files are watched */
@@ -96,6 +98,19 @@ static void on_compiled(void *arg, const char *file, const char *object, int64_t
 static void on_failed(void *arg, const char *file, const char *message, struct str diagnostics);
 static void on_source_gone(void *arg, const char *file);
 
+/* custom.interlude.build of the latest. */
+static struct compiler_build
+build_of(const struct reading *reading)
+{
+    const struct service_build *build = &reading->service->build;
+
+    return (struct compiler_build){ .cc = build->cc,
+                                    .cflags = build->cflags.items,
+                                    .cflag_count = build->cflags.count,
+                                    .libs = build->libs.items,
+                                    .lib_count = build->libs.count };
+}
+
 static bool
 start_compiler(struct err *err)
 {
@@ -103,14 +118,61 @@ start_compiler(struct err *err)
                                                   .failed = on_failed,
                                                   .gone = on_source_gone };
 
-    if (!self.compile)
-        self.compile = compile_start(&(struct compile_spec){ .root_dir = self.dir,
-                                                             .data_dir = self.server->config->data,
-                                                             .folder = "build-service",
-                                                             .events = &events,
-                                                             .is_fed = true },
-                                     err);
+    if (self.compile)
+        return true;
+    if (!self.latest)
+        return err_set(err, "there is no valid serverless.yml");
+    self.compile = compile_start(&(struct compile_spec){ .root_dir = self.dir,
+                                                         .data_dir = self.server->config->data,
+                                                         .folder = "build-service",
+                                                         .events = &events,
+                                                         .build = build_of(self.latest),
+                                                         .is_fed = true },
+                                 err);
+    if (self.compile)
+        self.built = reading_get(self.latest);
     return self.compile != NULL;
+}
+
+static void
+stop_compiler(void)
+{
+    compile_stop(self.compile);
+    self.compile = NULL;
+    reading_put(self.built);
+    self.built = NULL;
+}
+
+static bool
+is_same_list(const char *const *a, size_t a_count, const char *const *b, size_t b_count)
+{
+    for (size_t i = 0; i < a_count && a_count == b_count; i++)
+        if (strcmp(a[i], b[i]) != 0)
+            return false;
+    return a_count == b_count;
+}
+
+static bool
+is_same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool
+is_same_build(const struct reading *a, const struct reading *b)
+{
+    struct compiler_build left = build_of(a), right = build_of(b);
+
+    return is_same_text(left.cc, right.cc) &&
+           is_same_list(left.cflags, left.cflag_count, right.cflags, right.cflag_count) &&
+           is_same_list(left.libs, left.lib_count, right.libs, right.lib_count);
+}
+
+/* custom.interlude.build.command; NULL: sources are compiled here. */
+static const char *
+own_command(void)
+{
+    return self.latest ? self.latest->service->build.command : NULL;
 }
 
 static void
@@ -133,7 +195,7 @@ unit_look(struct unit *unit)
 
     snprintf(source, sizeof source, "%s.c", unit->file);
     snprintf(object, sizeof object, "%s/%s.so", self.dir, unit->file);
-    unit->is_compiled = has_source && (!has_object || !is_newer(of_object, of_source));
+    unit->is_compiled = has_source && !own_command() && (!has_object || !is_newer(of_object, of_source));
     if (!unit->is_compiled)
         problem_clear(native_problems(), PROBLEM_COMPILE, source);
     if (unit->is_compiled && start_compiler(&err)) {
@@ -286,6 +348,8 @@ begin_function(struct next *next, size_t i)
     struct unit *unit = unit_of(function->file);
     char why[2 * SERVICE_MAX_PATH];
 
+    if (service_command_is_running())
+        return false;
     if (unit->state == UNIT_NEW)
         unit_look(unit);
     if (unit->state == UNIT_COMPILING)
@@ -402,6 +466,53 @@ ask_begin(void)
     self.is_begin_posted = true;
 }
 
+/* ---- what is built otherwise than before */
+
+/* Files are looked at again, whoever made them. */
+static void
+forget_units(void)
+{
+    struct map_cursor cursor = { 0 };
+    struct map_entry *entry;
+
+    while ((entry = map_next(&self.units, &cursor)))
+        ((struct unit *)entry->value)->state = UNIT_NEW;
+    ask_begin();
+}
+
+static const char command_name[] = "custom.interlude.build.command";
+
+static void
+on_command(const char *why)
+{
+    char message[512];
+
+    problem_clear(native_problems(), PROBLEM_COMPILE, command_name);
+    if (why) {
+        snprintf(message, sizeof message, "%s failed: %s. What it prints is in the terminal.", command_name, why);
+        problem(PROBLEM_COMPILE, command_name, message, STR(""));
+    }
+    forget_units();
+}
+
+/* `before`: what was valid until now; NULL: nothing. */
+static void
+follow_build(const struct reading *before)
+{
+    const char *command = own_command();
+
+    if (self.built && !is_same_build(self.built, self.latest)) {
+        stop_compiler();
+        forget_units();
+    }
+    if (command && (!before || !is_same_text(command, before->service->build.command)))
+        service_command_run(command, self.dir, on_command);
+    else if (!command && before && before->service->build.command) {
+        problem_clear(native_problems(), PROBLEM_COMPILE, command_name);
+        forget_units();
+    }
+}
+
 /* ---- the configuration */
 
 static void read_again(void);
@@ -412,6 +523,7 @@ static void
 on_read(struct reading *reading)
 {
     static const char name[] = "serverless.yml";
+    struct reading *before;
 
     self.is_reading = false;
     if (self.is_stopped || self.has_changed) { /* the newest state counts */
@@ -431,8 +543,10 @@ on_read(struct reading *reading)
         return;
     }
     problem_clear(native_problems(), PROBLEM_COMPILE, name);
-    reading_put(self.latest);
+    before = self.latest;
     self.latest = reading_get(reading);
+    follow_build(before);
+    reading_put(before);
     ask_begin();
 }
 
@@ -484,7 +598,8 @@ static void
 on_file(void *arg, enum watch_event event, const char *path)
 {
     struct unit *unit = unit_of_path(path);
-    bool is_gone = event != WATCH_CHANGED;
+    bool is_gone = event != WATCH_CHANGED, is_source = str_ends(str_of(path), STR(".c"));
+    bool is_header = str_ends(str_of(path), STR(".h"));
 
     (void)arg;
     if (event == WATCH_RESCAN || self.is_stopped)
@@ -494,11 +609,13 @@ on_file(void *arg, enum watch_event event, const char *path)
             read_again();
         else
             forget_service();
-    } else if (unit && (str_ends(str_of(path), STR(".c")) || str_ends(str_of(path), STR(".so")))) {
-        if (is_gone && self.compile && str_ends(str_of(path), STR(".c")))
+    } else if (own_command() && ((unit && is_source) || (is_header && !service_command_is_running()))) {
+        service_command_run(own_command(), self.dir, on_command); /* headers that it makes itself do not count */
+    } else if (unit && (is_source || str_ends(str_of(path), STR(".so")))) {
+        if (is_gone && self.compile && is_source)
             compile_feed(self.compile, true, path);
         unit_look(unit);
-    } else if (self.compile && str_ends(str_of(path), STR(".h"))) {
+    } else if (self.compile && is_header) {
         compile_feed(self.compile, is_gone, path);
     }
 }
@@ -570,6 +687,6 @@ services_stop(void)
     self.is_stopped = true;
     watch_stop(self.watch);
     self.watch = NULL;
-    compile_stop(self.compile);
-    self.compile = NULL;
+    service_command_stop();
+    stop_compiler();
 }
