@@ -1,8 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* Text checks (str.h). */
+/* Numbers as text, and text checks (str.h). */
 #include "base/str.h"
 
-#include <stdint.h>
+struct str
+str_decimal(int64_t value, char text[STR_DECIMAL_MAX])
+{
+    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    char *end = text + STR_DECIMAL_MAX, *p = end;
+
+    do
+        *--p = (char)('0' + left % 10);
+    while (left /= 10);
+    if (value < 0)
+        *--p = '-';
+    return (struct str){ p, (size_t)(end - p) };
+}
 
 size_t
 utf8_sequence_len(const unsigned char *p, size_t left)

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 struct str {
@@ -44,6 +45,11 @@ str_ends(struct str s, struct str suffix)
 {
     return s.len >= suffix.len && (suffix.len == 0 || memcmp(s.p + s.len - suffix.len, suffix.p, suffix.len) == 0);
 }
+
+enum { STR_DECIMAL_MAX = 20 }; /* -9223372036854775808 */
+
+/* The number in decimal, at the end of `text`, without a NUL. printf takes ten times as long. */
+struct str str_decimal(int64_t value, char text[STR_DECIMAL_MAX]);
 
 /*
  * Length of the well-formed UTF-8 sequence at p (left > 0 bytes readable), 0 if there is none (Unicode 15, table 3-7).

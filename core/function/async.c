@@ -124,16 +124,19 @@ accepted_status(const struct function_call *call)
 static void
 respond_accepted(struct taking *taking, const char *id, int64_t created_ns, bool is_duplicate)
 {
-    char start[24], location[MAX_ID + 16];
+    static const struct str calls = { "/async/calls/", 13 };
+    char start[STR_DECIMAL_MAX], location[sizeof "/async/calls/" + MAX_ID];
+    struct str call = str_of(id);
     struct http_field fields[] = {
-        { STR("x-call-id"), str_of(id) }, { STR("x-request-id"), str_of(id) }, { STR("x-start-time"), STR("") },
-        { STR("location"), STR("") },     { STR("x-duplicate"), STR("true") },
+        { STR("x-call-id"), call },
+        { STR("x-request-id"), call },
+        { STR("x-start-time"), str_decimal(created_ns, start) },
+        { STR("location"), { location, calls.len + call.len } },
+        { STR("x-duplicate"), STR("true") },
     };
 
-    snprintf(start, sizeof start, "%lld", (long long)created_ns);
-    snprintf(location, sizeof location, "/async/calls/%s", id);
-    fields[2].value = str_of(start);
-    fields[3].value = str_of(location);
+    memcpy(location, calls.p, calls.len);
+    memcpy(location + calls.len, call.p, call.len);
     function_call_respond(taking->call,
                           &(struct http_response){ .status = accepted_status(taking->call),
                                                    .fields = fields,
@@ -202,6 +205,16 @@ is_kept(struct str name)
     return true;
 }
 
+static struct str
+joined(struct arena *arena, struct str a, struct str b)
+{
+    char *text = arena_alloc(arena, a.len + b.len);
+
+    memcpy(text, a.p, a.len);
+    memcpy(text + a.len, b.p, b.len);
+    return (struct str){ text, a.len + b.len };
+}
+
 /* The path is that of the sync address: what an attempt finds there decides about its event. */
 static void
 keep_request(struct taking *taking, struct http_request *request)
@@ -217,11 +230,9 @@ keep_request(struct taking *taking, struct http_request *request)
         return;
     }
     if (!endpoint->function->service && !strchr(endpoint->path, '{')) {
-        path.p = arena_printf(&taking->arena, "/fn%s", endpoint->path);
-        path.len = strlen(path.p);
+        path = joined(&taking->arena, STR("/fn"), str_of(endpoint->path));
     } else if (str_starts(path, by_name)) {
-        path.p = arena_printf(&taking->arena, "/function/%.*s", (int)(path.len - by_name.len), path.p + by_name.len);
-        path.len = strlen(path.p);
+        path = joined(&taking->arena, STR("/function/"), (struct str){ path.p + by_name.len, path.len - by_name.len });
     }
     kept->header_count = function_request_keep(&taking->heads, request, path, &taking->call->event, is_kept);
     kept->heads = buf_view(&taking->heads);

@@ -49,13 +49,9 @@ put_text(struct buf *buf, struct str text)
 static void
 put_number(struct buf *heads, struct str name, int64_t value)
 {
-    char digits[24], *p = digits + sizeof digits;
-    uint64_t left = (uint64_t)value;
+    char text[STR_DECIMAL_MAX];
 
-    do
-        *--p = (char)('0' + left % 10);
-    while (left /= 10);
-    event_pair_put(heads, name, (struct str){ p, (size_t)(digits + sizeof digits - p) });
+    event_pair_put(heads, name, str_decimal(value, text));
 }
 
 static void
@@ -207,6 +203,7 @@ function_request_keep(struct buf *heads, struct http_request *request, struct st
     size_t count = http_header_count(request);
     uint32_t kept = 0;
 
+    buf_reserve(heads, USUAL_HEADS);
     put_text(heads, request->method_name);
     put_text(heads, path);
     put_text(heads, request->query);

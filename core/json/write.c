@@ -191,15 +191,9 @@ json_put_text(struct json_out *out, const char *text)
 void
 json_put_int(struct json_out *out, int64_t value)
 {
-    char digits[24], *p = digits + sizeof digits;
-    uint64_t left = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    char text[STR_DECIMAL_MAX];
 
-    do
-        *--p = (char)('0' + left % 10);
-    while (left /= 10);
-    if (value < 0)
-        *--p = '-';
-    json_put_raw(out, (struct str){ p, (size_t)(digits + sizeof digits - p) });
+    json_put_raw(out, str_decimal(value, text));
 }
 
 void
