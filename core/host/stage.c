@@ -16,7 +16,11 @@
 #include "loop/control.h"
 #include "loop/worker.h"
 
-enum { MAX_MODULE_BYTES = 256 << 20, MODULE_MODE = 0500 };
+/*
+ * A copy that has its final mode is on the disk. A module does not wait for that before it goes live: a copy that a
+ * power cut has left half written still has the first mode, and is made again.
+ */
+enum { MAX_MODULE_BYTES = 256 << 20, FIRST_MODE = 0400, FINAL_MODE = 0500 };
 
 struct job {
     struct message message;
@@ -81,36 +85,47 @@ write_whole(int fd, const unsigned char *bytes, size_t len)
     return true;
 }
 
-/* Writes under a name of its own and renames, so that a name that exists is always complete. */
-static bool
+/* Writes under a name of its own and renames, so that a name that exists is complete. -1: not written. */
+static int
 write_copy(const char *dir, const char *path, const unsigned char *bytes, size_t len, struct err *err)
 {
     struct uuid_text unique = uuid_format(uuid_v4());
     char *temporary = NULL;
-    bool is_ok;
     int fd;
 
-    if (asprintf(&temporary, "%s/%s.part", dir, unique.s) < 0)
-        return err_set(err, "out of memory");
-    fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, MODULE_MODE);
-    is_ok = fd >= 0 && write_whole(fd, bytes, len) && fdatasync(fd) == 0; /* the name promises the content */
-    is_ok = (fd < 0 || close(fd) == 0) && is_ok;
-    is_ok = is_ok && rename(temporary, path) == 0;
-    if (!is_ok) {
+    if (asprintf(&temporary, "%s/%s.part", dir, unique.s) < 0) {
+        err_set(err, "out of memory");
+        return -1;
+    }
+    fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, FIRST_MODE);
+    if (fd < 0 || !write_whole(fd, bytes, len) || rename(temporary, path) != 0) {
         err_set_errno(err, "cannot keep a copy in %s", dir);
         unlink(temporary);
+        if (fd >= 0)
+            close(fd);
+        fd = -1;
     }
     free(temporary);
-    return is_ok;
+    return fd;
 }
 
+/* One that is there already is touched, so that prune.c sees it is in use. */
 static bool
-stage(const char *source, const char *dir, struct stage_result *result)
+is_there(const char *path, size_t len)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && (st.st_mode & 0777) == FINAL_MODE && (size_t)st.st_size == len &&
+           utimensat(AT_FDCWD, path, NULL, 0) == 0;
+}
+
+/* *copy_fd: a new copy that is not on the disk yet; -1: none. */
+static bool
+stage(const char *source, const char *dir, struct stage_result *result, int *copy_fd)
 {
     unsigned char hash[crypto_generichash_BYTES], *bytes;
-    struct stat st;
+    bool is_kept;
     size_t len = 0;
-    bool is_ok = true;
     int fd = open(source, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not hold the thread */
 
     if (fd < 0)
@@ -123,11 +138,19 @@ stage(const char *source, const char *dir, struct stage_result *result)
     sodium_bin2hex(result->hash, sizeof result->hash, hash, sizeof hash);
     if (asprintf(&result->path, "%s/%s.so", dir, result->hash) < 0)
         result->path = NULL;
-    /* One that is there already is touched, so that prune.c sees it is in use. */
-    if (stat(result->path, &st) != 0 || (size_t)st.st_size != len || utimensat(AT_FDCWD, result->path, NULL, 0) != 0)
-        is_ok = write_copy(dir, result->path, bytes, len, &result->err);
+    is_kept = is_there(result->path, len);
+    if (!is_kept)
+        *copy_fd = write_copy(dir, result->path, bytes, len, &result->err);
     free(bytes);
-    return is_ok;
+    return is_kept || *copy_fd >= 0;
+}
+
+static void
+make_durable(int fd)
+{
+    if (fdatasync(fd) == 0)
+        (void)fchmod(fd, FINAL_MODE);
+    close(fd);
 }
 
 static void
@@ -145,9 +168,12 @@ static void
 work(struct message *message)
 {
     struct job *job = container_of(message, struct job, message);
+    int copy_fd = -1;
 
-    job->result.is_ok = stage(job->source, job->modules_dir, &job->result);
+    job->result.is_ok = stage(job->source, job->modules_dir, &job->result, &copy_fd);
     control_post(&job->message, report);
+    if (copy_fd >= 0)
+        make_durable(copy_fd);
 }
 
 void

@@ -107,6 +107,24 @@ class BadFiles(ServerTest):
         self.server.remove("inplace.so")
         wait_until(lambda: not self.server.problems(), "the problem to go")
 
+    def test_copy_that_a_power_cut_left(self):
+        """Its size is right and its content is not: it never got its final mode, so it is made again."""
+        content = module_bytes("steps")
+        self.server.drop_bytes(content, "cut.so")
+        self.server.wait_live("cut")
+        folder = os.path.join(self.server.directory, ".interlude/modules")
+        copy = wait_until(lambda: next((path for path in (os.path.join(folder, name) for name in os.listdir(folder))
+                                        if open(path, "rb").read() == content), None), "the copy")
+        wait_until(lambda: os.stat(copy).st_mode & 0o777 == 0o500, "the copy to be on the disk")
+        os.chmod(copy, 0o600)
+        with open(copy, "r+b") as file:
+            file.write(bytes(len(content)))
+        os.chmod(copy, 0o400)
+        self.server.drop_bytes(content, "cut.so")
+        wait_until(lambda: open(copy, "rb").read() == content, "the copy to be made again")
+        self.server.remove("cut.so")
+        wait_until(lambda: "cut" not in self.server.live(), "the module to go")
+
     def test_slug_clash(self):
         self.server.drop(os.path.join(ROUTES, "hello.so"), "twice.so")
         self.server.wait_live("twice")
