@@ -5,10 +5,9 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 import time
 
-from server import TOOLS, Server, module, wait_and_watch
+from server import TOOLS, Server, module, new_folder, wait_and_watch
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SECONDS = 4
@@ -16,7 +15,7 @@ QUEUED = int(os.environ.get("QUEUED", "1000000"))
 
 
 def bare(producers):
-    folder = tempfile.mkdtemp(prefix="interlude-bench-")
+    folder = new_folder()
     try:
         out = subprocess.run([os.path.join(TOOLS, "group_commit"), folder + "/bare.db", str(producers), str(SECONDS)],
                              stdout=subprocess.PIPE, text=True, check=True)

@@ -33,6 +33,11 @@ def wait_for_port(port, process):
     raise SystemExit("%s ended before it listened" % process.args[0])
 
 
+def new_folder():
+    """Below the build, as a project's: a runner's sandbox names all that lies beside the way to it, and a shared /tmp is full."""
+    return tempfile.mkdtemp(prefix="interlude-bench-", dir=BUILD)
+
+
 def module(name):
     with open(os.path.join(TOOLS, name + ".so"), "rb") as file:
         return file.read()
@@ -109,7 +114,7 @@ class Server:
 
     def __init__(self, files, **environment):
         self.environment = dict(os.environ, **environment)
-        self.folder = tempfile.mkdtemp(prefix="interlude-bench-")
+        self.folder = new_folder()
         self.process = self.connection = None
         for name, data in files.items():
             self.drop(name, data)
