@@ -168,7 +168,9 @@ struct queue_engine {
     /* Of what is not over, among the calls above one sequence and up to another; blocks. */
     bool (*totals)(void *engine, int64_t above, int64_t last, int64_t *count, int64_t *bytes, struct err *err);
 
+    /* May keep it back until the next flush: calls that come at once share what it costs to keep them. */
     void (*accept)(void *engine, int64_t seq, struct queue_accept *accept);
+    void (*flush)(void *engine);
     void (*lease)(void *engine, struct queue_lease *lease);
     void (*extend)(void *engine, int64_t now, int64_t until); /* all leases of this server; others' that are over end */
     void (*settle)(void *engine, struct queue_settle *settle);

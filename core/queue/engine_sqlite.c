@@ -121,6 +121,7 @@ on_looked(struct store_write *write, void *arg)
         accept_done(accepting, QUEUE_DUPLICATE);
     } else {
         submit_insert(accepting);
+        store_flush(accepting->engine->store);
     }
 }
 
@@ -179,7 +180,7 @@ submit_insert(struct accepting *accepting)
     struct store_write *write = store_write_new();
 
     add_insert(write, accepting->seq, accept);
-    store_submit(accepting->engine->store, write, accept->reply_to, on_inserted, accepting);
+    store_submit_with_next(accepting->engine->store, write, accept->reply_to, on_inserted, accepting);
 }
 
 static void
@@ -189,6 +190,14 @@ engine_accept(void *engine, int64_t seq, struct queue_accept *accept)
 
     *accepting = (struct accepting){ engine, accept, seq };
     submit_insert(accepting);
+}
+
+static void
+engine_flush(void *arg)
+{
+    struct engine *engine = arg;
+
+    store_flush(engine->store);
 }
 
 /* ---- leasing */
@@ -435,6 +444,7 @@ const struct queue_engine queue_sqlite = {
     .close = engine_close,
     .totals = totals,
     .accept = engine_accept,
+    .flush = engine_flush,
     .lease = engine_lease,
     .extend = extend,
     .settle = engine_settle,

@@ -124,3 +124,9 @@ queue_accept(struct queue_accept *accept)
     queue_engine->accept(queue_engine_data, atomic_fetch_add(&last_seq, 1) + 1, accept);
     return true;
 }
+
+void
+queue_flush(void)
+{
+    queue_engine->flush(queue_engine_data);
+}

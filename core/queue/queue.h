@@ -36,6 +36,8 @@ void queue_close(void);      /* after everything that uses it */
  * full, and nothing is called.
  */
 bool queue_accept(struct queue_accept *accept) MUST_CHECK;
+/* Any thread, after what it accepted at once: before that none of it need become durable. */
+void queue_flush(void);
 
 /* A call that comes from inside: a schedule, an event for a function, a message for a named queue. */
 struct queue_submission {

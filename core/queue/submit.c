@@ -97,10 +97,12 @@ queue_submit(const struct queue_submission *submission, struct inbox *reply_to, 
                       submission->event.len };
     accept->reply_to = reply_to;
     accept->done = on_stored;
-    if (queue_accept(accept))
-        return true;
-    submitting_free(submitting);
-    return false;
+    if (!queue_accept(accept)) {
+        submitting_free(submitting);
+        return false;
+    }
+    queue_flush();
+    return true;
 }
 
 /* ---- for those who may block */

@@ -76,10 +76,12 @@ check(const struct store *store, unsigned query, size_t count)
 }
 
 static void
-submit(struct store *store, struct store_write *write, store_done *done, void *arg, bool is_urgent)
+submit(struct store *store, struct store_write *write, struct inbox *reply_to, store_done *done, void *arg,
+       bool is_urgent)
 {
     for (struct store_statement *s = write->first; s; s = s->next)
         check(store, s->query, s->value_count);
+    write->reply_to = reply_to;
     write->done = done;
     write->arg = arg;
     writer_submit(&store->writer, write, is_urgent);
@@ -88,14 +90,20 @@ submit(struct store *store, struct store_write *write, store_done *done, void *a
 void
 store_submit(struct store *store, struct store_write *write, struct inbox *reply_to, store_done *done, void *arg)
 {
-    write->reply_to = reply_to;
-    submit(store, write, done, arg, true);
+    submit(store, write, reply_to, done, arg, true);
 }
 
 void
-store_submit_with_next(struct store *store, struct store_write *write, store_done *done, void *arg)
+store_submit_with_next(struct store *store, struct store_write *write, struct inbox *reply_to, store_done *done,
+                       void *arg)
 {
-    submit(store, write, done, arg, false);
+    submit(store, write, reply_to, done, arg, false);
+}
+
+void
+store_flush(struct store *store)
+{
+    writer_flush(&store->writer);
 }
 
 struct waiter {

@@ -27,10 +27,12 @@ bool store_backup(struct store *store, const char *path, struct err *err) MUST_C
 void store_submit(struct store *store, struct store_write *write, struct inbox *reply_to, store_done *done, void *arg);
 
 /*
- * The same for what nobody waits for, answered to the control loop: it is written with the next write that anybody
- * submits. Whoever submits so sees to it that there soon is one.
+ * The same, but it is written with the next write that anybody submits, or after store_flush. Whoever submits so sees
+ * to it that there soon is one.
  */
-void store_submit_with_next(struct store *store, struct store_write *write, store_done *done, void *arg);
+void store_submit_with_next(struct store *store, struct store_write *write, struct inbox *reply_to, store_done *done,
+                            void *arg);
+void store_flush(struct store *store);
 
 /* Api threads and commands: submits, waits for the verdict, frees. err (may be NULL) is filled unless DONE. */
 enum store_verdict store_write_wait(struct store *store, struct store_write *write, struct err *err) MUST_CHECK;

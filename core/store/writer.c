@@ -200,3 +200,9 @@ writer_submit(struct writer *writer, struct store_write *write, bool is_urgent)
     else
         inbox_post_quietly(&writer->inbox, &write->message, take);
 }
+
+void
+writer_flush(struct writer *writer)
+{
+    inbox_nudge(&writer->inbox);
+}

@@ -27,5 +27,6 @@ struct writer {
 bool writer_start(struct writer *writer, const struct store_driver *driver, void *session, struct err *err) MUST_CHECK;
 void writer_stop(struct writer *writer); /* after everything submitted is answered */
 void writer_submit(struct writer *writer, struct store_write *write, bool is_urgent);
+void writer_flush(struct writer *writer); /* what is not urgent waits no longer */
 
 #endif

@@ -185,7 +185,7 @@ record_render(struct transaction *t, size_t step, struct str render, record_done
     if (done)
         submit(t, write, render.len, done, arg);
     else
-        store_submit_with_next(store, write, on_done, pending_new(t, render.len, NULL, NULL));
+        store_submit_with_next(store, write, NULL, on_done, pending_new(t, render.len, NULL, NULL));
 }
 
 void

@@ -103,6 +103,7 @@ static void
 put_call(struct queue_accept *accept)
 {
     engine->accept(data, ++last_seq, accept);
+    engine->flush(data);
     while (!is_done)
         inbox_run(&replies);
     is_done = false;
