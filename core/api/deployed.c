@@ -116,6 +116,7 @@ info(struct api_call *call, struct err *err)
                                    .base_url = api_spec.app_url,
                                    .with_stage = deployments_given()->with_stage,
                                    .manifest = deploying->manifest,
+                                   .routes = deploying->routes,
                                    .keys = keys,
                                    .key_count = deploying->service->key_count },
               &call->arena, &call->json);
@@ -124,6 +125,14 @@ info(struct api_call *call, struct err *err)
     json_object_end(&call->json);
     service_put(deploying->service);
     return true;
+}
+
+static bool
+take_routes(struct api_call *call, struct err *err)
+{
+    (void)err;
+    deploying_take_routes(call);
+    return api_go_on(call, API_WORKER, info);
 }
 
 bool
@@ -136,7 +145,7 @@ deployed_get(struct api_call *call, struct err *err)
     if (strcmp(rest, "deployments") == 0)
         return list(call);
     if (!*rest)
-        return info(call, err);
+        return api_go_on(call, API_CONTROL, take_routes);
     return api_refuse(call, 404, err, "There is nothing at this address.");
 }
 

@@ -13,7 +13,7 @@
 #include "store/deployer.h"
 #include "store/deployment.h"
 
-enum { MAX_PROBLEMS = 1 << 20 };
+enum { MAX_PROBLEMS = 1 << 20, MAX_ROUTES = 4 << 20 };
 
 bool
 deploying_place(struct api_call *call, const char **rest, struct err *err)
@@ -127,6 +127,7 @@ answer(struct api_call *call, struct err *err)
                                    .base_url = api_spec.app_url,
                                    .with_stage = deployments_given()->with_stage,
                                    .manifest = deploying->manifest,
+                                   .routes = deploying->routes,
                                    .keys = deploying->keys,
                                    .key_count = deploying->key_count },
               &call->arena, &call->json);
@@ -169,6 +170,21 @@ refuse_modules(struct api_call *call, struct err *err)
     return deploying_finish(call, err);
 }
 
+void
+deploying_take_routes(struct api_call *call)
+{
+    struct deploying *deploying = call->state;
+    struct json_out out;
+    struct buf text;
+
+    buf_init(&text, MAX_ROUTES);
+    json_out_init(&out, &text);
+    deployment_routes_json(&deploying->place, api_spec.app_url, &out);
+    if (!text.over)
+        deploying->routes = (struct str){ arena_strndup(&call->arena, text.p, text.len), text.len };
+    buf_fini(&text);
+}
+
 static void
 on_active(void *arg, const struct key_shown *keys, size_t key_count, const struct err *err)
 {
@@ -180,6 +196,7 @@ on_active(void *arg, const struct key_shown *keys, size_t key_count, const struc
         api_resume(call, API_WORKER, refuse_modules);
         return;
     }
+    deploying_take_routes(call);
     deploying->keys = arena_alloc(&call->arena, (key_count + 1) * sizeof *deploying->keys);
     for (size_t i = 0; i < key_count; i++) {
         const char *name = keys[i].name, *value = keys[i].value;

@@ -23,6 +23,7 @@ struct deploying {
     struct service *service;
     char ***environments;
     struct json manifest;
+    struct str routes; /* that are live, as JSON */
     struct key_shown *keys;
     size_t key_count;
     int64_t watch_until_ms;     /* 0: it is not watched */
@@ -48,6 +49,8 @@ bool deploying_read(struct api_call *call);
  * or because it would be what is live already: {"unchanged":true}.
  */
 bool deploying_go_live(struct api_call *call, struct service_problems *problems);
+/* On control: those that are live now. */
+void deploying_take_routes(struct api_call *call);
 /* On control; answers with the info. */
 bool deploying_activate(struct api_call *call, struct err *err);
 /* On an api thread: deletes what is older than the newest `keep`, and goes on. */

@@ -69,6 +69,20 @@ print_functions(const struct information *information, struct arena *arena, stru
     }
 }
 
+/* Only where there are any: other services look as they always did. */
+static void
+print_routes(struct arena *arena, struct json routes)
+{
+    if (json_count(routes))
+        printf("routes:\n");
+    for (struct json item = json_first(routes); json_type(item) != JSON_MISSING; item = json_next(item)) {
+        const char *method = text_of(arena, item, "method");
+
+        printf("  %s: %s%s%s\n", text_of(arena, item, "slug"), method, *method ? " - " : "",
+               text_of(arena, item, "url"));
+    }
+}
+
 /* {"Url":{"Value":"…"}}, as the file has them. */
 static void
 print_outputs(struct arena *arena, struct json outputs)
@@ -98,6 +112,7 @@ information_print(const struct information *information, struct arena *arena)
     print_keys(information, arena, json_get(info, "apiKeys"));
     print_endpoints(information, arena, json_get(info, "endpoints"));
     print_functions(information, arena, json_get(info, "functions"));
+    print_routes(arena, json_get(info, "routes"));
     if (information->shows_outputs)
         print_outputs(arena, json_get(information->answer, "outputs"));
 }

@@ -12,10 +12,12 @@
 #include "deploy/canary.h"
 #include "deploy/receive.h"
 #include "deploy/route_claim.h"
+#include "deploy/route_info.h"
 #include "deploy/route_slug.h"
 #include "deploy/service_live.h"
 #include "deploy/switched.h"
 #include "function/call.h"
+#include "host/native.h"
 #include "host/prepare.h"
 #include "json/read.h"
 #include "loop/control.h"
@@ -227,6 +229,12 @@ deployments_fall_back(const struct version *bad, const char *why)
             }
     }
     return false;
+}
+
+void
+deployment_routes_json(const struct versions_place *place, const char *base_url, struct json_out *out)
+{
+    route_info_json(service_live_modules(deployed_of(place)->live), native_scope(), base_url, out);
 }
 
 /* ---- the end of an activation */

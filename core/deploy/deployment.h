@@ -61,6 +61,9 @@ struct deployment_spec {
  */
 void deployment_activate(struct deployed *deployed, const struct deployment_spec *spec);
 
+/* Its routes as they are live now (route_info.h). */
+void deployment_routes_json(const struct versions_place *place, const char *base_url, struct json_out *out);
+
 /* Its addresses are gone at once, running calls finish. */
 void deployment_end(struct deployed *deployed);
 

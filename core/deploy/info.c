@@ -110,6 +110,8 @@ info_json(const struct info_spec *spec, struct arena *arena, struct json_out *ou
     json_array(out);
     json_array_end(out);
     put_endpoints(spec, out);
+    if (spec->routes.len > strlen("[]"))
+        json_pair_raw(out, "routes", spec->routes);
     json_pair_text(out, "service", service->name);
     json_pair_text(out, "stage", service->stage);
     json_pair_text(out, "region", service->region ? service->region : "local");

@@ -16,6 +16,7 @@ struct info_spec {
     const char *base_url;
     bool with_stage;
     struct json manifest;         /* of the version: sizes of modules */
+    struct str routes;            /* route_info_json; empty: none */
     const struct key_shown *keys; /* in the order of the service */
     size_t key_count;
 };

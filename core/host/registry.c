@@ -83,6 +83,17 @@ registry_scope_add(const char *organization, const char *organization_id, const 
                                         .environment_id = (char *)(uintptr_t)environment_id });
 }
 
+void
+scope_url(const struct scope *scope, const char *app_url, struct buf *out)
+{
+    buf_printf(out, "%s/dashboard/%s", app_url, scope->organization);
+    if (strcmp(scope->environment, "development") == 0)
+        buf_str(out, "/develop");
+    else if (strcmp(scope->environment, "production") != 0)
+        buf_printf(out, "+%s", scope->environment);
+    buf_str(out, "/actions");
+}
+
 struct route *
 registry_find(const struct scope *scope, const char *slug)
 {

@@ -6,6 +6,7 @@
 #ifndef HOST_REGISTRY_H
 #define HOST_REGISTRY_H
 
+#include "base/buf.h"
 #include "base/map.h"
 #include "host/route.h"
 
@@ -31,6 +32,9 @@ struct scope *registry_scope(const char *organization, const char *environment, 
 /* An environment of the store, or the one that is there already. */
 struct scope *registry_scope_add(const char *organization, const char *organization_id, const char *environment,
                                  const char *environment_id);
+
+/* "https://tools.example.test/dashboard/acme/develop/actions": where people find its routes, each behind a '/'. */
+void scope_url(const struct scope *scope, const char *app_url, struct buf *out);
 
 /* The best host's: ours, then the newest SDK host that is there, then one that may come back. NULL: no such slug. */
 struct route *registry_find(const struct scope *scope, const char *slug);

@@ -66,12 +66,7 @@ put_dashboard_url(struct json_out *json, const struct scope *scope)
     struct buf url;
 
     buf_init(&url, MAX_ANSWER);
-    buf_printf(&url, "%s/dashboard/%s", hosts_spec.app_url, scope->organization);
-    if (strcmp(scope->environment, "development") == 0)
-        buf_str(&url, "/develop");
-    else if (strcmp(scope->environment, "production") != 0)
-        buf_printf(&url, "+%s", scope->environment);
-    buf_str(&url, "/actions");
+    scope_url(scope, hosts_spec.app_url, &url);
     json_pair_str(json, "dashboardUrl", buf_view(&url));
     buf_fini(&url);
 }

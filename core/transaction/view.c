@@ -39,17 +39,11 @@ may_view(const struct transaction *t, const struct viewer *viewer)
 static void
 action_url_to_json(const struct transaction *t, struct json_out *json)
 {
-    bool is_console = strcmp(t->scope->environment, "development") == 0;
-    bool is_production = strcmp(t->scope->environment, "production") == 0;
     struct buf url;
 
     buf_init(&url, MAX_STATE);
-    buf_printf(&url, "%s/dashboard/%s", transactions_app_url(), t->scope->organization);
-    if (is_console)
-        buf_str(&url, "/develop");
-    else if (!is_production)
-        buf_printf(&url, "+%s", t->scope->environment);
-    buf_printf(&url, "/actions/%s", t->slug);
+    scope_url(t->scope, transactions_app_url(), &url);
+    buf_printf(&url, "/%s", t->slug);
     json_put_str(json, buf_view(&url));
     buf_fini(&url);
 }

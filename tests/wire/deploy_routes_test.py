@@ -157,7 +157,15 @@ class Routes(unittest.TestCase):
     # ---- one deployment
 
     def test_functions_actions_and_pages_are_one_deployment(self):
-        self.run_it("deploy")
+        shown = self.run_it("deploy").stdout
+        place = "http://localhost:%d" % self.server.port
+        self.assertTrue(shown.endswith("routes:\n  shop/dev/ping: GET - %s/fn/shop/dev/ping\n"
+                                       "  shop/dev/refund: %s/dashboard/local/develop/actions/shop/dev/refund\n"
+                                       "  shop/dev/users: %s/dashboard/local/develop/actions/shop/dev/users\n" % (place, place, place)), shown)
+        self.assertTrue(shown.endswith(self.run_it("info").stdout))
+        routes = json.loads(self.run_it("info", "--json").stdout)["info"]["routes"]
+        self.assertEqual(routes[1], {"slug": "shop/dev/refund", "kind": "action", "name": "Refund", "file": "routes/refund.so",
+                                     "url": place + "/dashboard/local/develop/actions/shop/dev/refund"})
         self.assertEqual(self.slugs(), ["shop/dev/ping", "shop/dev/refund", "shop/dev/users"])
         self.assertEqual(self.server.live()["shop/dev/refund"]["name"], "Refund")
         self.all_are("v1")
@@ -233,6 +241,20 @@ class Routes(unittest.TestCase):
         self.assertEqual(browser.next("REDIRECT")[1]["route"], "shop/dev/refund")
         self.answers("/fn/shop/dev/orders/7", 200, "7")
         self.answers("/fn/shop/dev/none", 404)
+
+    def test_queue_and_history_know_its_slug(self):
+        self.run_it("deploy")
+        status, body, _ = self.server.request("POST", "/api/actions/enqueue", json.dumps({"slug": "shop/dev/refund"}).encode(), {
+            "Authorization": "Bearer " + self.server.api_key(), "Content-Type": "application/json"})
+        self.assertEqual(status, 200, body)
+        browser = self.look()
+        made = browser.call("CREATE_TRANSACTION", {"organization": "local", "environment": "development", "slug": "shop/dev/refund",
+                                                   "params": {}, "queuedActionId": json.loads(body)["id"]})
+        run = made["transactionId"]
+        self.assertTrue(browser.call("CONNECT_TO_TRANSACTION_AS_CLIENT", {"transactionId": run}))
+        self.assertEqual(self.finish(browser, run, browser.render()[1])["version"], "v1")
+        self.run_it("remove")
+        self.assertEqual((self.server.transaction(run)["slug"], self.server.transaction(run)["resultStatus"]), ("shop/dev/refund", "SUCCESS"))
 
     def test_two_stages_on_one_server(self):
         self.run_it("deploy", "--stage", "prod")
