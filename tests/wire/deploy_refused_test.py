@@ -222,6 +222,21 @@ class Refused(unittest.TestCase):
     def test_constructor_that_hangs(self):
         self.refuse_source("__attribute__((constructor)) static void hang(void) { for (;;) poll(NULL, 0, -1); }", "", "longer than its time limit")
 
+    def test_load_that_fails(self):
+        self.refuse_source("static il_status get(il_ctx *ctx) { return il_fail(ctx, \"no price list\"); }", ".load = get,",
+                           "no price list")
+
+    def test_load_that_crashes(self):
+        self.refuse_source("static il_status get(il_ctx *ctx) { (void)ctx; __builtin_trap(); }", ".load = get,", "SIGILL")
+
+    def test_health_that_fails(self):
+        self.refuse_source("static il_status ask(il_ctx *ctx) { return il_fail(ctx, \"the bank does not answer\"); }",
+                           ".health = ask,", "the bank does not answer")
+
+    def test_health_that_hangs(self):
+        self.refuse_source("static il_status ask(il_ctx *ctx) { poll(NULL, 0, -1); return il_fail(ctx, \"late\"); }",
+                           ".health = ask,", "health")
+
     # ---- tricks of archives
 
     def test_names_that_lead_elsewhere(self):
