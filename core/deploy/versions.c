@@ -247,13 +247,18 @@ versions_spare(const struct versions_place *place, size_t keep, struct arena *ar
                size_t *count)
 {
     size_t all, deployments = 0, functions = 0;
+    int64_t base_ms = 0;
 
     versions_list(place, arena, spare, &all);
     *count = 0;
+    for (size_t i = 0; i < all; i++)
+        if ((*spare)[i].is_current)
+            base_ms = (*spare)[i].base_ms;
     for (size_t i = 0; i < all; i++) {
         struct kept_version version = (*spare)[i];
+        bool is_base = !version.function && version.timestamp_ms == base_ms;
 
-        if (!version.is_current && (version.function ? functions++ : deployments++) >= keep)
+        if (!version.is_current && !is_base && (version.function ? functions++ : deployments++) >= keep)
             (*spare)[(*count)++] = version;
     }
 }

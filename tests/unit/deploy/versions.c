@@ -111,10 +111,13 @@ f10_the_newest_and_the_current_are_kept(void **state)
     assert_true(versions_make_current(&place, "10-a", &err));
     assert_string_equal(spare(2), " 20-b");
     assert_string_equal(spare(0), " 40-d 30-c 20-b");
-    put_marked("35-f", STR("{\"deployer\":\"ann\",\"function\":\"quote\",\"numbers\":{\"quote\":2}}"));
+    put_marked("35-f", STR("{\"deployer\":\"ann\",\"function\":\"quote\",\"base\":30,\"numbers\":{\"quote\":2}}"));
     assert_string_equal(spare(2), " 20-b"); /* versions of functions are counted for themselves */
     assert_string_equal(spare(1), " 30-c 20-b");
     assert_string_equal(spare(0), " 40-d 35-f 30-c 20-b");
+    assert_true(versions_make_current(&place, "35-f", &err));
+    assert_string_equal(spare(0), " 40-d 20-b 10-a"); /* 30-c is what it changed */
+    assert_true(versions_make_current(&place, "10-a", &err));
     versions_delete(&place, "35-f");
     versions_delete(&place, "20-b");
     assert_string_equal(listed(), "40-d 30-c 10-a*");
