@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * custom.interlude.build.command under `interlude dev`: what makes the modules of a service in the place of our compiler.
+ * custom.interlude.build.command under `interlude dev`: what makes the modules of a service instead of our compiler.
  * One at a time; asked again meanwhile, it runs once more. Control thread.
  */
 #ifndef SERVER_SERVICE_COMMAND_H
