@@ -144,6 +144,8 @@ deployed_get(struct api_call *call, struct err *err)
         return false;
     if (strcmp(rest, "deployments") == 0)
         return list(call);
+    if (strncmp(rest, "deployments/", strlen("deployments/")) == 0)
+        return deployed_watch(call, rest + strlen("deployments/"), err);
     if (!*rest)
         return api_go_on(call, API_CONTROL, take_routes);
     return api_refuse(call, 404, err, "There is nothing at this address.");

@@ -136,6 +136,7 @@ answer(struct api_call *call, struct err *err)
     if (deploying->watch_until_ms) {
         json_name(&call->json, "watch");
         json_object(&call->json);
+        json_pair_int(&call->json, "sinceMs", deploying->watch_until_ms - deploying->service->watch_ms);
         json_pair_int(&call->json, "untilMs", deploying->watch_until_ms);
         json_object_end(&call->json);
     }

@@ -70,6 +70,7 @@ bool deployed_put_version(struct api_call *call, const struct versions_place *pl
 bool deployed_rollback(struct api_call *call, int64_t timestamp_ms, struct err *err);
 
 bool deployed_get(struct api_call *call, struct err *err);
+bool deployed_watch(struct api_call *call, const char *time, struct err *err); /* …/deployments/TIME */
 bool deployed_post(struct api_call *call, struct err *err);
 bool deployed_function(struct api_call *call, const char *rest, struct json body, struct err *err);
 bool deployed_prune(struct api_call *call, struct json body, struct err *err);
