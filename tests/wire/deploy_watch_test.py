@@ -16,11 +16,11 @@ CONFIG = textwrap.dedent(INDENTED)
 # Answers what the query says: "?status=500", "?crash=1", "?sleep=3".
 ASKED = """
     #include <interlude.h>
+    #include <poll.h>
     #include <signal.h>
     #include <stdlib.h>
     #include <string.h>
     #include <time.h>
-    #include <unistd.h>
     static int stays;
     static void stay(int number) { (void)number; stays = 1; }
     static il_status handler(il_request *req, il_response *res)
@@ -31,7 +31,7 @@ ASKED = """
         if (il_query(req, "deaf"))
             signal(SIGTERM, stay);
         for (time_t end = time(NULL) + (sleeps ? atoi(sleeps) : 0); time(NULL) < end;)
-            usleep(10000);
+            poll(NULL, 0, 10);
         return il_respond(res, status ? (unsigned)atoi(status) : 200, "text/plain", "TEXT", strlen("TEXT"));
     }
     IL_FUNCTION(handler);
