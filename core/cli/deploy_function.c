@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* interlude deploy function: one function of what is live gets its new code, or its new settings only. */
 #include "cli/deploy_package.h"
+#include "cli/deploy_watch.h"
+#include "cli/progress.h"
 
 static const char *
 option_function(const struct deploy_command *command)
@@ -36,8 +38,12 @@ send(struct deploy_command *command, struct json listed, struct err *err)
 
     if (is_done) {
         deploy_step(command, "Uploading function");
-        is_done = deploy_api_put(&command->api, &package, "", &answer, err);
+        progress_begin("Making it live");
+        is_done = deploy_api_put(&command->api, &package,
+                                 argument_is_set(command->arguments, "no-health") ? "health=0" : "", &answer, err);
+        progress_end();
     }
+    is_done = is_done && deploy_watch(command, answer, err);
     if (is_done)
         print_done(command, answer);
     package_fini(&package);
@@ -81,7 +87,8 @@ const struct command command_deploy_function = {
                "functions. It is no deployment of its own in 'deploy list', but a version in 'deploy list functions'.",
     .options = { DEPLOY_OPTIONS,
                  { "function", "NAME", "Its name in the file" },
-                 { "update-config", NULL, "Its settings only: environment, timeout, memory; the code stays" } },
-    .letters = DEPLOY_LETTERS "fu",
+                 { "update-config", NULL, "Its settings only: environment, timeout, memory; the code stays" },
+                 { "no-health", NULL, "Make it live without asking whether it is well" } },
+    .letters = DEPLOY_LETTERS "fu-",
     .run = run,
 };

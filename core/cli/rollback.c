@@ -2,7 +2,7 @@
 /* interlude rollback: an older deployment is live again. */
 #include <stdlib.h>
 
-#include "cli/deploy_command.h"
+#include "cli/deploy_watch.h"
 
 static bool
 explain(struct deploy_command *command, struct err *err)
@@ -34,8 +34,10 @@ roll_back(struct deploy_command *command, struct err *err)
     if (!as_json)
         printf("Rolling back %s in stage %s to %s\n\n", service->name, service->stage, timestamp);
     fflush(stdout);
-    if (!deploy_api_call(&command->api, "POST", "/rollback",
-                         str_of(arena_printf(&command->api.arena, "{\"timestamp\":%s}", timestamp)), &answer, err))
+    if (!deploy_api_call(&command->api, "POST",
+                         argument_is_set(command->arguments, "no-health") ? "/rollback?health=0" : "/rollback",
+                         str_of(arena_printf(&command->api.arena, "{\"timestamp\":%s}", timestamp)), &answer, err) ||
+        !deploy_watch(command, answer, err))
         return false;
     if (as_json)
         deploy_print_json(answer);
@@ -62,7 +64,9 @@ run(const struct arguments *arguments)
 const struct command command_rollback = {
     .name = "rollback",
     .summary = "Make an older deployment live again; without --timestamp: list them",
-    .options = { DEPLOY_OPTIONS, { "timestamp", "MS", "Of the deployment, as 'interlude deploy list' says" } },
-    .letters = DEPLOY_LETTERS "t",
+    .options = { DEPLOY_OPTIONS,
+                 { "timestamp", "MS", "Of the deployment, as 'interlude deploy list' says" },
+                 { "no-health", NULL, "Make it live without asking its functions whether they are well" } },
+    .letters = DEPLOY_LETTERS "t-",
     .run = run,
 };

@@ -2,7 +2,7 @@
 /* interlude rollback function: one function has older code again. */
 #include <string.h>
 
-#include "cli/deploy_command.h"
+#include "cli/deploy_watch.h"
 
 static bool
 roll_back(struct deploy_command *command, struct err *err)
@@ -16,8 +16,11 @@ roll_back(struct deploy_command *command, struct err *err)
         printf("Rolling back function %s of %s in stage %s to version %s\n\n", name, command->input.service->name,
                command->input.service->stage, version);
     fflush(stdout);
-    if (!deploy_api_call(&command->api, "POST", arena_printf(&command->api.arena, "/functions/%s/rollback", name),
-                         str_of(arena_printf(&command->api.arena, "{\"version\":%s}", version)), &answer, err))
+    if (!deploy_api_call(&command->api, "POST",
+                         arena_printf(&command->api.arena, "/functions/%s/rollback%s", name,
+                                      argument_is_set(command->arguments, "no-health") ? "?health=0" : ""),
+                         str_of(arena_printf(&command->api.arena, "{\"version\":%s}", version)), &answer, err) ||
+        !deploy_watch(command, answer, err))
         return false;
     if (as_json)
         deploy_print_json(answer);
@@ -49,7 +52,8 @@ const struct command command_rollback_function = {
     .details = "Its settings, its addresses and all other functions stay as they are.",
     .options = { DEPLOY_OPTIONS,
                  { "function", "NAME", "Its name in the file" },
-                 { "function-version", "N", "2 for v2" } },
-    .letters = DEPLOY_LETTERS "f-",
+                 { "function-version", "N", "2 for v2" },
+                 { "no-health", NULL, "Make it live without asking whether it is well" } },
+    .letters = DEPLOY_LETTERS "f--",
     .run = run,
 };

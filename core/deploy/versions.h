@@ -54,8 +54,8 @@ struct service *versions_go_back(const struct versions_place *place, const char 
 /* Never the current one. */
 void versions_delete(const struct versions_place *place, const char *name);
 /*
- * What could be deleted so that the newest `keep` deployments, as many versions of single functions, the current one and
- * the deployment that it is a change of stay. Newest first, in the arena.
+ * What could be deleted so that the newest `keep` deployments, as many versions of single functions, the current one
+ * and the deployment that it is a change of stay. Newest first, in the arena.
  */
 void versions_spare(const struct versions_place *place, size_t keep, struct arena *arena, struct kept_version **spare,
                     size_t *count);
