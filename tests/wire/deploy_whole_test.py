@@ -232,6 +232,26 @@ class Whole(unittest.TestCase):
         self.assertEqual(self.answers_of("quote", "twin"), ["v2 EUR", "v1 EUR"])
         self.assertIn("No changes to deploy.", self.run_it("deploy").stdout)
 
+    def test_f9_the_watch_window_decides(self):
+        """deploy waits for it, and exits with 1 when the version before is live again."""
+        self.put("serverless.yml", SERVICE + "custom: { interlude: { watch: 2s } }\n")
+        self.add_key()
+        began = time.monotonic()
+        self.run_it("deploy")  # nobody calls: nothing is known against it
+        self.assertGreaterEqual(time.monotonic() - began, 2)
+        self.put("dist/quote.c", (SOURCE % ("", "no")).replace("200,", "500,"))
+        command = subprocess.Popen([INTERLUDE, "deploy"], cwd=self.folder, env=self.env, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, encoding="utf-8")
+        wait_until(lambda: self.server.get("/fn/shop/dev/quote")[0] == 500, "the new one")
+        for _ in range(20):
+            self.server.get("/fn/shop/dev/quote")
+        out, failed = command.communicate(timeout=60)
+        self.assertEqual(command.returncode, 1, out + failed)
+        self.assertIn("✖ Stack shop-dev failed to deploy", failed)
+        self.assertIn("the version before is live again: ", failed)
+        self.assertNotIn("Service deployed", out)
+        self.answers(200, b"v1")
+
     def test_f10_keep_and_prune(self):
         self.put("serverless.yml", SERVICE + "custom: { prune: { automatic: true, number: 2 } }\n")
         self.add_key()
