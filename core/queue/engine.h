@@ -67,7 +67,7 @@ struct queue_leased {
 
 struct queue_lease {
     const char *queue, *fn;
-    uint32_t wanted;
+    uint32_t wanted;    /* at most; the engine may find that fewer are enough for the memory */
     int64_t now, until; /* wall ms */
 
     void (*done)(struct queue_lease *lease);

@@ -208,12 +208,26 @@ due_of(const struct store_rows *rows)
     return rows->count ? row_int(rows, 0, 0) : INT64_MAX;
 }
 
+struct leasing {
+    struct engine *engine;
+    struct queue_lease *lease;
+};
+
+static void submit_lease(struct leasing *leasing);
+
 static void
 on_leased(struct store_write *write, void *arg)
 {
     const struct store_rows *rows = &write->first->rows;
-    struct queue_lease *lease = arg;
+    struct leasing *leasing = arg;
+    struct queue_lease *lease = leasing->lease;
 
+    if (write->is_large && lease->wanted > 1) {
+        lease->wanted /= 2;
+        submit_lease(leasing);
+        return;
+    }
+    free(leasing);
     lease->is_ok = write->verdict == STORE_DONE;
     lease->count = lease->is_ok ? (uint32_t)rows->count : 0;
     lease->next_due = lease->is_ok ? due_of(&write->first->next->rows) : INT64_MAX;
@@ -241,15 +255,25 @@ on_leased(struct store_write *write, void *arg)
 }
 
 static void
-engine_lease(void *arg, struct queue_lease *lease)
+submit_lease(struct leasing *leasing)
 {
-    struct engine *engine = arg;
+    const struct engine *engine = leasing->engine;
+    const struct queue_lease *lease = leasing->lease;
     struct store_write *write = store_write_new();
 
     STORE_ADD(write, SQL_CALL_LEASE, STORE_ANY, v_text(lease->queue), v_text(lease->fn), v_int(lease->now),
               v_int(lease->wanted), v_text(engine->boot), v_int(lease->until));
     STORE_ADD(write, SQL_CALL_NEXT_DUE, STORE_ANY, v_text(lease->queue), v_text(lease->fn));
-    store_submit(engine->store, write, NULL, on_leased, lease);
+    store_submit(engine->store, write, NULL, on_leased, leasing);
+}
+
+static void
+engine_lease(void *engine, struct queue_lease *lease)
+{
+    struct leasing *leasing = mem_alloc(sizeof *leasing);
+
+    *leasing = (struct leasing){ engine, lease };
+    submit_lease(leasing);
 }
 
 static void

@@ -33,12 +33,12 @@ execute(struct sqlite_session *session, struct store_write *write, struct store_
     }
     while ((code = sqlite3_step(stmt)) == SQLITE_ROW && fits)
         fits = sqlite_take_row(stmt, &write->arena, &statement->rows);
-    if (code != SQLITE_DONE) {
-        if (fits)
-            judge(session, write);
-        else
-            store_write_judge(write, STORE_FAILED, "cannot write to %s: too many rows come back",
-                              session->database->path);
+    write->is_large = !fits;
+    if (!fits)
+        store_write_judge(write, STORE_FAILED, "cannot write to %s: too many rows come back", session->database->path);
+    else if (code != SQLITE_DONE)
+        judge(session, write);
+    if (!fits || code != SQLITE_DONE) {
         sqlite3_reset(stmt);
         return false;
     }
@@ -114,7 +114,7 @@ undo_all(struct sqlite_session *session, struct store_write *first)
     for (struct store_write *write = first; write; write = write->next) {
         write->verdict = STORE_DONE;
         write->problem = NULL;
-        write->is_full = false;
+        write->is_full = write->is_large = false;
         for (struct store_statement *s = write->first; s; s = s->next)
             s->rows = (struct store_rows){ 0 };
     }

@@ -131,6 +131,7 @@ struct store_write {
     unsigned refused_at; /* REFUSED: which statement, from 0 */
     const char *problem; /* not DONE: why, for people */
     bool is_full;        /* FAILED because there is no room on the disk */
+    bool is_large;       /* FAILED because what comes back passes STORE_MAX_WRITE */
     struct store_write *next;
     struct inbox *reply_to;
     store_done *done;

@@ -17,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "loop/control.h"
 
 static const struct queue_engine *const engines[] = { &queue_sqlite };
@@ -186,6 +187,43 @@ static bool
 settle(const struct queue_leased *call, enum queue_next next, int64_t due)
 {
     return settle_with(call, (struct queue_settle){ .next = next, .due = due });
+}
+
+static uint32_t leased;
+
+static void
+count_leased(struct queue_lease *lease)
+{
+    assert_true(lease->is_ok);
+    leased += lease->count;
+    lease->next_due = lease->count ? 0 : INT64_MAX;
+    is_done = true;
+}
+
+/* The sum of their bodies is more than a lease may bring: it brings fewer, and none is lost. */
+static void
+f17_many_large_ones_come_in_parts(void **state)
+{
+    enum { COUNT = 65, SIZE = 1 << 20 };
+    char *body = mem_alloc(SIZE);
+    struct queue_lease lease = {
+        .queue = "default", .fn = "f", .wanted = COUNT, .now = 2000, .until = 9000, .done = count_leased
+    };
+
+    (void)state;
+    for (int i = 0; i < COUNT; i++) {
+        struct queue_accept accept = call_of("f", "large", NULL, 1000);
+
+        accept.request.body = (struct str){ body, SIZE };
+        put_call(&accept);
+    }
+    free(body);
+    leased = 0;
+    while (lease.next_due == 0) {
+        engine->lease(data, &lease);
+        wait_done();
+    }
+    assert_int_equal(leased, COUNT);
 }
 
 static size_t waiting;
@@ -501,6 +539,7 @@ main(void)
         cmocka_unit_test_setup_teardown(f17_another_attempt_later, setup, teardown),
         cmocka_unit_test_setup_teardown(f17_a_lease_ends_and_the_late_answer_does_not_count, setup, teardown),
         cmocka_unit_test_setup_teardown(f17_another_server_takes_over_at_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(f17_many_large_ones_come_in_parts, setup, teardown),
         cmocka_unit_test_setup_teardown(f17_queues_are_apart, setup, teardown),
         cmocka_unit_test_setup_teardown(f17_an_order_is_kept, setup, teardown),
         cmocka_unit_test_setup_teardown(f17_an_end_and_what_follows_are_one, setup, teardown),
