@@ -327,6 +327,22 @@ class Deploy(unittest.TestCase):
         self.assertIn("is built for %s, the server is riscv64" % os.uname().machine, self.run_it("deploy", "--force", code=1).stderr)
         self.assertEqual([call[0] for call in self.api.calls].count("PUT"), 1)
 
+    def test_f9_a_libc_that_is_newer_than_any(self):
+        """The symbol is found by its version, whatever this machine has."""
+        self.login()
+        self.put("libc.c", "int of_tomorrow(void) { return 1; }\n")
+        self.put("libc.map", "GLIBC_2.99 { of_tomorrow; };\n")
+        self.put("dist/quote.c", "int of_tomorrow(void);\n" + (SOURCE % "v1").replace("(void)req;", "(void)req; of_tomorrow();"))
+        subprocess.run(["cc", "-shared", "-fPIC", "-nostdlib", "-Wl,-soname,libc.so.6,--version-script=libc.map", "-o", "libc.so", "libc.c"],
+                       cwd=self.folder, check=True)
+        subprocess.run(["cc", "-std=gnu17", "-shared", "-fPIC", "-I" + os.path.join(os.environ["INTERLUDE_SOURCE"], "sdk-headers"), "-o",
+                        "dist/quote.so", "dist/quote.c", "libc.so"], cwd=self.folder, check=True)
+        self.api.machine["glibc"] = "2.41"
+        self.assertIn("dist/quote.so needs of_tomorrow@GLIBC_2.99, the server has 2.41", self.run_it("deploy", code=1).stderr)
+        self.assertIn("dist/quote.so needs of_tomorrow@GLIBC_2.99, this machine has 2.", self.run_it("package", code=1).stderr)
+        self.api.machine["glibc"] = "2.99"
+        self.run_it("deploy")  # the server is newer than this machine
+
     def test_f9_libraries_that_the_server_does_not_have(self):
         self.login()
         self.put("own.c", "int own(void) { return 1; }\n")
@@ -476,6 +492,17 @@ class Deploy(unittest.TestCase):
         self.golden("prune", self.run_it("prune", "-n", "1").stdout)
         self.golden("prune-dry", self.run_it("prune", "-n", "1", "--dryRun").stdout)
         self.golden("prune-nothing", self.run_it("prune", "-n", "9").stdout)
+
+    def test_f10_versions_of_functions(self):
+        self.login()
+        for i in range(7):
+            self.save("dist/quote.c", SOURCE % ("v%d" % i))
+            self.run_it("deploy")
+        self.assertEqual(self.run_it("deploy", "list", "functions").stdout, "quote: v3, v4, v5, v6, v7\nnightly: v3, v4, v5, v6, v7\n")
+        self.api.switch(self.api.kept[3])
+        self.assertIn("quote: v3, v4, v5, v6, v7 (live: v4)\n", self.run_it("deploy", "list", "functions").stdout)
+        self.put("serverless.yml", SERVICE.replace("name: interlude,", "name: interlude, versionFunctions: false,"))
+        self.assertEqual(self.run_it("deploy", "list", "functions").stdout, "quote: $LATEST\nnightly: $LATEST\n")
 
     def test_f10_colours_on_terminals_only(self):
         self.login()
