@@ -49,7 +49,11 @@ typedef struct il_loading {
     uint32_t items;
 } il_loading;
 
-/** Where to go, see il_redirect: exactly one of route and url. Since 1.0. */
+/**
+ * Where to go, see il_redirect: exactly one of route and url. In a module that was deployed with a service, routes are
+ * those of the same deployment ("users/edit" is shop/prod/users/edit); with a leading '/' they are the server's. Since
+ * 1.0.
+ */
 typedef struct il_target {
     uint32_t size;
     const char *route;   /**< Full slug of an action or page. Wire: route. */
@@ -97,7 +101,7 @@ typedef struct il_run_info {
     const char *environment; /**< production, development or the slug of another one. Wire: environment. */
     const char *org_name;    /**< Wire: organization.name. */
     const char *org_slug;    /**< Wire: organization.slug. */
-    const char *slug;        /**< Of this route. Wire: action.slug, page.slug. */
+    const char *slug;        /**< Of this route, as .route of il_target. Wire: action.slug, page.slug. */
     const char *url;         /**< Absolute address of this action with its parameters; pages: "". Wire: action.url. */
     bool is_page;            /**< A page, not an action. */
 } il_run_info;

@@ -56,7 +56,7 @@ typedef struct il_picture {
 typedef struct il_link {
     IL_HEAD;
     const char *url;      /**< Address outside; opens in a new tab. Wire: url. */
-    const char *route;    /**< Full slug of an action or page. Wire: route. */
+    const char *route;    /**< Full slug of an action or page (il_target). Wire: route. */
     const char *download; /**< With url: save under this file name. Wire: download. */
     const il_kv *params;  /**< With route: its parameters (IL_PARAMS). Wire: params. */
     il_theme theme;       /**< Wire: theme. */

@@ -15,7 +15,7 @@ typedef struct il_tile_info {
     const char *description; /**< Smaller text below. Wire: description. */
     il_image image;          /**< On top; .contain and .aspect_ratio say how it is cut. Wire: image. */
     const char *url;         /**< Link to anywhere; opens in a new tab. Wire: url. */
-    const char *route;       /**< Link to a route: its full slug. Wire: route. */
+    const char *route;       /**< Link to a route: its full slug (il_target). Wire: route. */
     const il_kv *params;     /**< Parameters for route (IL_PARAMS). Wire: params. */
     const il_menu *menu;     /**< IL_MENU. Wire: menu. */
 } il_tile_info;

@@ -116,7 +116,7 @@ struct il_rich {
     il_value label;      /**< What is shown. */
     il_value value;      /**< Not given: label. */
     const char *url;     /**< Link to anywhere; opens in a new tab. Not together with route. */
-    const char *route;   /**< Link to a route: its full slug, such as "users/edit". */
+    const char *route;   /**< Link to a route: its full slug, such as "users/edit" (il_target). */
     const il_kv *params; /**< Parameters for route (IL_PARAMS). */
     il_image image;      /**< Picture beside or instead of the text. */
     il_color highlight;  /**< Background. */
@@ -125,7 +125,7 @@ struct il_rich {
 /** An entry of a row menu, or a button of a heading or page: label and exactly one of route and url. Since 1.0. */
 typedef struct il_menu {
     const char *label;   /**< NULL ends a list. */
-    const char *route;   /**< Full slug of an action or page. */
+    const char *route;   /**< Full slug of an action or page (il_target). */
     const char *url;     /**< Address outside; opens in a new tab. */
     const il_kv *params; /**< Parameters for route (IL_PARAMS). */
     il_theme theme;      /**< Row menus know only IL_DANGER. */

@@ -208,6 +208,21 @@ class Routes(unittest.TestCase):
         again.close()
         wait_until(lambda: not self.server.runners("shop/dev"), "the processes of what was removed to leave")
 
+    def test_eight_old_processes_at_most(self):
+        """Somebody who leaves a form open for days does not keep a process for every deployment since."""
+        runs = []
+        for _ in range(10):
+            self.run_it("deploy", "--force")
+            browser = self.look()
+            runs.append((browser, browser.begin("shop/dev/refund"), browser.render()[1]))
+        self.run_it("deploy", "--force")
+        for browser, run, _ in runs[:2]:
+            wait_until(lambda: self.server.transaction(run)["resultStatus"], "the oldest run to end")
+            self.assertEqual(self.server.transaction(run)["resultStatus"], "FAILURE")
+            self.assertIn("replaced by newer versions", json.dumps(self.server.transaction(run)))
+        for browser, run, render in runs[2:]:
+            self.assertEqual(self.finish(browser, run, render)["version"], "v1")
+
     def test_a_run_outlives_a_killed_server(self):
         self.run_it("deploy")
         browser = self.look()
@@ -241,6 +256,40 @@ class Routes(unittest.TestCase):
         self.assertEqual(browser.next("REDIRECT")[1]["route"], "shop/dev/refund")
         self.answers("/fn/shop/dev/orders/7", 200, "7")
         self.answers("/fn/shop/dev/none", 404)
+
+    def test_one_function_and_what_is_not_well(self):
+        """`deploy function` leaves routes alone; a route that refuses to load leaves everything as it is."""
+        self.run_it("deploy")
+        self.put_version("v2")
+        self.run_it("deploy", "function", "-f", "quote")
+        self.answers("/fn/shop/dev/quote", 200, "v2")
+        self.answers("/fn/shop/dev/ping", 200, "v1")
+        self.assertEqual(self.refund()["version"], "v1")
+        self.put("routes/sick.c", INDEX.replace("#include <interlude.h>", """#include <interlude.h>
+static il_status load(il_ctx *ctx)
+{
+    (void)ctx;
+    return IL_FAILED;
+}""").replace('.name = "Shop"', '.name = "Shop", .load = load'))
+        self.assertIn("routes/sick.so", self.run_it("deploy", code=1).stderr)
+        self.assertEqual(self.slugs(), ["shop/dev/ping", "shop/dev/refund", "shop/dev/users"])
+        self.assertEqual(self.refund()["version"], "v1")
+        os.unlink(os.path.join(self.base, "routes/sick.c"))
+        self.run_it("deploy")
+        self.all_are("v2")
+
+    def test_an_action_that_crashes_at_once_takes_its_deployment_back(self):
+        self.run_it("deploy")
+        self.put_version("v2")
+        self.put("routes/refund.c", INDEX.replace("    return il_redirect", "    __builtin_trap();\n    return il_redirect"))
+        self.put("routes/new.c", INDEX)
+        self.run_it("deploy")
+        self.assertEqual(self.slugs(), ["shop/dev/new", "shop/dev/ping", "shop/dev/refund", "shop/dev/users"])
+        browser = self.look()
+        browser.begin("shop/dev/refund")
+        self.assertEqual(browser.completed()[0], "FAILURE")
+        wait_until(lambda: "shop/dev/new" not in self.slugs(), "the version before it to be back")
+        self.all_are("v1")
 
     def test_queue_and_history_know_its_slug(self):
         self.run_it("deploy")
