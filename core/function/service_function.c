@@ -403,25 +403,17 @@ check_schedules(struct service_reader *reader)
     }
 }
 
-/* A queue gives each message to one function. */
+/* Functions may share a queue; one function has it once. */
 static void
 check_queues(struct service_reader *reader)
 {
-    const char **seen = NULL;
-    size_t count = 0;
-
     for (size_t i = 0; i < reader->service->function_count; i++) {
-        for (size_t j = 0; j < reader->functions[i].sqs_count; j++) {
-            const struct service_sqs *sqs = &reader->functions[i].sqs[j];
+        const struct service_sqs *sqs = reader->functions[i].sqs;
 
-            for (size_t k = 0; k < count && sqs->is_enabled; k++)
-                if (strcmp(seen[k], sqs->queue) == 0)
-                    reader_error(reader, reader->function_nodes[i], "the queue %s feeds another event already",
-                                 sqs->queue);
-            seen = reader_grow(reader, seen, count, sizeof *seen);
-            if (sqs->is_enabled)
-                seen[count++] = sqs->queue;
-        }
+        for (size_t j = 1; j < reader->functions[i].sqs_count; j++)
+            for (size_t k = 0; k < j; k++)
+                if (sqs[j].is_enabled && sqs[k].is_enabled && strcmp(sqs[j].queue, sqs[k].queue) == 0)
+                    reader_error(reader, reader->function_nodes[i], "it has the queue %s twice", sqs[j].queue);
     }
 }
 

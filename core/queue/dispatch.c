@@ -257,6 +257,8 @@ room_in(struct queue_lane *lane, int64_t now, const char **fn, const struct queu
         room = room_for(lane, *fn, now);
     if (room || !*consumer)
         return room;
+    if (lane->not_before > now) /* it cannot now, another may */
+        queue_consumer_next(lane->line->name);
     queue_consumer_put(*consumer);
     *consumer = NULL;
     return 0;
@@ -267,6 +269,8 @@ lease_from(struct queue_lane *lane, const char *fn, const struct queue_consumer 
 {
     lane->is_leasing = true;
     lane->consumer = consumer;
+    if (consumer)
+        queue_consumer_next(lane->line->name);
     lane->crew = crew_of(fn);
     lane->places = places;
     lane->arrived = 0;

@@ -16,6 +16,7 @@ struct entry {
     };
     struct arena arena;
     unsigned refs;
+    struct entry *next; /* consumers of one queue; whose turn it is comes first */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -124,28 +125,63 @@ queue_settings_put(const struct queue_function_settings *settings)
 
 /* ---- who gets the messages */
 
+/* With the lock held: takes the one of that function out of the list. */
+static void
+shift_remove(struct entry **list, const char *fn)
+{
+    for (struct entry *entry; (entry = *list); list = &entry->next)
+        if (strcmp(entry->consumer.fn, fn) == 0) {
+            *list = entry->next;
+            entry_drop(entry);
+            return;
+        }
+}
+
+static void
+shift_append(struct entry **list, struct entry *entry)
+{
+    while (*list)
+        list = &(*list)->next;
+    *list = entry;
+    entry->next = NULL;
+}
+
+static void
+shift_keep(const char *queue, struct entry *first)
+{
+    if (first)
+        map_set(&consumers, str_of(queue), first);
+    else
+        map_remove(&consumers, str_of(queue));
+}
+
 void
 queue_consume(const char *queue, const struct queue_consumer *consumer)
 {
-    struct entry *entry = entry_new();
+    struct entry *entry = entry_new(), *first;
 
     entry->consumer = *consumer;
     entry->consumer.fn = copy(entry, consumer->fn);
     entry->consumer.region = copy(entry, consumer->region);
     entry->consumer.account = copy(entry, consumer->account);
     entry->consumer.filter_patterns = copy(entry, consumer->filter_patterns);
-    entry_set(&consumers, queue, entry);
+    pthread_mutex_lock(&lock);
+    first = map_find(&consumers, str_of(queue));
+    shift_remove(&first, consumer->fn);
+    shift_append(&first, entry);
+    shift_keep(queue, first);
+    pthread_mutex_unlock(&lock);
 }
 
 void
 queue_unconsume(const char *queue, const char *fn)
 {
-    struct entry *entry;
+    struct entry *first;
 
     pthread_mutex_lock(&lock);
-    entry = map_find(&consumers, str_of(queue));
-    if (entry && strcmp(entry->consumer.fn, fn) == 0)
-        entry_drop(map_remove(&consumers, str_of(queue)));
+    first = map_find(&consumers, str_of(queue));
+    shift_remove(&first, fn);
+    shift_keep(queue, first);
     pthread_mutex_unlock(&lock);
 }
 
@@ -160,6 +196,21 @@ queue_consumer_get(const char *queue)
         entry->refs++;
     pthread_mutex_unlock(&lock);
     return entry ? &entry->consumer : NULL;
+}
+
+void
+queue_consumer_next(const char *queue)
+{
+    struct entry *first, *served;
+
+    pthread_mutex_lock(&lock);
+    first = served = map_find(&consumers, str_of(queue));
+    if (served && served->next) {
+        first = served->next;
+        shift_append(&first, served);
+        shift_keep(queue, first);
+    }
+    pthread_mutex_unlock(&lock);
 }
 
 const struct queue_consumer *

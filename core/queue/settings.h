@@ -46,10 +46,12 @@ struct queue_consumer {
     const char *filter_patterns; /* JSON list: what matches none is dropped; NULL: it gets all */
 };
 
-/* The last one that was named gets everything. */
+/* Several of one queue take turns. Named again, a function's new settings count. */
 void queue_consume(const char *queue, const struct queue_consumer *consumer);
-void queue_unconsume(const char *queue, const char *fn); /* nobody does, if that was the one: messages wait */
-const struct queue_consumer *queue_consumer_get(const char *queue); /* NULL: nobody; counted as above */
+void queue_unconsume(const char *queue, const char *fn); /* without consumers messages wait */
+const struct queue_consumer *
+queue_consumer_get(const char *queue);       /* whose turn it is; NULL: nobody; counted as above */
+void queue_consumer_next(const char *queue); /* it is the next one's turn */
 const struct queue_consumer *queue_consumer_ref(const struct queue_consumer *consumer); /* once more */
 void queue_consumer_put(const struct queue_consumer *consumer);
 

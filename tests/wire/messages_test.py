@@ -110,6 +110,12 @@ CONFIG = """
               functionResponseType: ReportBatchItemFailures
               filterPatterns: [ { body: { kind: [ wanted ] } } ]
         async: { attempts: 1, minWait: 100ms, maxWait: 200ms, deadLetterQueue: rejected }
+      left:
+        handler: dist/consumer.consumer
+        events: [ { sqs: { queue: shared, batchSize: 1 } } ]
+      right:
+        handler: dist/consumer.consumer
+        events: [ { sqs: { queue: shared, batchSize: 1 } } ]
       dead:
         handler: dist/consumer.consumer
         events: [ { sqs: { queue: dead } } ]
@@ -338,6 +344,15 @@ class ServiceTest(unittest.TestCase):
                                              "WHERE queue = 'rejected'"))
         self.assertEqual(bytes(moved[0][0]) if isinstance(moved[0][0], bytes) else moved[0][0].encode(),
                          b'{"kind":"wanted","n":"reject"}')
+
+    def test_consumers_of_one_queue_share_it(self):
+        for i in range(20):
+            self.assertEqual(self.server.request("POST", "/async/queues/shared/messages", b"message %d" % i)[0], 202)
+        wait_until(lambda: len(self.events("left")) + len(self.events("right")) >= 20, "all of them")
+        seen = [[record["body"] for event in self.events(name) if isinstance(event, dict) for record in event["Records"]]
+                for name in ("left", "right")]
+        self.assertEqual(sorted(seen[0] + seen[1]), sorted("message %d" % i for i in range(20)))
+        self.assertGreater(min(len(one) for one in seen), 4)
 
     def test_messages_wait_for_a_consumer(self):
         status, answer, _ = self.server.request("POST", "/async/queues/rejected/messages", b"\xff")
