@@ -9,12 +9,13 @@
 #include "base/clock.h"
 #include "store/deployment.h"
 
-enum { LIMIT = 50, MAX_LIMIT = 500 };
+enum { LIMIT = 50, MAX_LIMIT = 500, MAX_WATCH = 64 << 10 };
 
 /* A service and stage on its way to whoever asked. */
 struct stage_view {
     struct versions_place place;
     const struct deployment_row *last; /* NULL: nobody noted anything */
+    struct str watch; /* of what is live, JSON; p NULL: nothing is known */
     bool is_changing;
 };
 
@@ -39,7 +40,7 @@ add_stage(struct api_call *call, const char *service, const char *stage, const s
         view->stages = more;
         view->room = 2 * view->room + 8;
     }
-    view->stages[view->count++] = (struct stage_view){ { deployments_given()->root, service, stage }, last, false };
+    view->stages[view->count++] = (struct stage_view){ { deployments_given()->root, service, stage }, last, { NULL, 0 }, false };
 }
 
 static bool
@@ -64,13 +65,30 @@ add_unnoted(void *arg, const struct versions_place *place)
 
 /* ---- what is on its way: on control */
 
+static void
+look_at(struct api_call *call, struct stage_view *stage)
+{
+    struct json_out out;
+    struct buf text;
+
+    stage->is_changing = deployment_is_changing(&stage->place);
+    buf_init(&text, MAX_WATCH);
+    json_out_init(&out, &text);
+    json_object(&out);
+    if (deployment_watch_json(&stage->place, 0, &out)) {
+        json_object_end(&out);
+        stage->watch = (struct str){ arena_strndup(&call->arena, text.p, text.len), text.len };
+    }
+    buf_fini(&text);
+}
+
 static bool
 look(struct api_call *call, api_step *next)
 {
     struct deployments_view *view = call->state;
 
     for (size_t i = 0; i < view->count; i++)
-        view->stages[i].is_changing = deployment_is_changing(&view->stages[i].place);
+        look_at(call, &view->stages[i]);
     return api_go_on(call, API_WORKER, next);
 }
 
@@ -113,6 +131,7 @@ put_stage(struct json_out *out, const struct stage_view *stage)
     json_pair_text(out, "service", stage->place.service);
     json_pair_text(out, "stage", stage->place.stage);
     json_pair_bool(out, "isChanging", stage->is_changing);
+    json_pair_raw(out, "watch", stage->watch.p ? stage->watch : STR("null"));
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 
 enum { LEAST_REQUESTS = 10, MOST_PERCENT = 5 };
+enum { MAX_SAMPLES = 120 }; /* an hour of seconds is more than anybody looks at, and is looked at every two seconds */
 
 static const char *const state_names[] = { "watching", "live", "returned", "replaced" };
 
@@ -83,23 +84,37 @@ watch_end(struct watch *watch, enum watch_state state, const char *reason)
     watch->reason = reason ? mem_strdup(reason) : NULL;
 }
 
+static void
+put_sample(const struct watch *watch, size_t from, size_t to, struct json_out *out)
+{
+    int64_t requests = 0, errors = 0;
+
+    for (size_t i = from; i < to; i++) {
+        requests += watch->samples[2 * i];
+        errors += watch->samples[2 * i + 1];
+    }
+    json_object(out);
+    json_pair_int(out, "second", (int64_t)from);
+    json_pair_int(out, "requests", requests);
+    json_pair_int(out, "errors", errors);
+    json_object_end(out);
+}
+
 void
 watch_json(const struct watch *watch, struct json_out *out)
 {
+    size_t whole = (size_t)(watch->until_ms - watch->since_ms) / 1000, step = 1 + whole / (MAX_SAMPLES + 1);
+
     json_pair_text(out, "state", state_names[watch->state]);
     json_pair_int(out, "sinceMs", watch->since_ms);
     json_pair_int(out, "untilMs", watch->until_ms);
     json_pair_int(out, "requests", (int64_t)watch->requests);
     json_pair_int(out, "errors", (int64_t)watch->errors);
     json_pair_text(out, "reason", watch->reason);
+    json_pair_int(out, "step", (int64_t)step);
     json_name(out, "samples");
     json_array(out);
-    for (size_t i = 0; i < watch->seconds; i++) {
-        json_object(out);
-        json_pair_int(out, "second", (int64_t)i);
-        json_pair_int(out, "requests", watch->samples[2 * i]);
-        json_pair_int(out, "errors", watch->samples[2 * i + 1]);
-        json_object_end(out);
-    }
+    for (size_t i = 0; i < watch->seconds; i += step)
+        put_sample(watch, i, i + step < watch->seconds ? i + step : watch->seconds, out);
     json_array_end(out);
 }

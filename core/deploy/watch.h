@@ -46,7 +46,10 @@ bool watch_is_over(const struct watch *watch); /* its time is */
 /* From now on nothing is counted. reason: kept; NULL: none. */
 void watch_end(struct watch *watch, enum watch_state state, const char *reason);
 
-/* "state", "sinceMs", "untilMs", "requests", "errors", "reason", "samples" in an object that is open. */
+/*
+ * "state", "sinceMs", "untilMs", "requests", "errors", "reason", "step", "samples" in an object that is open. A sample is
+ * what came in `step` seconds from its "second" on; there are not many more than a hundred, however long the window.
+ */
 void watch_json(const struct watch *watch, struct json_out *out);
 
 #endif

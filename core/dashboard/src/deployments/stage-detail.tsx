@@ -11,8 +11,8 @@ import { Notice } from "../ui/notice";
 import { RollBackDialog, rollBackWord } from "./roll-back";
 import { Badges } from "./stage-list";
 import { WatchChart, WatchPanel } from "./watch-panel";
-import { type Change, type Stage, type Version, getStage } from "./wire";
-import { byWhom, changeWord, contents, failedWatch, shortName, watchSentence } from "./words";
+import { type Change, type Stage, type Version, type Watch, getStage } from "./wire";
+import { byWhom, changeWord, contents, failedWatch, hasWindow, shortName, watchSentence } from "./words";
 import "./deployments.css";
 
 /** So many changes are shown, and as many more each time; the server gives no more than MOST. */
@@ -38,7 +38,7 @@ function Names({ of, label }: { of: string[]; label: string }) {
     );
 }
 
-function Live({ live }: { live: Version }) {
+function Live({ live, watch }: { live: Version; watch: Watch | null }) {
     return (
         <section class="deployment-live" aria-labelledby="live-title">
             <h2 id="live-title">
@@ -62,6 +62,7 @@ function Live({ live }: { live: Version }) {
                 <Names label="Functions" of={Object.keys(live.functions)} />
                 <Names label="Routes" of={Object.keys(live.routes)} />
             </dl>
+            {watch?.drain && !watch.drain.isOver && <p class="muted small">{`Requests that began on ${shortName(watch.drain.version)} are still running there.`}</p>}
         </section>
     );
 }
@@ -138,7 +139,7 @@ function ChangeLine({ of, version }: { of: Change; version: Version | undefined 
                 {of.reason && <p class={of.action === "return" ? "danger-text" : "muted"}>{of.reason}</p>}
                 <When at={of.at} />
             </div>
-            {of.watch && of.watch.state !== "watching" && (
+            {hasWindow(of.watch) && (
                 <div class="deployment-mini">
                     <WatchChart watch={of.watch} height={28} />
                     <p class="muted small">{watchSentence(of.watch)}</p>
@@ -148,6 +149,15 @@ function ChangeLine({ of, version }: { of: Change; version: Version | undefined 
     );
 }
 
+/** The window of what is live, else the latest one. */
+function watchedOf(stage: Stage, live: Version | undefined): { watch: Watch; version: string } | null {
+    if (live && hasWindow(stage.watch)) {
+        return { watch: stage.watch, version: live.version };
+    }
+    const change = stage.changes.find((one) => hasWindow(one.watch));
+    return change ? { watch: change.watch!, version: change.version! } : null;
+}
+
 export default function StageDetail() {
     const { service = "", stage = "" } = useRoute().params;
     const limit = useSignal(PAGE);
@@ -155,7 +165,7 @@ export default function StageDetail() {
     const chosen = useSignal<Version | null>(null);
     const told = useSignal<string | null>(null);
     const live = value?.versions.find((one) => one.isLive);
-    const watched = value?.changes.find((one) => one.watch !== null);
+    const watched = value && watchedOf(value, live);
     const more = async () => {
         limit.value += PAGE;
         await again();
@@ -171,9 +181,8 @@ export default function StageDetail() {
                 <>
                     {told.value !== null && <Notice tone="good" title={told.value} role="status" />}
                     {value.isChanging && <Notice title="A change is on its way. Until it is done, nothing else can be changed here." role="status" />}
-                    {live ? <Live live={live} /> : <Badges of={{ ...value, isLive: false }} />}
-                    {value.watch && live && <WatchPanel watch={value.watch} version={live.version} now={value.now} />}
-                    {!value.watch && watched && <WatchPanel watch={watched.watch!} version={watched.version!} now={value.now} />}
+                    {live ? <Live live={live} watch={value.watch} /> : <Badges of={{ ...value, isLive: false }} />}
+                    {watched && <WatchPanel {...watched} now={value.now} />}
                     {value.versions.length > 0 && <Versions stage={value} choose={(version) => (chosen.value = version)} />}
                     <section class="function-section">
                         <h2>History</h2>

@@ -23,7 +23,7 @@ export function Badges({ of }: { of: Pick<StageSummary, "isChanging" | "watch"> 
     return (
         <>
             {of.isLive ? <span class="badge badge-good">Live</span> : <span class="badge">Nothing live</span>}{" "}
-            {of.isChanging && <span class="badge badge-info">Changing</span>} {of.watch && <span class="badge badge-info">Watching</span>}
+            {of.isChanging && <span class="badge badge-info">Changing</span>} {of.watch?.state === "watching" && <span class="badge badge-info">Watching</span>}
         </>
     );
 }
@@ -50,7 +50,7 @@ function Line({ of }: { of: StageSummary }) {
                     </p>
                 )}
             </div>
-            {watch && (
+            {watch?.state === "watching" && (
                 <div class="deployment-mini">
                     <WatchChart watch={watch} height={28} />
                     <p class="muted small">{watchSentence(watch)}</p>

@@ -12,7 +12,7 @@ export interface Sample {
     errors: number;
 }
 
-/** How a new version did while the server was ready to go back by itself. */
+/** How a new version did while the server was ready to go back by itself. Without a window, both times are the same. */
 export interface Watch {
     state: "watching" | "live" | "returned" | "replaced";
     sinceMs: number;
@@ -22,6 +22,8 @@ export interface Watch {
     reason: string | null;
     step: number;
     samples: Sample[];
+    /** Of what is live: requests that began on the version before and are not over yet. */
+    drain?: { version: string; isOver: boolean };
 }
 
 export interface Change {
@@ -66,7 +68,7 @@ export interface Stage {
     service: string;
     stage: string;
     isChanging: boolean;
-    /** The window that is open. */
+    /** Of what is live; null: nothing is, or has been since before the server's start. */
     watch: Watch | null;
     /** On the server's clock. */
     now: number;

@@ -72,6 +72,8 @@ export function wholeWindow(watch: Watch): Sample[] {
     return whole;
 }
 
+export const hasWindow = (watch: Watch | null): watch is Watch => watch !== null && watch.untilMs > watch.sinceMs;
+
 export function watchSentence(watch: Watch): string {
     const failed = watch.errors === 0 ? "none failed" : `${formatNumber(watch.errors)} failed`;
     return watch.requests === 0 ? "no requests" : `${plural(watch.requests, "request")}, ${failed}`;

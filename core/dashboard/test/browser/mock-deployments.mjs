@@ -64,6 +64,7 @@ function staging() {
     const live = versionOf("5b8e90d1", 6000, { quote: "ab" }, { isLive: true });
     const watch = watchOf("watching", live.createdAt, 60, samplesOf(6, fine));
     const earlier = Array.from({ length: 24 }, (_, i) => change(`s${24 - i}`, "deploy", { version: `1-${(0xbeef + i).toString(16)}`, timestamp: 1 }, (i + 1) * 33 * MINUTE));
+    watch.drain = { version: "1-0000beef", isOver: false };
     return { service: "shop", stage: "staging", isChanging: true, watch, versions: [live], changes: [change("s25", "deploy", live, 6000), ...earlier] };
 }
 

@@ -59,7 +59,7 @@ export const deploymentSteps = {
         await page.locator("text=A change is on its way").waitFor();
         const stage = mock.state.stages.find((one) => one.stage === "staging");
         stage.changes[0].watch = { ...stage.watch, state: "live" };
-        Object.assign(stage, { watch: null, isChanging: false });
+        Object.assign(stage, { watch: stage.changes[0].watch, isChanging: false });
         await page.locator("[data-watch='live'] .badge:has-text('Stayed live')").waitFor();
         assert.equal(await page.locator("[data-change]").count(), 20);
         await page.click("button:has-text('Show more')");
