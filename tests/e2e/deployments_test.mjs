@@ -81,7 +81,7 @@ for (let i = 0; i < 20; i++) {
 await page.waitForFunction(() => document.querySelectorAll("[data-watch='watching'] .facts dd")[1]?.innerText === "21");
 await screen("watching");
 await page.locator("[data-watch='live'] >> text=Stayed live").waitFor();
-await deploying;
+assert.ok(await deploying);
 
 await page.locator("tr[data-version]").nth(1).getByRole("button", { name: "Roll back" }).click();
 await page.locator("dialog .deployment-differences >> text=quote").waitFor();
@@ -98,7 +98,7 @@ while ((await answer()) === "500 broken") {
     // until the server goes back
 }
 assert.equal(await answer(), "200 one");
-await deploying;
+assert.equal(await deploying, false);
 await page.locator("[data-change='return']").waitFor();
 await page.locator("[data-watch='returned'] >> text=Went back").waitFor();
 await page.locator("tr[data-version]").first().getByText("Went back").waitFor();

@@ -6,7 +6,8 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from deployer import ADDRESS, Deployer  # noqa: E402
+from deployer import ADDRESS, CONFIG, SOURCE, Deployer  # noqa: E402
+from interlude import wait_until  # noqa: E402
 from team import Session, TeamServer  # noqa: E402
 
 LIST, STAGE, BACK = "/api/v1/deployments", "/api/v1/deployments/shop/prod", "/api/v1/deployments/rollback"
@@ -29,8 +30,8 @@ class DeploymentsRest(unittest.TestCase):
     def setUp(self):
         self.first, self.second = self.deploy("one"), self.deploy("two")
 
-    def deploy(self, text):
-        artefact, stamp = self.deployer.package(text)
+    def deploy(self, text, **package):
+        artefact, stamp = self.deployer.package(text, **package)
         status, answer = self.deployer.put(self.server, artefact, stamp)
         self.assertEqual(status, 201, answer)
         return stamp
@@ -119,6 +120,29 @@ class DeploymentsRest(unittest.TestCase):
         for path in "/api/v1/functions", "/api/v1/function-keys", "/api/v1/functions/quote/logs":
             self.assertEqual((self.ada.api("GET", path)[0], self.eve.api("GET", path)[0]), (200, 403), path)
         self.assertEqual(self.eve.api("POST", "/api/v1/function-keys", {"label": "mine"})[0], 403)
+
+    def test_watch_windows(self):
+        """One that goes well is told while it is open and kept with its row; one that does not names its reason."""
+        self.assertEqual(self.get()["watch"]["state"], "live")
+        good = self.deploy("three", config=CONFIG + "custom: { interlude: { watch: 1s } }\n")
+        for _ in range(12):
+            self.answers("three")
+        for where in self.get()["watch"], self.get(LIST)["stages"][0]["watch"]:
+            self.assertEqual((where["untilMs"] - where["sinceMs"], where["errors"], where["step"]), (1000, 0, 1))
+        row = wait_until(lambda: self.get()["changes"][0]["watch"], "the window to be noted")
+        self.assertEqual((row["state"], row["requests"], row["reason"]), ("live", 12, None))
+        self.assertEqual(sum(sample["requests"] for sample in row["samples"]), 12)
+
+        bad = self.deploy("four", source=SOURCE.replace("200,", "500,"), config=CONFIG + "custom: { interlude: { watch: 30s } }\n")
+        wait_until(lambda: self.server.request("GET", "/fn/shop/prod/quote")[0] == 200, "the version before to answer again")
+        self.answers("three")
+        stage = wait_until(lambda: next((now for now in [self.get()] if now["changes"][0]["action"] == "return"), None), "the row of it")
+        back, failed = stage["changes"][:2]
+        self.assertEqual((back["timestamp"], back["by"], failed["timestamp"]), (good, None, bad))
+        self.assertIn("failed with a 5xx", back["reason"])
+        failed = wait_until(lambda: self.get()["changes"][1]["watch"], "its window to be noted")
+        self.assertEqual((failed["state"], failed["errors"]), ("returned", failed["requests"]))
+        self.assertEqual([one["timestamp"] for one in stage["versions"] if one["isLive"]], [good])
 
     def test_removed(self):
         status, answer = self.deployer.call(self.server, "DELETE", ADDRESS)

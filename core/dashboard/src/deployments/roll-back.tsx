@@ -6,7 +6,7 @@ import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Notice } from "../ui/notice";
 import { type Stage, type Version, rollBack } from "./wire";
-import { type Difference, byWhom, contents, differences, failedWatch, shortName } from "./words";
+import { type Difference, byWhom, contents, differences, failedWatch, shortName, shortReason } from "./words";
 
 const KINDS: Record<Difference["kind"], [string, string]> = {
     changes: ["other code", "badge-info"],
@@ -78,7 +78,7 @@ export function RollBackDialog({ stage, to, close, done }: RollBackProps) {
             {live && <Differences of={differences(live, to)} />}
             {failed && (
                 <Notice tone="warning" title="It failed when it was live last.">
-                    <p>{failed.reason}</p>
+                    <p>{shortReason(failed.reason ?? "")}</p>
                 </Notice>
             )}
             <p class="muted">

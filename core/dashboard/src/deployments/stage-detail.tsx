@@ -12,7 +12,7 @@ import { RollBackDialog, rollBackWord } from "./roll-back";
 import { Badges } from "./stage-list";
 import { WatchChart, WatchPanel } from "./watch-panel";
 import { type Change, type Stage, type Version, type Watch, getStage } from "./wire";
-import { byWhom, changeWord, contents, failedWatch, hasWindow, shortName, watchSentence } from "./words";
+import { byWhom, changeWord, contents, failedWatch, hasWindow, shortName, shortReason, watchSentence } from "./words";
 import "./deployments.css";
 
 /** So many changes are shown, and as many more each time; the server gives no more than MOST. */
@@ -136,7 +136,7 @@ function ChangeLine({ of, version }: { of: Change; version: Version | undefined 
                     <strong>{changeWord(of, version)}</strong>
                     <span class="muted">{byWhom(of.by?.name) + (of.action === "deploy" ? `, ${formatBytes(of.size)}` : "")}</span>
                 </p>
-                {of.reason && <p class={of.action === "return" ? "danger-text" : "muted"}>{of.reason}</p>}
+                {of.reason && <p class={of.action === "return" ? "danger-text" : "muted"}>{shortReason(of.reason)}</p>}
                 <When at={of.at} />
             </div>
             {hasWindow(of.watch) && (
@@ -165,13 +165,14 @@ export default function StageDetail() {
     const chosen = useSignal<Version | null>(null);
     const told = useSignal<string | null>(null);
     const live = value?.versions.find((one) => one.isLive);
+    const latest = value?.changes[0];
     const watched = value && watchedOf(value, live);
     const more = async () => {
         limit.value += PAGE;
         await again();
     };
     const done = async () => {
-        told.value = `${shortName(chosen.value!.version)} is live.`;
+        told.value = chosen.value!.version;
         chosen.value = null;
         await again();
     };
@@ -179,7 +180,7 @@ export default function StageDetail() {
         <Screen tab="Deployments" title={`${service} · ${stage}`} error={error} waiting={value === null}>
             {value && (
                 <>
-                    {told.value !== null && <Notice tone="good" title={told.value} role="status" />}
+                    {latest?.action === "rollback" && latest.version === told.value && <Notice tone="good" title={`${shortName(told.value!)} is live.`} role="status" />}
                     {value.isChanging && <Notice title="A change is on its way. Until it is done, nothing else can be changed here." role="status" />}
                     {live ? <Live live={live} watch={value.watch} /> : <Badges of={{ ...value, isLive: false }} />}
                     {watched && <WatchPanel {...watched} now={value.now} />}

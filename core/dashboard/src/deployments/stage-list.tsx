@@ -9,7 +9,7 @@ import { CodeBlock } from "../ui/code-block";
 import { Empty } from "../ui/notice";
 import { WatchChart } from "./watch-panel";
 import { type StageSummary, getStages } from "./wire";
-import { byWhom, changeWord, contents, shortName, watchSentence } from "./words";
+import { byWhom, changeWord, contents, shortName, shortReason, watchSentence } from "./words";
 import "./deployments.css";
 
 const first = (origin: string) => `# once: a key of yours here, known to the server there
@@ -46,7 +46,7 @@ function Line({ of }: { of: StageSummary }) {
                 )}
                 {last && last.action !== "deploy" && (
                     <p class={last.action === "return" ? "small danger-text" : "muted small"}>
-                        {`${changeWord(last)} ${formatAgo(last.at)}${last.action === "return" ? `: ${last.reason}` : byWhom(last.by?.name)}`}
+                        {`${changeWord(last)} ${formatAgo(last.at)}${last.action === "return" ? `: ${shortReason(last.reason ?? "")}` : byWhom(last.by?.name)}`}
                     </p>
                 )}
             </div>

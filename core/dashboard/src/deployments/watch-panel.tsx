@@ -3,7 +3,7 @@
 import { CallsChart, errorRate } from "../functions/chart";
 import { formatNumber } from "../lib/format";
 import type { Watch } from "./wire";
-import { shortName, watchSentence, wholeWindow } from "./words";
+import { shortName, shortReason, watchSentence, wholeWindow } from "./words";
 
 const LOOKS: Record<Watch["state"], [string, string]> = {
     watching: ["Watching", "badge-info"],
@@ -22,7 +22,7 @@ function Rule({ watch }: { watch: Watch }) {
         case "watching":
             return <p class="muted small">When more than 5 % of at least 10 requests fail, the version before it answers again.</p>;
         case "returned":
-            return watch.reason === null ? null : <p class="danger-text">{watch.reason}</p>;
+            return watch.reason === null ? null : <p class="danger-text">{shortReason(watch.reason)}</p>;
         default:
             return null;
     }

@@ -6,6 +6,9 @@ import type { Change, Modules, Sample, Stage, Version, Watch } from "./wire";
 /** "1795219350611-9f2c41aa": the part that tells it from others. */
 export const shortName = (version: string) => version.slice(version.indexOf("-") + 1);
 
+/** The server's sentence, with versions by their short names. */
+export const shortReason = (reason: string) => reason.replace(/\b\d{10,}-([0-9a-f]{8})\b/g, "$1");
+
 export function contents(version: Version): string {
     const [functions, routes] = [Object.keys(version.functions).length, Object.keys(version.routes).length];
     return [plural(functions, "function"), ...(routes > 0 ? [plural(routes, "route")] : [])].join(", ");

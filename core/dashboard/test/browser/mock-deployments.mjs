@@ -39,7 +39,7 @@ function shop() {
     const live = versionOf("9f2c41aa", 26 * 60 * MINUTE, { quote: "cc", nightly: "bb", thumbs: "dd" }, { isLive: true, routes: { "routes/refund.so": "ee" } });
     const bad = versionOf("e01d77b3", 12 * MINUTE, { quote: "ff", nightly: "bb", thumbs: "dd" }, { deployer: "continuous integration" });
     const hot = versionOf("77aa01fe", 90 * MINUTE, { quote: "c1", nightly: "bb", thumbs: "dd" }, { function: "quote" });
-    const reason = "30 of 212 requests to e01d77b3 failed.";
+    const reason = `${bad.version}: 30 of 212 requests failed with a 5xx in the first 4.2 s`;
     const broken = watchOf("returned", bad.createdAt, 10, samplesOf(4, (second) => ({ requests: 50 + second * 2, errors: second * 5 })), reason);
     const passed = watchOf("live", live.createdAt, 30, samplesOf(30, fine));
     return {

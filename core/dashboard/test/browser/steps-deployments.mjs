@@ -19,7 +19,7 @@ export const deploymentSteps = {
     "deployments: a stage and the way back": async ({ page, base, mock }) => {
         await page.goto(base.replace("actions", "deployments/shop/prod"));
         await page.locator(".deployment-live code:has-text('9f2c41aa')").waitFor();
-        await page.locator("[data-change='return'] >> text=30 of 212 requests").waitFor();
+        await page.locator("[data-change='return'] >> text=e01d77b3: 30 of 212 requests").waitFor();
         assert.equal(await page.locator("tr[data-version$='9f2c41aa'] button").count(), 0, "what is live cannot become so");
         await page.locator("[data-change='function'] >> text=Replaced quote: 77aa01fe").waitFor();
         await page.locator("tr[data-version$='77aa01fe'] >> text=only quote replaced").waitFor();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Change, Version, Watch } from "../../src/deployments/wire";
-import { changeWord, contents, differences, shortName, watchSentence, wholeWindow } from "../../src/deployments/words";
+import { changeWord, contents, differences, shortName, shortReason, watchSentence, wholeWindow } from "../../src/deployments/words";
 
 function version(functions: Record<string, string>, routes: Record<string, string> = {}): Version {
     const modules = (of: Record<string, string>) => Object.fromEntries(Object.entries(of).map(([name, sha256]) => [name, { sha256 }]));
@@ -23,6 +23,7 @@ const watch = (durationMs: number, samples: Watch["samples"], step = 1): Watch =
 
 test("names", () => {
     assert.equal(shortName("1795219350611-9f2c41aa"), "9f2c41aa");
+    assert.equal(shortReason("1795264671274-35ed7dd1: 58 of 58 requests failed"), "35ed7dd1: 58 of 58 requests failed");
     assert.equal(contents(version({ quote: "a" })), "1 function");
     assert.equal(contents(version({ quote: "a", twin: "b" }, { "routes/r.so": "c" })), "2 functions, 1 route");
 });
