@@ -196,6 +196,7 @@ deploy_api_list(struct deploy_api *api, struct deployment **deployments, size_t 
                                                     .function = json_text(&api->arena, json_get(item, "function")),
                                                     .base = json_int(json_get(item, "base"), 0),
                                                     .functions = json_get(item, "functions"),
+                                                    .routes = json_get(item, "routes"),
                                                     .numbers = json_get(item, "numbers") };
     qsort(*deployments, *count, sizeof **deployments, by_age);
     return true;

@@ -28,6 +28,7 @@ struct deployment {
     const char *function;  /* the only one that it changed; NULL: it is a deployment of the service */
     int64_t base;          /* then: timestamp of the deployment that it is a change of */
     struct json functions; /* {name: {"sha256"}} */
+    struct json routes;    /* {"routes/refund.so": …} */
     struct json numbers;   /* {name: 2}: which code of it that is */
 };
 

@@ -4,6 +4,7 @@
 
 #include <curl/curl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -55,6 +56,21 @@ const char *
 deploy_region(const struct service *service)
 {
     return service->region ? service->region : "local";
+}
+
+const char *
+deploy_same_options(struct deploy_command *command)
+{
+    static const char *const names[][2] = { { "stage", "-s" }, { "config", "-c" }, { "server", "--server" } };
+    const char *text = "";
+
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        const char *value = argument(command->arguments, names[i][0]);
+
+        if (value)
+            text = arena_printf(&command->api.arena, "%s %s %s", text, names[i][1], value);
+    }
+    return text;
 }
 
 const char *
@@ -111,6 +127,13 @@ print_deployment(struct arena *arena, const struct deployment *deployment, const
     for (struct json function = json_first(deployment->functions); json_type(function) != JSON_MISSING;
          function = json_next(function))
         printf("  - %s\n", deploy_text(arena, json_key(arena, function).p));
+    for (struct json route = json_first(deployment->routes); json_type(route) != JSON_MISSING;
+         route = json_next(route)) {
+        struct str file = json_key(arena, route);
+
+        file.len -= str_ends(file, STR(".so")) ? strlen(".so") : 0;
+        printf("  - %s\n", deploy_text(arena, arena_strndup(arena, file.p, file.len)));
+    }
 }
 
 void

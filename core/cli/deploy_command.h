@@ -30,6 +30,9 @@ long long deploy_command_seconds(const struct deploy_command *command); /* since
 
 const char *deploy_region(const struct service *service); /* "local": it has none */
 
+/* " -s staging --server …": what another command has to be given to mean the same service, when it was given here. */
+const char *deploy_same_options(struct deploy_command *command);
+
 /* "✔ " or "✖ ", in colour where the stream is a terminal that likes that. */
 const char *deploy_mark(FILE *out, bool is_good);
 

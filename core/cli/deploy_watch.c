@@ -47,8 +47,10 @@ look_on(struct deploy_command *command, const char *place, int64_t until_ms, str
                 return is_good;
             say(state, left_ms);
             if (left_ms < -PATIENCE_MS)
-                return err_set(err, "it is live, but the server does not end its watch window; see: interlude deploy "
-                                    "list");
+                return err_set(err,
+                               "it is live, but the server does not end its watch window; see: interlude deploy "
+                               "list%s",
+                               deploy_same_options(command));
         } else if (command->api.status / 100 == 4 || left_ms < -PATIENCE_MS) {
             return err_prefix(err, "it is live, but how its watch window ended is not known");
         }

@@ -15,8 +15,8 @@ show(struct deploy_command *command, struct err *err)
 
     if (!deploy_api_call(&command->api, "GET", shows_keys ? "?keys=1" : "", STR(""), &information.answer, err)) {
         if (command->api.status == 404)
-            err_set(err, "%s is not deployed to stage %s of %s; do so with: interlude deploy", service->name,
-                    service->stage, command->api.base);
+            err_set(err, "%s is not deployed to stage %s of %s; do so with: interlude deploy%s", service->name,
+                    service->stage, command->api.base, deploy_same_options(command));
         return false;
     }
     if (argument_is_set(command->arguments, "json")) {

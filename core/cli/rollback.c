@@ -18,7 +18,8 @@ explain(struct deploy_command *command, struct err *err)
         return true;
     }
     if (count)
-        printf("Choose one of these deployments and run: interlude rollback --timestamp TIMESTAMP\n\n");
+        printf("Choose one of these deployments and run: interlude rollback%s --timestamp TIMESTAMP\n\n",
+               deploy_same_options(command));
     deploy_print_list(command, deployments, count);
     return true;
 }

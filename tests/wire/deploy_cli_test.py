@@ -273,6 +273,10 @@ class Deploy(unittest.TestCase):
         self.api.endpoints = self.api.endpoints[:1]
         self.golden("info-one", self.run_it("info").stdout)
         self.golden("rollback-choose", self.run_it("rollback").stdout)
+        self.assertIn("run: interlude rollback -s dev --server %s --timestamp TIMESTAMP\n" % self.api.url,
+                      self.run_it("rollback", "-s", "dev", "--server", self.api.url).stdout)
+        self.api.kept[0]["routes"] = {"routes/refund.so": {}, "routes/users/edit.so": {}}
+        self.assertIn("  - nightly\n  - routes/refund\n  - routes/users/edit\n\n", self.run_it("deploy", "list").stdout)
         oldest = self.api.kept[2]
         self.golden("rollback", self.run_it("rollback", "-t", str(oldest["timestamp"])).stdout)
         self.assertTrue(oldest["isLive"])
