@@ -6,10 +6,9 @@ import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
-from server import BUILD, ROOT, Server
+from server import BUILD, ROOT, Server, new_folder
 
 sys.path.insert(0, os.path.join(ROOT, "tests/lib"))
 from load import Callers  # noqa: E402
@@ -24,7 +23,7 @@ class Service:
     """shop of two functions, in a directory of its own, with a key that the server knows."""
 
     def __init__(self, server):
-        self.server, self.folder = server, tempfile.mkdtemp(prefix="interlude-bench-")
+        self.server, self.folder = server, new_folder()
         self.data = os.path.join(server.folder, ".interlude")
         key = self.run("keys", "add-deployer", "bench", "--data", self.data).strip()
         self.environment = dict(os.environ, INTERLUDE_DEPLOY_KEY=key, INTERLUDE_URL="http://127.0.0.1:%d" % server.port)
