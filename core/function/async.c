@@ -238,25 +238,12 @@ keep_request(struct taking *taking, struct http_request *request)
     kept->heads = buf_view(&taking->heads);
 }
 
-/* ---- calls of one turn of the loop go to the disk together */
-
-static void
-flush(struct http_turn *turn)
+/* Of a seat, so that calls of one turn of the loop go to the disk together. */
+void
+async_flush(struct http_turn *turn)
 {
     (void)turn;
     queue_flush();
-}
-
-static void
-flush_soon(void)
-{
-    static _Thread_local struct http_turn turn;
-
-    if (!turn.run) {
-        turn.run = flush;
-        list_init(&turn.link);
-    }
-    http_turn_add(http_thread_current(), &turn);
 }
 
 /* ---- checks, in the order of functions.md 3.2 */
@@ -488,7 +475,7 @@ take(struct function_call *call, struct http_request *request, struct wish *wish
         accept->request.body = (struct str){ arena_strndup(&taking->arena, accept->request.body.p, len), len };
     }
     if (queue_accept(accept)) {
-        flush_soon();
+        http_turn_add(http_thread_current(), &seat_here()->flush);
         return;
     }
     respond_refused(taking, 429, "{\"message\":\"Too Many Requests\"}");

@@ -541,6 +541,8 @@ functions_init(struct http_server *server, struct scope *scope, bool is_strict)
     for (size_t i = 0; i < count; i++) {
         list_init(&function_seats[i].streams);
         list_init(&function_seats[i].jobs);
+        list_init(&function_seats[i].flush.link);
+        function_seats[i].flush.run = async_flush;
     }
     functions_control_init(count, scope, is_strict);
     for (size_t i = 0; i < COUNT_OF(places); i++)

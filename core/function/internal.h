@@ -18,6 +18,7 @@ struct seat {
     struct function_table *table; /* counted */
     struct list streams;          /* stream.in_seat */
     struct list jobs;             /* function_call.in_jobs: durable calls that run */
+    struct http_turn flush;       /* of the durable calls accepted in this turn of the loop */
 };
 
 /* ---- http threads */
@@ -48,6 +49,7 @@ void function_call_expired(struct function_call *call, const char *why);
 
 /* The way of a durable call: async.c, then attempt.c */
 void async_take(struct function_call *call);
+void async_flush(struct http_turn *turn);
 void async_answered(struct function_call *call, const struct http_response *response);
 void async_lost(struct function_call *call, const char *error);
 void async_cancel(struct http_request *request, struct str id); /* cancel.c */
