@@ -15,7 +15,7 @@ enum { LIMIT = 50, MAX_LIMIT = 500, MAX_WATCH = 64 << 10 };
 struct stage_view {
     struct versions_place place;
     const struct deployment_row *last; /* NULL: nobody noted anything */
-    struct str watch; /* of what is live, JSON; p NULL: nothing is known */
+    struct str watch;                  /* of what is live, JSON; p NULL: nothing is known */
     bool is_changing;
 };
 
@@ -40,7 +40,10 @@ add_stage(struct api_call *call, const char *service, const char *stage, const s
         view->stages = more;
         view->room = 2 * view->room + 8;
     }
-    view->stages[view->count++] = (struct stage_view){ { deployments_given()->root, service, stage }, last, { NULL, 0 }, false };
+    view->stages[view->count++] = (struct stage_view){
+        .place = { deployments_given()->root, service, stage },
+        .last = last,
+    };
 }
 
 static bool

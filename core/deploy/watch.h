@@ -47,8 +47,8 @@ bool watch_is_over(const struct watch *watch); /* its time is */
 void watch_end(struct watch *watch, enum watch_state state, const char *reason);
 
 /*
- * "state", "sinceMs", "untilMs", "requests", "errors", "reason", "step", "samples" in an object that is open. A sample is
- * what came in `step` seconds from its "second" on; there are not many more than a hundred, however long the window.
+ * "state", "sinceMs", "untilMs", "requests", "errors", "reason", "step", "samples" in an object that is open. A sample
+ * is what came in `step` seconds from its "second" on: not many more than a hundred, however long the window.
  */
 void watch_json(const struct watch *watch, struct json_out *out);
 
