@@ -59,6 +59,7 @@ call(const struct arguments *arguments, const struct local_place *place, struct 
                              .name = module->name,
                              .data_dir = place->data_dir,
                              .environment = module->environment,
+                             .root = module->root,
                              .slot = module->slot,
                              .timeout_ms = module->timeout_ms,
                              .client_context = str_of(client_context) };

@@ -339,6 +339,7 @@ find_handler(struct local_module *module, const struct local_place *place, const
         return false;
     if (!is_found)
         return err_set(err, "neither %s.c nor %s.so is in %s", handler->file, handler->file, handler->root);
+    module->root = arena_strdup(&module->arena, handler->root);
     if (!find_slot(module, &(struct wanted){ .symbol = handler->symbol }, &is_found, err))
         return false;
     return is_found ? true : err_set(err, "%s.so has no function %s", handler->file, handler->symbol);

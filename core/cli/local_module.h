@@ -24,6 +24,7 @@ struct local_module {
     const char *name;   /* "users/edit.so"; of services "shop/dev/quote.so" */
     uint32_t slot, timeout_ms;
     char *const *environment; /* "NAME=value" …; NULL: none */
+    const char *root;         /* of its service; NULL: it has none */
     struct event_source source;
 };
 

@@ -211,13 +211,15 @@ start_runner(struct local *local, const int theirs[2], struct err *err)
     const char *argv[] = { "interlude-runner", "serve",    spec->object,   "--name", spec->name,
                            "--instance",       instance.s, "--streams",    "1",      "--attach",
                            "/nowhere",         "--data",   spec->data_dir, NULL };
-    char *own = NULL;
+    char *own = NULL, *root = NULL;
     const char **env;
     bool is_started;
 
     if (asprintf(&own, "INTERLUDE_DATA_DIR=%s", spec->own_dir) < 0)
         return err_set(err, "no memory");
-    env = program_environment((const char *const[]){ own, NULL }, spec->environment);
+    if (spec->root && asprintf(&root, "LAMBDA_TASK_ROOT=%s", spec->root) < 0)
+        root = NULL;
+    env = program_environment((const char *const[]){ own, root, NULL }, spec->environment);
     is_started = child_start(&(struct child_spec){ .exec_fd = program_fd(),
                                                    .argv = argv,
                                                    .env = env,
@@ -229,6 +231,7 @@ start_runner(struct local *local, const int theirs[2], struct err *err)
                              &local->child, err);
     free(env);
     free(own);
+    free(root);
     return is_started;
 }
 

@@ -16,6 +16,7 @@ struct local_run {
     const char *name;               /* what the module is called in messages: "dist/quote.so" */
     const char *data_dir, *own_dir; /* of the server, and what il_data_dir() says; both exist */
     char *const *environment;       /* "NAME=value", NULL at the end; NULL: none */
+    const char *root;               /* LAMBDA_TASK_ROOT; NULL: nowhere */
     uint32_t slot, timeout_ms;
     struct str context, client_context; /* event_context_put; JSON or empty */
     struct str event;

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "function/service.h"
 
 enum { LEAST_REQUESTS = 10, MOST_PERCENT = 5 };
 enum { MAX_SAMPLES = 120 }; /* an hour of seconds is more than anybody looks at, and is looked at every two seconds */
@@ -36,7 +37,7 @@ watch_fini(struct watch *watch)
 static uint32_t *
 sample_of_now(struct watch *watch)
 {
-    size_t second = (size_t)((clock_mono_ms() - watch->began_ms) / 1000), last = WATCH_MAX_MS / 1000;
+    size_t second = (size_t)((clock_mono_ms() - watch->began_ms) / 1000), last = SERVICE_MAX_WATCH_MS / 1000;
 
     if (second > last)
         second = last;

@@ -13,8 +13,6 @@
 #include "function/stats.h"
 #include "json/write.h"
 
-enum { WATCH_MAX_MS = 60 * 60 * 1000 };
-
 enum watch_state {
     WATCH_OPEN,     /* it is live and watched */
     WATCH_LIVE,     /* it is live, the window is over or there was none */

@@ -623,6 +623,15 @@ check_mount(struct service_reader *reader, const struct node *root)
 }
 
 static void
+check_watch(struct service_reader *reader, const struct node *root)
+{
+    const struct node *ours = node_get(node_get(root, STR("custom")), STR("interlude"));
+
+    if (reader->service->watch_ms > SERVICE_MAX_WATCH_MS)
+        reader_error(reader, node_get(ours, STR("watch")), "a new version is watched for an hour at most");
+}
+
+static void
 read_all(struct service_reader *reader, const struct node *root)
 {
     const struct node *functions = node_get(root, STR("functions"));
@@ -637,6 +646,7 @@ read_all(struct service_reader *reader, const struct node *root)
     read_keys(reader);
     finish_routes(reader);
     check_mount(reader, root);
+    check_watch(reader, root);
     reader->service->authorizers = reader->authorizers;
     if (reader->ignored.len)
         service_warn(reader->problems, reader->ignored_at, "means nothing here and is ignored: %s%s",

@@ -25,6 +25,7 @@ enum {
     SERVICE_MAX_NAME = 64,
     SERVICE_MAX_ENDPOINTS = 300,
     SERVICE_MAX_PATH = 512,
+    SERVICE_MAX_WATCH_MS = 60 * 60 * 1000,
 };
 
 struct service_pair {

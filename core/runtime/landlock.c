@@ -117,6 +117,16 @@ open_uploads(const char *data_dir)
     return uploads;
 }
 
+/* Only what is closed has to be opened; the directory of a service in development holds data_dir itself. */
+static bool
+is_below(const char *path, const char *data_dir)
+{
+    char real[PATH_MAX];
+    size_t len = strlen(data_dir);
+
+    return path && realpath(path, real) && strncmp(real, data_dir, len) == 0 && real[len] == '/';
+}
+
 static uint64_t
 handled_access(long abi)
 {
@@ -143,7 +153,7 @@ landlock_enter(const struct landlock_paths *paths, struct err *err)
         allow(&set, open_uploads(real), LANDLOCK_ACCESS_FS_READ_FILE);
         if (paths->own_dir)
             allow(&set, open(paths->own_dir, O_PATH | O_CLOEXEC | O_DIRECTORY), ~0ull);
-        if (paths->task_root)
+        if (is_below(paths->task_root, real))
             allow(&set, open(paths->task_root, O_PATH | O_CLOEXEC | O_DIRECTORY), LANDLOCK_ACCESS_FS_READ_FILE);
         ok = syscall(SYS_landlock_restrict_self, set.fd, 0) == 0 || err_set_errno(err, "landlock_restrict_self");
     } else {

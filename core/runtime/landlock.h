@@ -6,8 +6,8 @@
 #include "base/err.h"
 
 /*
- * Everything below data_dir is closed, except own_dir (all of it) and, for reading, readable_file, task_root (or NULL)
- * and the uploaded files. true without Landlock.
+ * Everything below data_dir is closed, except own_dir (all of it) and, for reading, readable_file, task_root (if it is
+ * one below; or NULL) and the uploaded files. true without Landlock.
  */
 struct landlock_paths {
     const char *data_dir, *own_dir, *readable_file, *task_root;

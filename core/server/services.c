@@ -328,7 +328,8 @@ prepare(struct next *next, size_t i, const struct unit *unit)
 {
     const struct service_function *function = function_at(next, i);
     struct version_setting setting = { .environment = (const char *const *)next->reading->environments[i],
-                                       .memory_limit_bytes = (int64_t)function->memory_mb << 20 };
+                                       .memory_limit_bytes = (int64_t)function->memory_mb << 20,
+                                       .root = self.dir };
     struct preparing *preparing = mem_alloc(sizeof *preparing);
 
     *preparing = (struct preparing){ next, i };

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: MIT
 """A version is tried before it answers anybody: .load, .health and the requests of custom.interlude.smoke (functions.md 2.2)."""
 import os
+import subprocess
 import sys
 import textwrap
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from deployer import ADDRESS, CONFIG as INDENTED, SOURCE, Deployer  # noqa: E402
-from interlude import Server, wait_until  # noqa: E402
+from interlude import INTERLUDE, Server, wait_until  # noqa: E402
+from service import Service  # noqa: E402
 
 CONFIG = textwrap.dedent(INDENTED)
+OPEN = "is open to modules: a directory above it has more than"  # a shared /tmp: core/runtime/landlock.c
 # What a handler does, and what is asked before it runs.
 MODULE = """
     #include <interlude.h>
@@ -188,15 +191,36 @@ class Canary(unittest.TestCase):
             if (file)
                 fclose(file);
             snprintf(path, sizeof path, "%s/../../../../../state.db", root ? root : "");
-            if (fopen(path, "r"))
-                return il_respond(res, 500, "text/plain", "the database is readable", 24);
-            return il_respond(res, file ? 500 : 200, "text/plain", text, len);"""
+            if (fopen(path, "r") || file)
+                return il_respond(res, 500, "text/plain", "the sandbox is open", 19);
+            return il_respond(res, 200, "text/plain", text, len);"""
         config = CONFIG.replace("'dist/*.so'", "'dist/*.so', conf.txt")
         for text in "one", "two":  # the second time nothing but that file differs
             self.deployer.write("conf.txt", text)
             status, body, _ = self.put(module(handler=handler), config)
             self.assertEqual(status, 201, body)
-            self.assertEqual(self.server.request("GET", "/fn/shop/prod/quote")[:2], (200, text.encode()))
+            expected = (500, b"the sandbox is open") if OPEN in self.server.log() else (200, text.encode())
+            self.assertEqual(self.server.request("GET", "/fn/shop/prod/quote")[:2], expected)
+
+
+class Development(unittest.TestCase):
+    def test_task_root(self):
+        """Under interlude dev it is the directory of the service, which does not open the server's data."""
+        server = Service(CONFIG, {name: module(handler="""
+            char path[600], text[64] = "";
+            snprintf(path, sizeof path, "%s/conf.txt", getenv("LAMBDA_TASK_ROOT"));
+            FILE *file = fopen(path, "r");
+            size_t len = file ? fread(text, 1, sizeof text, file) : 0;
+            snprintf(path, sizeof path, "%s/.interlude/state.db", getenv("LAMBDA_TASK_ROOT"));
+            return il_respond(res, fopen(path, "r") ? 500 : 200, "text/plain", text, len);""") for name in ("quote", "twin")})
+        server.write("conf.txt", "one")
+        server.start()
+        self.addCleanup(server.stop)
+        status, text, _ = server.call("/quote")
+        self.assertEqual((status, text), (500 if OPEN in server.log() else 200, b"one"))
+        done = subprocess.run([INTERLUDE, "invoke", "local", "-f", "quote"], cwd=server.directory, check=True, timeout=60,
+                              stdout=subprocess.PIPE)
+        self.assertIn(b"one", done.stdout)
 
 
 if __name__ == "__main__":
