@@ -28,7 +28,7 @@ state_of(struct api_call *call, const struct deployment_row *row, struct json wa
 static void
 put_row(struct api_call *call, const struct deployment_row *row)
 {
-    static const char *const kept[] = { "sinceMs", "untilMs", "requests", "errors", "reason", "samples" };
+    static const char *const kept[] = { "sinceMs", "untilMs", "requests", "errors", "reason", "step", "samples" };
     struct json watch = { NULL, -1 };
     struct err err;
 
