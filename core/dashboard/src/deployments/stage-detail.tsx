@@ -10,9 +10,9 @@ import { Button } from "../ui/button";
 import { Notice } from "../ui/notice";
 import { RollBackDialog, rollBackWord } from "./roll-back";
 import { Badges } from "./stage-list";
-import { WatchChart, WatchPanel } from "./watch-panel";
+import { WatchMini, WatchPanel } from "./watch-panel";
 import { type Change, type Stage, type Version, type Watch, getStage } from "./wire";
-import { byWhom, changeWord, contents, failedWatch, hasWindow, shortName, shortReason, watchSentence } from "./words";
+import { byWhom, changeWord, contents, failedWatch, hasWindow, shortName, shortReason } from "./words";
 import "./deployments.css";
 
 /** So many changes are shown, and as many more each time; the server gives no more than MOST. */
@@ -139,12 +139,7 @@ function ChangeLine({ of, version }: { of: Change; version: Version | undefined 
                 {of.reason && <p class={of.action === "return" ? "danger-text" : "muted"}>{shortReason(of.reason)}</p>}
                 <When at={of.at} />
             </div>
-            {hasWindow(of.watch) && (
-                <div class="deployment-mini">
-                    <WatchChart watch={of.watch} height={28} />
-                    <p class="muted small">{watchSentence(of.watch)}</p>
-                </div>
-            )}
+            {hasWindow(of.watch) && <WatchMini watch={of.watch} />}
         </li>
     );
 }

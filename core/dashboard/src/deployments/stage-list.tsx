@@ -7,9 +7,9 @@ import { stagePath } from "../lib/place";
 import { place } from "../lib/session";
 import { CodeBlock } from "../ui/code-block";
 import { Empty } from "../ui/notice";
-import { WatchChart } from "./watch-panel";
+import { WatchMini } from "./watch-panel";
 import { type StageSummary, getStages } from "./wire";
-import { byWhom, changeWord, contents, shortName, shortReason, watchSentence } from "./words";
+import { byWhom, changeWord, contents, shortName, shortReason } from "./words";
 import "./deployments.css";
 
 const first = (origin: string) => `# once: a key of yours here, known to the server there
@@ -50,12 +50,7 @@ function Line({ of }: { of: StageSummary }) {
                     </p>
                 )}
             </div>
-            {watch?.state === "watching" && (
-                <div class="deployment-mini">
-                    <WatchChart watch={watch} height={28} />
-                    <p class="muted small">{watchSentence(watch)}</p>
-                </div>
-            )}
+            {watch?.state === "watching" && <WatchMini watch={watch} />}
         </li>
     );
 }

@@ -12,7 +12,17 @@ const LOOKS: Record<Watch["state"], [string, string]> = {
     replaced: ["Replaced before its end", ""],
 };
 
-export function WatchChart({ watch, height }: { watch: Watch; height: number }) {
+/** The picture with its sentence, beside a line. */
+export function WatchMini({ watch }: { watch: Watch }) {
+    return (
+        <div class="deployment-mini">
+            {watch.requests > 0 && <WatchChart watch={watch} height={28} />}
+            <p class="muted small">{`Watched: ${watchSentence(watch)}`}</p>
+        </div>
+    );
+}
+
+function WatchChart({ watch, height }: { watch: Watch; height: number }) {
     const bars = wholeWindow(watch).map((one) => ({ count: one.requests, errors: one.errors, sumUs: 0 }));
     return <CallsChart minutes={bars} height={height} label={`While it was watched: ${watchSentence(watch)}`} />;
 }
@@ -51,12 +61,17 @@ export function WatchPanel({ watch, version, now }: { watch: Watch; version: str
                     <dd class={watch.errors > 0 ? "danger-text" : ""}>{watch.requests === 0 ? "–" : `${formatNumber(watch.errors)} (${errorRate({ count: watch.requests, errors: watch.errors })})`}</dd>
                 </div>
             </dl>
-            <figure>
-                <WatchChart watch={watch} height={64} />
-                <figcaption class="muted small">
-                    <span class="deployment-key deployment-key-requests" /> {watch.step === 1 ? "Requests a second" : `Requests in ${watch.step} s`} <span class="deployment-key deployment-key-errors" /> failed
-                </figcaption>
-            </figure>
+            {watch.requests === 0 ? (
+                <p class="muted">{isOpen ? "No requests yet." : "No requests came."}</p>
+            ) : (
+                <figure>
+                    <WatchChart watch={watch} height={64} />
+                    <figcaption class="muted small">
+                        <span class="deployment-key deployment-key-requests" /> {watch.step === 1 ? "Requests a second" : `Requests in ${watch.step} s`}{" "}
+                        <span class="deployment-key deployment-key-errors" /> failed
+                    </figcaption>
+                </figure>
+            )}
             <Rule watch={watch} />
         </section>
     );

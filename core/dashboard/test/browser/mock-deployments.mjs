@@ -55,7 +55,7 @@ function shop() {
             change("c3b", "function", hot, 90 * MINUTE),
             change("c3", "rollback", live, 25 * 60 * MINUTE, { by: { kind: "user", name: "Ada Lovelace" } }),
             change("c2", "deploy", live, 26 * 60 * MINUTE, { watch: passed }),
-            change("c1", "deploy", old, 50 * 60 * MINUTE),
+            change("c1", "deploy", old, 50 * 60 * MINUTE, { watch: watchOf("live", old.createdAt, 3, []) }),
         ],
     };
 }

@@ -23,6 +23,8 @@ export const deploymentSteps = {
         assert.equal(await page.locator("tr[data-version$='9f2c41aa'] button").count(), 0, "what is live cannot become so");
         await page.locator("[data-change='function'] >> text=Replaced quote: 77aa01fe").waitFor();
         await page.locator("tr[data-version$='77aa01fe'] >> text=only quote replaced").waitFor();
+        await page.locator("[data-change='deploy']:has-text('17c0a2ee') >> text=Watched: no requests").waitFor();
+        assert.equal(await page.locator("[data-change='deploy']:has-text('17c0a2ee') svg").count(), 0, "there is nothing to draw");
         await page.locator("tr[data-version$='e01d77b3'] >> text=Went back").waitFor();
         await page.locator("tr[data-version$='e01d77b3'] button:has-text('Go forward')").waitFor();
         await audit(page, "deployment");
