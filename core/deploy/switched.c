@@ -294,8 +294,8 @@ static void
 leave(struct switched *self, struct change *last, const struct switched_change *given)
 {
     if (given && given->is_return) {
-        note_return(self, &self->before, self->verdict);
         end_watch(self, last, WATCH_RETURNED, self->verdict);
+        note_return(self, &self->before, self->verdict); /* last: whoever sees it finds the other, too */
     } else {
         end_watch(self, last, WATCH_REPLACED, NULL);
     }
