@@ -27,7 +27,7 @@ class Killed(unittest.TestCase):
         self.deployer = Deployer()
         self.addCleanup(self.deployer.close)
         self.releases = Releases(self.deployer)
-        self.server = Server(LOG_LEVEL="info").start()
+        self.server = Server(LOG_LEVEL="info", TMPDIR=self.deployer.folder).start()  # killed compilers leave files
         self.addCleanup(self.server.stop)
         self.deployer.introduce(self.server)
         self.functions = os.path.join(self.server.directory, ".interlude/functions")
