@@ -28,26 +28,38 @@ struct candidate {
 
 struct canary {
     struct canary_spec spec;
-    struct message message;       /* when there is nothing to wait for */
+    struct message message;       /* the beginning, then the end */
     struct candidate *candidates; /* one for each module */
     size_t begun, passed;
     struct rehearsal *rehearsal;
     size_t smoked; /* requests that were answered as expected */
     bool is_smoking;
     ev_timer limit, end;
-    struct err lost; /* for `end` */
+    struct err lost, result; /* for `end`; "": all is well */
     bool is_done;
 };
 
+static void
+on_finished(struct message *message)
+{
+    struct canary *canary = container_of(message, struct canary, message);
+    struct err err = canary->result;
+
+    canary->spec.done(canary->spec.arg, err.text[0] ? &err : NULL);
+}
+
+/* Whoever is told frees the canary: not below what is at work with it. */
 static void
 finish(struct canary *canary, const struct err *err)
 {
     if (canary->is_done)
         return;
     canary->is_done = true;
+    if (err)
+        canary->result = *err;
     ev_timer_stop(control_loop(), &canary->limit);
     ev_timer_stop(control_loop(), &canary->end);
-    canary->spec.done(canary->spec.arg, err);
+    control_post(&canary->message, on_finished);
 }
 
 /* ---- the requests */
