@@ -110,12 +110,12 @@ def bench_switch(row, service):
             service.write("serverless.yml", CONFIG.replace("release-0000", "release-%04d" % number))
             service.end(service.begin()[0])
             callers = callers or Callers(service.server.port, "/fn/shop/dev", RATE, "quote", "twin")
-        last = callers.stop()
+        during, last = callers.sum(), callers.stop()
     finally:
         if callers:
             callers.process.kill()
             callers.process.wait()
-    row("at %d req/s: reached during deployments" % RATE, last["answered"] / last["seconds"], "req/s")
+    row("at %d req/s: reached during deployments" % RATE, during["answered"] / during["seconds"], "req/s")
     row("  lost, failed or mixed", last["failed"], "", 0)
     row("  from the last old answer to the first new one, worst", last["gap_ms"], "ms")
     row("  p99 of all answers", last["p99_ms"], "ms")
