@@ -232,7 +232,7 @@ class Routes(unittest.TestCase):
         self.server.start()
         self.all_are("v1")
         after = self.look()
-        self.assertTrue(after.call("CONNECT_TO_TRANSACTION_AS_CLIENT", {"transactionId": run}))
+        wait_until(lambda: after.call("CONNECT_TO_TRANSACTION_AS_CLIENT", {"transactionId": run}), "the run to come back")
         self.assertEqual(self.finish(after, run, after.render()[1])["version"], "v1")
 
     # ---- names
