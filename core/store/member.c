@@ -17,12 +17,6 @@ store_member_set(struct store_write *write, const char *org_slug, const char *em
 }
 
 void
-store_member_switched(struct store_write *write, const char *org_id, const char *user_id)
-{
-    STORE_ADD(write, SQL_MEMBER_SWITCHED, STORE_ONE, v_text(user_id), v_text(org_id), v_int(clock_wall_ms()));
-}
-
-void
 store_member_delete(struct store_write *write, const char *org_id, const char *user_id)
 {
     STORE_ADD(write, SQL_MEMBER_DELETE, STORE_ONE, v_text(user_id), v_text(org_id));

@@ -44,12 +44,6 @@ store_env_insert(struct store_write *write, const char *org_slug, const char *sl
               v_int(clock_wall_ms()));
 }
 
-void
-store_org_rename(struct store_write *write, const char *org_id, const char *name)
-{
-    STORE_ADD(write, SQL_ORG_RENAME, STORE_ONE, v_text(org_id), v_text(name), v_int(clock_wall_ms()));
-}
-
 static void
 add_org(struct store_write *write, const char *slug, const char *name, const char *owner_email, int expect)
 {

@@ -34,10 +34,8 @@ void store_org_insert(struct store_write *write, const char *slug, const char *n
 void store_env_insert(struct store_write *write, const char *org_slug, const char *slug, const char *name, int expect);
 /* Adds the member or changes the role. The owner stays ADMIN. expect STORE_ONE: REFUSED when that cannot be. */
 void store_member_set(struct store_write *write, const char *org_slug, const char *email, const char *role, int expect);
-void store_member_switched(struct store_write *write, const char *org_id, const char *user_id);
 /* Takes the membership away, with the API keys. REFUSED: not a member, or the owner. */
 void store_member_delete(struct store_write *write, const char *org_id, const char *user_id);
-void store_org_rename(struct store_write *write, const char *org_id, const char *name);
 /* With production and development and its owner as ADMIN. REFUSED: the slug is taken, or no such user. */
 void store_org_create(struct store_write *write, const char *slug, const char *name, const char *owner_email);
 

@@ -31,12 +31,6 @@ store_session_delete(struct store_write *write, const char *id)
 }
 
 void
-store_session_delete_others(struct store_write *write, const char *user_id, const char *kept_id)
-{
-    STORE_ADD(write, SQL_SESSION_DELETE_OTHERS, STORE_ANY, v_text(user_id), v_text(kept_id));
-}
-
-void
 store_session_sweep(struct store_write *write, int64_t now, int64_t unused_since)
 {
     STORE_ADD(write, SQL_SESSION_SWEEP, STORE_ANY, v_int(now), v_int(unused_since));

@@ -23,8 +23,6 @@ void store_session_insert(struct store_write *write, const struct session *sessi
 void store_session_touch(struct store_write *write, const char *id, int64_t now);
 void store_session_confirm(struct store_write *write, const char *id, int64_t now); /* REFUSED: no such session */
 void store_session_delete(struct store_write *write, const char *id);
-void store_session_delete_others(struct store_write *write, const char *user_id,
-                                 const char *kept_id); /* "" keeps none */
 void store_session_sweep(struct store_write *write, int64_t now, int64_t unused_since);
 
 /* A session that has not expired and was used after unused_since, with its user. */

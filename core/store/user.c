@@ -59,13 +59,6 @@ store_user_set_password(struct store_write *write, const char *id, const char *p
     STORE_ADD(write, SQL_USER_SET_PASSWORD, STORE_ONE, v_text(id), v_text(password_hash), v_int(clock_wall_ms()));
 }
 
-void
-store_user_set_names(struct store_write *write, const char *id, const char *first_name, const char *last_name)
-{
-    STORE_ADD(write, SQL_USER_SET_NAMES, STORE_ONE, v_text(id), v_text(first_name), v_text(last_name),
-              v_int(clock_wall_ms()));
-}
-
 static bool
 find(struct store *store, struct arena *arena, enum state_query query, const char *key, struct user **user,
      struct err *err)

@@ -23,7 +23,6 @@ char *email_normalize(struct arena *arena, const char *email);
 void store_user_insert(struct store_write *write, const struct user *user);
 /* REFUSED: no such user. */
 void store_user_set_password(struct store_write *write, const char *id, const char *password_hash);
-void store_user_set_names(struct store_write *write, const char *id, const char *first_name, const char *last_name);
 
 bool store_user_by_email(struct store *store, struct arena *arena, const char *email, struct user **user,
                          struct err *err) MUST_CHECK;

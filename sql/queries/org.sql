@@ -19,10 +19,6 @@ FROM org_member m JOIN org o ON o.id = m.org_id
 WHERE m.user_id = $1 AND o.deleted_at IS NULL
 ORDER BY m.last_switched_at DESC NULLS LAST, o.created_at, o.id;
 
--- name: org_rename
--- 1 row: changed; 0 rows: no such organization
-UPDATE org SET name = $2, updated_at = $3 WHERE id = $1 AND deleted_at IS NULL;
-
 -- name: env_insert
 -- 1 row: added; 0 rows: the organization has one of that slug, or does not exist
 INSERT INTO org_env (id, org_id, slug, name, created_at, updated_at)
@@ -57,10 +53,6 @@ WHERE m.user_id = $1 AND o.slug = $2 AND o.deleted_at IS NULL AND u.disabled_at 
 SELECT m.id, m.user_id, m.org_id, m.role, u.email, u.first_name, u.last_name, m.created_at
 FROM org_member m JOIN app_user u ON u.id = m.user_id
 WHERE m.org_id = $1 AND u.deleted_at IS NULL ORDER BY u.email_norm;
-
--- name: member_switched
--- 1 row: noted; 0 rows: not a member
-UPDATE org_member SET last_switched_at = $3 WHERE user_id = $1 AND org_id = $2;
 
 -- name: member_delete
 -- 1 row: removed; 0 rows: not a member, or the owner, who cannot be removed

@@ -25,10 +25,6 @@ UPDATE user_session SET identity_confirmed_at = $2 WHERE id = $1 AND revoked_at 
 -- 0 rows: it was gone already
 DELETE FROM user_session WHERE id = $1;
 
--- name: session_delete_others
--- how many were ended: all of the user's except one ('' ends all)
-DELETE FROM user_session WHERE user_id = $1 AND id <> $2;
-
 -- name: session_list
 SELECT id, created_at, last_used_at, expires_at, ip, user_agent, auth_method
 FROM user_session WHERE user_id = $1 AND expires_at > $2 AND revoked_at IS NULL ORDER BY last_used_at DESC;

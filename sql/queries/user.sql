@@ -18,9 +18,5 @@ FROM app_user WHERE id = $1 AND disabled_at IS NULL AND deleted_at IS NULL;
 -- 1 row: changed; 0 rows: no such user
 UPDATE app_user SET password_hash = $2, password_changed_at = $3, updated_at = $3 WHERE id = $1 AND deleted_at IS NULL;
 
--- name: user_set_names
--- 1 row: changed; 0 rows: no such user
-UPDATE app_user SET first_name = $2, last_name = $3, updated_at = $4 WHERE id = $1 AND deleted_at IS NULL;
-
 -- name: user_count
 SELECT count(*) FROM app_user WHERE deleted_at IS NULL;

@@ -10,8 +10,9 @@ import subprocess
 import tempfile
 import textwrap
 import time
+import unittest
 
-from interlude import INTERLUDE
+from interlude import INTERLUDE, Server
 
 SOURCE = """
     #include <interlude.h>
@@ -102,3 +103,14 @@ class Deployer:
 
     def list(self, server):
         return self.call(server, "GET", ADDRESS + "/deployments")[1]["deployments"]
+
+
+class DeployTest(unittest.TestCase):
+    """A server, and a deployer it knows."""
+
+    def setUp(self):
+        self.deployer = Deployer()
+        self.addCleanup(self.deployer.close)
+        self.server = Server().start()
+        self.addCleanup(self.server.stop)
+        self.deployer.introduce(self.server)

@@ -7,8 +7,8 @@ import textwrap
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from deployer import ADDRESS, CONFIG as INDENTED, SOURCE, Deployer  # noqa: E402
-from interlude import INTERLUDE, Server, wait_until  # noqa: E402
+from deployer import ADDRESS, CONFIG as INDENTED, SOURCE, DeployTest  # noqa: E402
+from interlude import INTERLUDE, wait_until  # noqa: E402
 from service import Service  # noqa: E402
 
 CONFIG = textwrap.dedent(INDENTED)
@@ -51,13 +51,9 @@ def smoke(*requests):
         text if text.startswith("{") else "'%s'" % text for text in requests)
 
 
-class Canary(unittest.TestCase):
+class Canary(DeployTest):
     def setUp(self):
-        self.deployer = Deployer()
-        self.addCleanup(self.deployer.close)
-        self.server = Server().start()
-        self.addCleanup(self.server.stop)
-        self.deployer.introduce(self.server)
+        super().setUp()
         artefact, self.first = self.deployer.package("old")
         status, answer = self.deployer.put(self.server, artefact, self.first)
         self.assertEqual(status, 201, answer)

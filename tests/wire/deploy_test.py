@@ -9,17 +9,12 @@ import tarfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from deployer import ADDRESS, CONFIG, SOURCE, Deployer  # noqa: E402
-from interlude import Server  # noqa: E402
+from deployer import ADDRESS, CONFIG, SOURCE, DeployTest, Deployer  # noqa: E402
 
 
-class Deploy(unittest.TestCase):
+class Deploy(DeployTest):
     def setUp(self):
-        self.deployer = Deployer()
-        self.addCleanup(self.deployer.close)
-        self.server = Server().start()
-        self.addCleanup(self.server.stop)
-        self.deployer.introduce(self.server)
+        super().setUp()
         self.functions = os.path.join(self.server.directory, ".interlude/functions")
 
     def both(self):

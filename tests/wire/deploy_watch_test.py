@@ -9,8 +9,8 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from deployer import ADDRESS, CONFIG as INDENTED, SOURCE, Deployer  # noqa: E402
-from interlude import Server, wait_until  # noqa: E402
+from deployer import ADDRESS, CONFIG as INDENTED, SOURCE, DeployTest  # noqa: E402
+from interlude import wait_until  # noqa: E402
 
 CONFIG = textwrap.dedent(INDENTED)
 # Answers what the query says: "?status=500", "?crash=1", "?sleep=3".
@@ -42,14 +42,7 @@ def interlude(text):
     return CONFIG + "custom: { interlude: { %s } }\n" % text
 
 
-class Watch(unittest.TestCase):
-    def setUp(self):
-        self.deployer = Deployer()
-        self.addCleanup(self.deployer.close)
-        self.server = Server().start()
-        self.addCleanup(self.server.stop)
-        self.deployer.introduce(self.server)
-
+class Watch(DeployTest):
     def deploy(self, text, config=CONFIG):
         self.deployer.write("dist/quote.c", ASKED.replace("TEXT", text))
         self.deployer.write("dist/twin.c", SOURCE % (text, len(text)))
