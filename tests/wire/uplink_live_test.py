@@ -71,8 +71,7 @@ class LiveTest(unittest.TestCase):
         host.drop("steps")
         self.server.wait_live("steps")
         os.unlink(os.path.join(host.routes, "hello.so"))
-        wait_until(lambda: self.server.live()["hello"]["status"] != "ONLINE" if "hello" in self.server.live() else True,
-                   "hello not to be offered any more")
+        wait_until(lambda: self.server.live().get("hello", {}).get("status") != "ONLINE", "hello not to be offered any more")
 
     def test_killed_host(self):
         host = self.start_host("steps")
