@@ -140,7 +140,7 @@ rows_come_back_once_beside_refused_writes(void **state)
     (void)state;
     store_function_key_insert(write, &key);
     temp_write(&temp, write, STORE_DONE);
-    outcome = (struct outcome){ 0 };
+    outcome = (struct outcome){ .last = 0 };
     inbox_init(&outcome.inbox, nothing, NULL);
     for (int i = 1; i <= COUNT; i++) {
         write = store_write_new();
