@@ -114,7 +114,11 @@ bool api_cursor(struct api_call *call, int64_t *at, const char **id, struct err 
 const char *api_cursor_text(struct api_call *call, int64_t at, const char *id);
 /* Does the call's `org` parameter name the caller's organization? Refuses with 404 otherwise. */
 bool api_own_org(struct api_call *call, const char *slug, struct err *err);
-/* May the caller do this with functions and deployments, which are one organization's? Refuses with 403 otherwise. */
+/*
+ * May the caller do this with functions, their calls and deployments, which are one organization's? The second one
+ * refuses with 403 otherwise.
+ */
+bool api_may_functions(const struct api_call *call, enum permission permission);
 bool api_own_functions(struct api_call *call, enum permission permission, struct err *err);
 
 /* Api threads: an environment of the caller's organization. NULL: refused with 404 (or 500). */

@@ -93,6 +93,17 @@ put_schedule(void *arg, const struct schedule_view *view)
     json_object_end(out);
 }
 
+/* The queues whose messages it takes. */
+static void
+put_queues(struct json_out *out, const struct service_function *declared)
+{
+    json_name(out, "queues");
+    json_array(out);
+    for (size_t i = 0; declared && i < declared->sqs_count; i++)
+        json_put_text(out, declared->sqs[i].queue);
+    json_array_end(out);
+}
+
 static void
 put_function(void *arg, const struct function *function)
 {
@@ -115,6 +126,7 @@ put_function(void *arg, const struct function *function)
     json_array(out);
     schedules_each(put_schedule, &(struct schedules_of){ out, function->name });
     json_array_end(out);
+    put_queues(out, function->declared);
     put_stats(out, function->stats);
     json_object_end(out);
 }
@@ -122,7 +134,7 @@ put_function(void *arg, const struct function *function)
 static bool
 list_functions(struct api_call *call, struct err *err)
 {
-    if (!api_own_functions(call, RUN_DEV_ACTIONS, err))
+    if (!api_own_functions(call, READ_DEV_TRANSACTIONS, err))
         return false;
     json_object(&call->json);
     json_name(&call->json, "functions");

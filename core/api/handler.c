@@ -95,12 +95,24 @@ api_own_org(struct api_call *call, const char *slug, struct err *err)
            api_refuse(call, 404, err, "There is no such organization.");
 }
 
+static bool
+has_functions(const struct api_call *call)
+{
+    return strcmp(call->who.organization_id, queue_settings.organization_id) == 0;
+}
+
+bool
+api_may_functions(const struct api_call *call, enum permission permission)
+{
+    return has_functions(call) && role_may(role_parse(call->who.role), permission);
+}
+
 bool
 api_own_functions(struct api_call *call, enum permission permission, struct err *err)
 {
-    if (strcmp(call->who.organization_id, queue_settings.organization_id) != 0)
+    if (!has_functions(call))
         return api_refuse(call, 403, err, "The functions of this server belong to another organization.");
-    return role_may(role_parse(call->who.role), permission) ||
+    return api_may_functions(call, permission) ||
            api_refuse(call, 403, err,
                       role_may(ROLE_DEVELOPER, permission) ? "Only administrators and developers may do this."
                                                            : "Only administrators may do this.");

@@ -6,6 +6,18 @@
 #include "base/clock.h"
 #include "store/org.h"
 
+/* What of the pages about functions there is for this person: the server decides, the browser only draws. */
+static void
+put_functions(const struct api_call *call, struct json_out *out)
+{
+    json_name(out, "functions");
+    json_object(out);
+    json_pair_bool(out, "mayLook", api_may_functions(call, READ_DEV_TRANSACTIONS));
+    json_pair_bool(out, "mayOperate", api_may_functions(call, RUN_DEV_ACTIONS));
+    json_pair_bool(out, "mayManageKeys", api_may_functions(call, CREATE_PROD_API_KEYS));
+    json_object_end(out);
+}
+
 static bool
 show_session(struct api_call *call, struct err *err)
 {
@@ -43,6 +55,7 @@ show_session(struct api_call *call, struct err *err)
         json_object_end(out);
     }
     json_array_end(out);
+    put_functions(call, out);
     json_pair_text(out, "mode", api_spec.local ? "dev" : "start");
     json_pair_text(out, "product", "Interlude");
     json_pair_text(out, "version", api_spec.version);
