@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "cli/service.h"
+#include "config/suggest.h"
 
 enum { MAX_OUTPUT = 32 << 20 };
 
@@ -38,6 +39,26 @@ keys_of(struct forest *forest, const struct node *map)
     return list;
 }
 
+/* Names the first key that is not there, and what was meant. */
+static bool
+no_such_path(const struct service_input *input, const char *path, struct err *err)
+{
+    struct node *node = input->tree.root, *child;
+    size_t start = 0, len = strcspn(path, ".");
+    struct suggestion suggestion = { .best = NULL };
+
+    while (path[len] && (child = node_find(input->tree.root, (struct str){ path, len }))) {
+        node = child;
+        start = len + 1;
+        len = start + strcspn(path + start, ".");
+    }
+    suggestion.wanted = (struct str){ path + start, len - start };
+    for (child = node->type == NODE_MAP ? node->first : NULL; child; child = child->next)
+        suggest(&suggestion, child->key.p);
+    return err_set(err, "there is no %.*s in %s%s%s", (int)len, path, input->tree.path,
+                   suggestion.best ? "; did you mean " : "", suggestion.best ? suggestion.best : "");
+}
+
 static bool
 make_output(const struct arguments *arguments, struct service_input *input, struct buf *out, struct err *err)
 {
@@ -47,7 +68,7 @@ make_output(const struct arguments *arguments, struct service_input *input, stru
     struct node *node = node_find(input->tree.root, str_of(path ? path : ""));
 
     if (!node)
-        return err_set(err, "there is no %s in %s", path, input->tree.path);
+        return no_such_path(input, path, err);
     if (transform && node->type != NODE_MAP)
         return err_set(err, "only a map has keys; %s is %s", path ? path : "this", node_type_name(node));
     if (transform)

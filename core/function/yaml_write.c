@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Trees of nodes as JSON and YAML (node.h). YAML is written as js-yaml does it: lists are indented below their key. */
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
+#include <strings.h>
 
+#include "base/mem.h"
 #include "function/yaml.h"
 #include "json/write.h"
 
-enum { INDENT = 2, MAX_QUOTED = 64 << 20 };
+enum { INDENT = 2, MAX_QUOTED = 64 << 20, MAX_ODD = 40 };
 
 static void
 put_json(struct json_out *out, const struct node *node)
@@ -94,6 +97,23 @@ put_pretty_json(struct buf *out, const struct node *node, size_t indent)
 
 /* ---- YAML ---- */
 
+/* What readers of YAML 1.1, which most tools are, take for something else: yes, 007, 12:30, 2026-11-21. */
+static bool
+is_odd(struct str text)
+{
+    static const char *const words[] = { "y", "n", "yes", "no", "on", "off" };
+    char copy[MAX_ODD];
+
+    if (text.len >= sizeof copy)
+        return false;
+    snprintf(copy, sizeof copy, "%.*s", STR_ARG(text));
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (strcasecmp(copy, words[i]) == 0)
+            return true;
+    return isdigit((unsigned char)*copy) && strspn(copy, "0123456789_:-+.TtZz ") == text.len &&
+           (*copy == '0' || strpbrk(copy, "_:-"));
+}
+
 /* Can it stand without quotes and be read as this text again? */
 static bool
 is_plain(struct str text)
@@ -107,7 +127,7 @@ is_plain(struct str text)
         if ((unsigned char)text.p[i] < ' ' || text.p[i] == 0x7F)
             return false;
     yaml_plain(text, &node);
-    return node.type == NODE_TEXT && !str_starts(text, STR("..."));
+    return node.type == NODE_TEXT && !is_odd(text) && !str_starts(text, STR("..."));
 }
 
 static bool

@@ -92,7 +92,17 @@ class Package(unittest.TestCase):
                                    "text").stdout, "config/prod.json\n")
         put(self.folder, "serverless.yml", interlude(EXAMPLE, "print").stdout)  # what was printed reads the same
         self.assertEqual(json.loads(interlude(self.folder, "print", "--format", "json").stdout), whole)
-        self.assertEqual(interlude(EXAMPLE, "print", "--path", "nothing").returncode, 1)
+        for path, wrong in (("nothing", "nothing in"), ("functions.qoute.handler", "functions.qoute in serverless.yml; did you mean quote"),
+                            ("package.patterns.9", "package.patterns.9 in")):
+            done = interlude(EXAMPLE, "print", "--path", path)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("there is no " + wrong, done.stderr)
+
+    def test_what_is_printed_is_read_the_same_by_tools_of_yaml_1_1(self):
+        put(self.folder, "serverless.yml", SERVICE % "[]" + "custom: { a: yes, b: 'No', c: 007, d: 12:30, e: 2026-11-21, "
+            "f: 1_000, g: 10.0.0.1, h: v1, i: 3.11 }\n")
+        self.assertEqual(interlude(self.folder, "print", "--path", "custom").stdout,
+                         "a: 'yes'\nb: 'No'\nc: '007'\nd: '12:30'\ne: '2026-11-21'\nf: '1_000'\ng: 10.0.0.1\nh: v1\ni: 3.11\n")
         self.assertEqual(interlude(EXAMPLE, "print", "--format", "xml").returncode, 2)
         self.assertEqual(interlude(EXAMPLE, "print", "--param", "x").returncode, 2)
 
