@@ -181,12 +181,15 @@ static const char *
 log_format(struct service_reader *reader, const struct node *node, const char *standard)
 {
     const struct node *format = node_get(node, STR("format"));
+    const struct node *is_wanted = node->type == NODE_MAP ? node_get(node, STR("accessLogging")) : node;
     const char *text = standard;
     bool is_on = true;
 
-    if (node->type == NODE_MAP)
-        return format && format->type != NODE_NULL && !read_text(reader, format, &text) ? NULL : text;
-    return read_bool(reader, node, &is_on) && is_on ? standard : NULL;
+    if (is_wanted && is_wanted->type != NODE_NULL && !read_bool(reader, is_wanted, &is_on))
+        return NULL;
+    if (format && format->type != NODE_NULL && !read_text(reader, format, &text))
+        return NULL;
+    return is_on ? text : NULL;
 }
 
 static void
@@ -451,7 +454,9 @@ read_name(struct service_reader *reader, const struct node *node, void *into)
     if (!read_text(reader, node, &name))
         return;
     if (!isalpha((unsigned char)*name) || strlen(name) < 2 || !is_name(name, "-", SERVICE_MAX_NAME))
-        reader_error(reader, node, "\"%.80s\" cannot be the name of a service: letters, digits and -, a letter first",
+        reader_error(reader, node,
+                     "\"%.80s\" cannot be the name of a service: at least two letters, digits and -, a "
+                     "letter first",
                      name);
     service->name = name;
 }
@@ -474,6 +479,8 @@ read_plugins(struct service_reader *reader, const struct node *node, void *into)
     const struct node *list = node->type == NODE_MAP ? node_get(node, STR("modules")) : node;
 
     (void)into;
+    if (list && list->type != NODE_LIST)
+        reader_mismatch(reader, list, "a list of names");
     for (const struct node *child = node_is(list, NODE_LIST) ? list->first : NULL; child; child = child->next) {
         const char *name;
         bool is_known = false;

@@ -107,8 +107,10 @@ static bool
 read_short(struct service_reader *reader, const struct node *node, bool is_http_api, struct service_endpoint *endpoint)
 {
     const char *text, *rest;
-    size_t len;
+    size_t len, end;
 
+    if (!node_is_scalar(node) || node->type == NODE_NULL)
+        return reader_mismatch(reader, node, "METHOD PATH, such as GET /quote, or a map with method and path");
     if (!read_text(reader, node, &text))
         return false;
     text += strspn(text, " \t");
@@ -119,10 +121,11 @@ read_short(struct service_reader *reader, const struct node *node, bool is_http_
         endpoint->path = "*";
         return true;
     }
-    if (!endpoint->method || !*rest)
+    end = strcspn(rest, " \t");
+    if (!endpoint->method || !*rest || rest[end + strspn(rest + end, " \t")])
         return reader_error(reader, node, "\"%.100s\" is not METHOD PATH, such as %s", text,
                             is_http_api ? "GET /quote/{id}, or * for everything" : "GET /quote/{id}");
-    return set_path(reader, node, arena_strndup(reader->arena, rest, strcspn(rest, " \t")), endpoint);
+    return set_path(reader, node, arena_strndup(reader->arena, rest, end), endpoint);
 }
 
 /* ---- http as a map ---- */

@@ -236,13 +236,18 @@ static void
 refuse_source(struct service_reader *reader, const struct node *node, struct str name)
 {
     struct suggestion suggestion = { .wanted = name };
-    bool is_aws = false;
+    bool is_aws = false, is_ours = false;
 
     for (size_t i = 0; i < COUNT_OF(other_sources); i++)
         is_aws = is_aws || str_is(name, other_sources[i]);
-    for (size_t i = 0; i < COUNT_OF(our_sources); i++)
+    for (size_t i = 0; i < COUNT_OF(our_sources); i++) {
+        is_ours = is_ours || str_is(name, our_sources[i]);
         suggest(&suggestion, our_sources[i]);
-    if (!is_aws && suggestion.best)
+    }
+    if (is_ours)
+        reader_error(reader, node, "%.*s says nothing yet; with settings it is a map, such as - http: GET /quote",
+                     STR_ARG(name));
+    else if (!is_aws && suggestion.best)
         reader_error(reader, node, "there is no event source %.*s; did you mean %s?", STR_ARG(name), suggestion.best);
     else
         (reader->is_strict ? service_error

@@ -57,14 +57,15 @@ find_config(struct arena *arena, const char *dir, const char *wanted, struct ser
 static struct node *
 read_config(struct service_tree *tree, struct forest *forest, const char *dir)
 {
-    struct source *source = arena_alloc(&tree->arena, sizeof *source);
+    const struct source *source;
+    struct str text;
     struct err err;
 
-    source->path = tree->path;
-    if (!disk_read(&tree->arena, in_dir(&tree->arena, dir, tree->path), YAML_MAX_BYTES, &source->text, &err)) {
+    if (!disk_read(&tree->arena, in_dir(&tree->arena, dir, tree->path), YAML_MAX_BYTES, &text, &err)) {
         service_error(forest->problems, (struct place){ NULL, 0, 0 }, "%s", err.text);
         return NULL;
     }
+    source = source_new(&tree->arena, tree->path, text);
     return str_ends(str_of(tree->path), STR(".json")) ? yaml_read_json(forest, source) : yaml_read(forest, source);
 }
 

@@ -6,7 +6,7 @@
 
 #include "json/write.h"
 
-enum { MAX_LINE = 120, MAX_EXCERPT = 4096 };
+enum { MAX_LINE = 120, MAX_EXCERPT = 4096 }; /* columns, bytes */
 
 void
 service_problems_init(struct service_problems *problems)
@@ -53,20 +53,69 @@ bytes_of_columns(struct str line, size_t columns)
     return at;
 }
 
-/* A tab is one blank wide, so that the caret stands right. */
-static void
-put_line(struct buf *out, uint32_t number, struct str line)
+const struct source *
+source_new(struct arena *arena, const char *path, struct str text)
 {
-    line.len = bytes_of_columns(line, MAX_LINE);
+    const struct str mark = STR("\xEF\xBB\xBF");
+    struct source *source = arena_alloc(arena, sizeof *source);
+    size_t skipped = str_starts(text, mark) ? mark.len : 0;
+
+    *source = (struct source){ path, { text.p + skipped, text.len - skipped } };
+    return source;
+}
+
+void
+place_advance(struct place *at, const char *from, const char *to)
+{
+    for (; from < to; from++) {
+        if (*from == '\n') {
+            at->line++;
+            at->column = 1;
+        } else if ((*from & 0xC0) != 0x80) { /* not inside a character */
+            at->column++;
+        }
+    }
+}
+
+char
+place_char(struct place at)
+{
+    struct str line = line_at(at.source->text, at.line);
+    size_t i = at.column ? bytes_of_columns(line, at.column - 1) : 0;
+
+    return i < line.len ? line.p[i] : '\0';
+}
+
+/*
+ * Columns from `first` on (0: all), as wide as they are in the file, so that the caret stands right: what cannot be
+ * shown is a blank or a question mark.
+ */
+static void
+put_line(struct buf *out, uint32_t number, struct str line, size_t first)
+{
+    size_t at = bytes_of_columns(line, first), end = bytes_of_columns(line, first + MAX_LINE);
+
     buf_printf(out, "%6u | ", number);
-    for (size_t i = 0; i < line.len; i++)
-        buf_char(out, line.p[i] >= 0 && line.p[i] < ' ' ? ' ' : line.p[i]);
+    if (first && at < line.len) {
+        buf_str(out, "…");
+        at = bytes_of_columns(line, first + 1);
+    }
+    while (at < end) {
+        size_t len = utf8_sequence_len((const unsigned char *)line.p + at, line.len - at);
+
+        if (len)
+            buf_put(out, (unsigned char)line.p[at] < ' ' ? " " : line.p + at, len);
+        else
+            buf_char(out, '?');
+        at += len ? len : 1;
+    }
     buf_char(out, '\n');
 }
 
 static const char *
 excerpt(struct service_problems *problems, struct place at)
 {
+    size_t first = at.column > MAX_LINE ? at.column - MAX_LINE / 2 : 0;
     const char *text;
     struct buf out;
 
@@ -77,9 +126,9 @@ excerpt(struct service_problems *problems, struct place at)
         struct str line = line_at(at.source->text, number);
 
         if (line.p)
-            put_line(&out, number, line);
-        if (number == at.line && line.p && at.column && at.column <= MAX_LINE)
-            buf_printf(&out, "       | %*s^\n", (int)at.column - 1, "");
+            put_line(&out, number, line, first);
+        if (number == at.line && line.p && at.column)
+            buf_printf(&out, "       | %*s^\n", (int)(at.column - first) - 1, "");
     }
     text = out.over ? "" : arena_strndup(&problems->arena, out.p ? out.p : "", out.len);
     buf_fini(&out);

@@ -18,10 +18,17 @@ struct source {
     struct str text;
 };
 
+/* Both are kept. The mark that editors on Windows put in front of UTF-8 is not part of the text. */
+const struct source *source_new(struct arena *arena, const char *path, struct str text);
+
 struct place {
     const struct source *source; /* NULL: nowhere in particular */
     uint32_t line, column;       /* from 1; 0: the file as a whole */
 };
+
+/* From where `from` is to where `to` is, in the same text. A column is a character. */
+void place_advance(struct place *at, const char *from, const char *to);
+char place_char(struct place at); /* the byte that is there; NUL: the line ends before */
 
 struct service_problem {
     const char *file; /* "" if it belongs to none */

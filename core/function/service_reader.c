@@ -183,7 +183,7 @@ read_number(struct service_reader *reader, const struct node *node, int64_t min,
     struct node is;
 
     if (!is_type(node, NODE_FLOAT, &is) || !isfinite(is.real) || is.real < (double)min)
-        return reader_mismatch(reader, node, "a number");
+        return reader_mismatch(reader, node, arena_printf(reader->arena, "a number from %lld", (long long)min));
     *value = is.real;
     return true;
 }

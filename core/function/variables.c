@@ -9,7 +9,7 @@
 #include "function/variables_internal.h"
 #include "function/yaml.h"
 
-enum { MAX_NESTED = 24, MAX_SHOWN = 100 };
+enum { MAX_NESTED = 200, MAX_SHOWN = 100, MAX_CIRCLE = 4096 };
 
 static enum outcome evaluate(struct resolver *resolver, struct str inner, struct node **value);
 static enum outcome resolve_deep(struct resolver *resolver, struct node *node);
@@ -28,21 +28,22 @@ resolver_miss(struct resolver *resolver, const char *fmt, ...)
 enum outcome
 resolver_fail(struct resolver *resolver, const char *fmt, ...)
 {
-    const char *path = node_path(resolver->forest->arena, resolver->current);
+    const struct node *node = resolver->hop->node;
+    const char *path = node_path(resolver->forest->arena, node);
     const char *text;
     va_list args;
 
     va_start(args, fmt);
     text = arena_vprintf(resolver->forest->arena, fmt, args);
     va_end(args);
-    service_error(resolver->forest->problems, resolver->current->at, "%s%s%s", path, *path ? ": " : "", text);
+    service_error(resolver->forest->problems, node->at, "%s%s%s", path, *path ? ": " : "", text);
     return FAILED;
 }
 
 struct node *
 resolver_text(struct resolver *resolver, struct str text)
 {
-    struct node *node = node_new_text(resolver->forest, resolver->current->at, text);
+    struct node *node = node_new_text(resolver->forest, resolver->hop->node->at, text);
 
     node->state = NODE_DONE;
     return node;
@@ -208,7 +209,7 @@ substituted(struct resolver *resolver, struct str text, struct str *result)
     buf_init(&out, YAML_MAX_BYTES);
     outcome = substitute(resolver, text, &out);
     if (outcome == FOUND)
-        *result = node_new_text(resolver->forest, resolver->current->at, buf_view(&out))->text;
+        *result = node_new_text(resolver->forest, resolver->hop->node->at, buf_view(&out))->text;
     buf_fini(&out);
     return outcome;
 }
@@ -325,17 +326,47 @@ resolve_text(struct resolver *resolver, struct node *node)
     return outcome == MISSING ? cannot_resolve(resolver, text) : outcome;
 }
 
+/* "custom.a", "other.yml:a" */
+static void
+put_path(struct resolver *resolver, const struct node *node, struct buf *out)
+{
+    if (node->at.source != resolver->root->at.source)
+        buf_printf(out, "%s:", node->at.source->path);
+    buf_str(out, node_path(resolver->forest->arena, node));
+}
+
+/* "custom.a -> custom.b -> ": from `first` to this hop. */
+static void
+put_hops(struct resolver *resolver, const struct resolver_hop *hop, const struct node *first, struct buf *out)
+{
+    if (hop->node != first && hop->outer)
+        put_hops(resolver, hop->outer, first, out);
+    put_path(resolver, hop->node, out);
+    buf_str(out, " -> ");
+}
+
+static enum outcome
+fail_of_circle(struct resolver *resolver, const struct node *node)
+{
+    struct buf circle;
+
+    buf_init(&circle, MAX_CIRCLE);
+    put_hops(resolver, resolver->hop, node, &circle);
+    put_path(resolver, node, &circle);
+    resolver_miss(resolver, "the variables go round in a circle: %s", buf_text(&circle));
+    buf_fini(&circle);
+    return cannot_resolve(resolver, resolver->hop->node->text);
+}
+
 static enum outcome
 resolve_shallow(struct resolver *resolver, struct node *node)
 {
-    const struct node *outer = resolver->current;
+    const struct resolver_hop hop = { node, resolver->hop };
     unsigned depth = resolver->depth;
     enum outcome outcome;
 
     if (node->state == NODE_BUSY)
-        return resolver_fail(resolver, "the variables go round in a circle: %s needs %s",
-                             node_path(resolver->forest->arena, resolver->current),
-                             node_path(resolver->forest->arena, node));
+        return fail_of_circle(resolver, node);
     if (node->state == NODE_FAILED)
         return FAILED;
     if (node->type != NODE_TEXT || node->state == NODE_DONE || !strstr(node->text.p, "${"))
@@ -343,11 +374,11 @@ resolve_shallow(struct resolver *resolver, struct node *node)
     if (depth >= MAX_NESTED)
         return resolver_fail(resolver, "variables are nested too deeply");
     node->state = NODE_BUSY;
-    resolver->current = node;
+    resolver->hop = &hop;
     resolver->depth++;
     outcome = resolve_text(resolver, node);
     resolver->depth = depth;
-    resolver->current = outer;
+    resolver->hop = hop.outer;
     node->state = outcome == FOUND ? NODE_DONE : NODE_FAILED;
     return outcome;
 }
@@ -409,7 +440,8 @@ bool
 variables_resolve(struct forest *forest, struct node *root, const char *dir, const struct service_options *options,
                   struct resolved *resolved)
 {
-    struct resolver resolver = { .forest = forest, .root = root, .dir = dir, .options = options, .current = root };
+    const struct resolver_hop top = { root, NULL };
+    struct resolver resolver = { .forest = forest, .root = root, .dir = dir, .options = options, .hop = &top };
     bool is_good = resolve_deep(&resolver, root) == FOUND && !forest->is_full;
 
     resolved->stage = resolver_stage(&resolver);

@@ -59,20 +59,19 @@ is_inside(struct resolver *resolver, const char *path)
 static struct node *
 parse_file(struct resolver *resolver, const char *path, struct str text)
 {
-    static const char *const yaml[] = { "yml", "yaml" };
-    struct source *source = arena_alloc(resolver->forest->arena, sizeof *source);
-    struct place start = { source, 1, 1 };
+    static const char *const yaml[] = { "yml", "yaml" }, *const json[] = { "json", "tfstate" };
+    const struct source *source = source_new(resolver->forest->arena, path, text);
+    const struct place start = { source, 1, 1 };
 
-    *source = (struct source){ path, text };
     if (is_one_of(extension(path), yaml, COUNT_OF(yaml)))
         return yaml_read(resolver->forest, source);
-    if (strcmp(extension(path), "json") == 0)
+    if (is_one_of(extension(path), json, COUNT_OF(json)))
         return yaml_read_json(resolver->forest, source);
     if (memchr(text.p, '\0', text.len) || !str_is_utf8(text)) {
-        service_error(resolver->forest->problems, start, "not a text");
+        service_error(resolver->forest->problems, start, "not a text in UTF-8");
         return NULL;
     }
-    return node_new_text(resolver->forest, start, text);
+    return node_new_text(resolver->forest, start, source->text);
 }
 
 /* Reads it once. The path is below the directory, or absolute. */

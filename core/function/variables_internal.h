@@ -20,13 +20,19 @@ struct resolver_file {
     bool is_broken;
 };
 
+/* A node whose text is being evaluated, and whose text needed it. */
+struct resolver_hop {
+    const struct node *node;
+    const struct resolver_hop *outer;
+};
+
 struct resolver {
     struct forest *forest;
     struct node *root;
     const char *dir;
     const struct service_options *options;
 
-    const struct node *current; /* whose text is being evaluated */
+    const struct resolver_hop *hop; /* the innermost */
     unsigned depth;
     const char *reason; /* of the last MISSING */
 

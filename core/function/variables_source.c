@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What each source of a variable gives (variables.h). */
 #include <ctype.h>
+#include <strings.h>
 
 #include "base/id.h"
 #include "base/mem.h"
@@ -46,7 +47,7 @@ static struct node *
 all_options(struct resolver *resolver)
 {
     const struct service_options *options = resolver->options;
-    struct node *map = node_new(resolver->forest, NODE_MAP, resolver->current->at);
+    struct node *map = node_new(resolver->forest, NODE_MAP, resolver->hop->node->at);
 
     map->state = NODE_DONE;
     add_option(resolver, map, "stage", options->stage);
@@ -70,9 +71,11 @@ from_opt(struct resolver *resolver, struct str parameter, struct str address, st
 static enum outcome
 from_env(struct resolver *resolver, struct str parameter, struct str address, struct node **value)
 {
-    const char *text = resolver_env(resolver, address);
+    const char *text = address.len ? resolver_env(resolver, address) : NULL;
 
     (void)parameter;
+    if (!address.len)
+        return resolver_fail(resolver, "env needs a name: ${env:HOME}");
     if (!text)
         return resolver_miss(resolver, "%.*s is not in the environment", STR_ARG(address));
     *value = resolver_text(resolver, str_of(text));
@@ -144,6 +147,13 @@ from_param(struct resolver *resolver, struct str parameter, struct str address, 
     return outcome;
 }
 
+/* In any case, as the Framework takes it. */
+static bool
+is_word(struct str text, const char *word)
+{
+    return text.len == strlen(word) && strncasecmp(text.p, word, text.len) == 0;
+}
+
 static enum outcome
 to_bool(struct resolver *resolver, struct str parameter, struct str address, struct node **value)
 {
@@ -154,11 +164,11 @@ to_bool(struct resolver *resolver, struct str parameter, struct str address, str
     (void)address;
     if (is_quoted)
         parameter = (struct str){ parameter.p + 1, parameter.len - 2 };
-    is_true = str_is(parameter, "true") || str_is(parameter, "1");
-    if (!is_true && !str_is(parameter, "false") && !str_is(parameter, "0"))
+    is_true = is_word(parameter, "true") || is_word(parameter, "1");
+    if (!is_true && !is_word(parameter, "false") && !is_word(parameter, "0"))
         return resolver_fail(resolver, "strToBool takes true, false, 1 or 0, not \"%.*s\"",
                              (int)(parameter.len < 40 ? parameter.len : 40), parameter.p);
-    *value = node_new(resolver->forest, NODE_BOOL, resolver->current->at);
+    *value = node_new(resolver->forest, NODE_BOOL, resolver->hop->node->at);
     (*value)->boolean = is_true;
     return FOUND;
 }

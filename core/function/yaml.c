@@ -199,26 +199,62 @@ apply_tag(struct reader *reader, const yaml_char_t *tag, struct str raw, struct 
 
 static struct node *read_value(struct reader *reader, const yaml_event_t *event);
 
-static bool
-parser_problem(struct reader *reader)
+/* Bytes that are no text: libyaml has counted them only. */
+static void
+report_bytes(struct reader *reader)
 {
     const yaml_parser_t *parser = &reader->parser;
-    bool has_context = parser->context && (parser->error == YAML_SCANNER_ERROR || parser->error == YAML_PARSER_ERROR);
+    struct str text = reader->source->text;
+    struct place at = { reader->source, 1, 1 };
 
-    if (parser->error == YAML_READER_ERROR)
-        service_error(reader->forest->problems, (struct place){ reader->source, 0, 0 },
-                      "not a text in UTF-8: %s at byte %zu", parser->problem, parser->problem_offset);
-    else
-        service_error(reader->forest->problems, place_of(reader, parser->problem_mark), "%s%s%s",
-                      has_context ? parser->context : "", has_context ? ": " : "",
-                      parser->problem ? parser->problem : "this is not YAML");
-    return false;
+    place_advance(&at, text.p, text.p + (parser->problem_offset < text.len ? parser->problem_offset : text.len));
+    service_error(reader->forest->problems, at, "%s%s", parser->problem,
+                  strstr(parser->problem, "UTF-8") ? "; save the file as UTF-8" : "");
+}
+
+/* libyaml says what it missed. This is what people had typed who met it. */
+static const char *
+advice(const yaml_parser_t *parser, struct place at)
+{
+    if (parser->context && strstr(parser->context, "an alias"))
+        return "; a text that begins with * needs quotes";
+    switch (place_char(at)) {
+    case '\t':
+        return "; a tab cannot indent";
+    case '@':
+    case '`':
+    case '%':
+        return "; a text that begins so needs quotes";
+    case '{':
+        return "; a text with braces in it needs quotes here";
+    case ':':
+        return "; a text with a colon in it needs quotes";
+    default:
+        return "";
+    }
+}
+
+static void
+report_syntax(struct reader *reader)
+{
+    const yaml_parser_t *parser = &reader->parser;
+    struct place at = place_of(reader, parser->problem_mark), start = place_of(reader, parser->context_mark);
+    struct arena *arena = reader->forest->arena;
+    const char *context = parser->context ? parser->context : "";
+
+    if (*context && start.line != at.line)
+        context = arena_printf(arena, "%s that begins in line %u", context, start.line);
+    service_error(reader->forest->problems, at, "%s%s%s%s", context, *context ? ": " : "",
+                  parser->problem ? parser->problem : "this is not YAML", advice(parser, at));
 }
 
 static bool
 next_event(struct reader *reader, yaml_event_t *event)
 {
-    return yaml_parser_parse(&reader->parser, event) ? true : parser_problem(reader);
+    if (yaml_parser_parse(&reader->parser, event))
+        return true;
+    (reader->parser.error == YAML_READER_ERROR ? report_bytes : report_syntax)(reader);
+    return false;
 }
 
 /* What is wrong, where the event is; NULL, so that callers can return it. */

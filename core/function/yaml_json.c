@@ -16,14 +16,8 @@ struct reader {
 static struct place
 place_of(struct reader *reader, const char *p)
 {
-    for (; reader->seen < p; reader->seen++) {
-        if (*reader->seen == '\n') {
-            reader->at.line++;
-            reader->at.column = 1;
-        } else if ((*reader->seen & 0xC0) != 0x80) { /* not inside a character */
-            reader->at.column++;
-        }
-    }
+    place_advance(&reader->at, reader->seen, p);
+    reader->seen = p > reader->seen ? p : reader->seen;
     return reader->at;
 }
 

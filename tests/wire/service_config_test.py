@@ -7,6 +7,8 @@ The first lines of a case say what is given and expected; lines are counted with
     #| value custom.a {"b": 1}      what is at that path, as JSON
     #| error 4:9 some text          a problem with its line, column, and a part of its sentence; FILE:4:9 elsewhere;
     #| warning - some text          - : it has no place. All problems must be listed.
+    #|      4 | the line            a line of what is printed about them, such as one of an excerpt
+    #| bytes                        <E4> in the files is that byte
 Other files follow behind a line `#=== name`. A case named NAME.json has its directives in NAME.expect.
 """
 import json
@@ -29,7 +31,7 @@ def read(name):
     if name.endswith(".json"):
         with open(os.path.join(HERE, name[:-5] + ".expect"), encoding="utf-8") as file:
             head = file.read()
-    directives = [line[3:].split(" ", 1) for line in head.split("\n") if line.startswith("#| ")]
+    directives = [(line[3:].split(" ", 1) + [""])[:2] for line in head.split("\n") if line.startswith("#| ")]
     if not name.endswith(".json"):
         text = re.sub(r"\A(#\| .*\n)*", "", text)
     parts = re.split(r"^#=== (\S+)\n", text, flags=re.M)
@@ -47,8 +49,11 @@ def run(directives, files):
             env.update([rest.split("=", 1)])
     with tempfile.TemporaryDirectory() as folder:
         for name, text in files.items():
-            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-                file.write(text)
+            data = text.encode()
+            if ["bytes", ""] in directives:
+                data = re.sub(rb"<([0-9A-F]{2})>", lambda match: bytes([int(match.group(1), 16)]), data)
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(data)
         done = subprocess.run([INTERLUDE, "print", "--format", "json", *args], cwd=folder, env=env, timeout=60,
                               capture_output=True, encoding="utf-8", check=False)
     return done
@@ -86,6 +91,9 @@ def check(name):
                 continue
             if json.dumps(value) != json.dumps(json.loads(wanted)):
                 yield "%s is %s, not %s" % (path, json.dumps(value), wanted)
+        elif not kind:
+            if " " + rest not in done.stderr.split("\n"):
+                yield "not printed: %s" % rest
         elif kind in ("error", "warning"):
             place, _, text = rest.partition(" ")
             hit = next((one for one in found if one[0] == kind and one[1] == place and text in one[2]), None)

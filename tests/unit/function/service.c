@@ -256,6 +256,25 @@ same_from_json(void **state)
     service_problems_fini(&problems);
 }
 
+/* As the Framework has it: other settings of the log may stay where they are. */
+static void
+access_log_switched_off(void **state)
+{
+    const struct str config = STR("{\"service\":\"shop\",\"provider\":{\"name\":\"interlude\",\"logs\":{\"restApi\":"
+                                  "{\"accessLogging\":false,\"format\":\"$context.status\"},"
+                                  "\"httpApi\":{\"format\":\"$context.status\"}}}}");
+    struct service *service;
+
+    (void)state;
+    service_problems_init(&problems);
+    service = service_from_json(config, &problems);
+    assert_non_null(service);
+    assert_null(service->rest_log_format);
+    assert_string_equal(service->http_api_log_format, "$context.status");
+    service_put(service);
+    service_problems_fini(&problems);
+}
+
 static void
 found_by_name(void **state)
 {
@@ -357,8 +376,13 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_key), cmocka_unit_test(same_from_json), cmocka_unit_test(found_by_name),
-        cmocka_unit_test(secrets),   cmocka_unit_test(globs),          cmocka_unit_test(version_ranges),
+        cmocka_unit_test(every_key),
+        cmocka_unit_test(same_from_json),
+        cmocka_unit_test(found_by_name),
+        cmocka_unit_test(secrets),
+        cmocka_unit_test(globs),
+        cmocka_unit_test(version_ranges),
+        cmocka_unit_test(access_log_switched_off),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
