@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* interlude dev: the server on the developer's own machine. */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "cli/command.h"
+#include "base/mem.h"
+#include "cli/service.h"
 #include "server/server.h"
 
 static bool
-has_service(void)
+has_service(const char *file)
 {
-    return access("serverless.yml", F_OK) == 0 || access("serverless.yaml", F_OK) == 0 ||
-           access("serverless.json", F_OK) == 0;
+    return file ? access(file, F_OK) == 0
+                : access("serverless.yml", F_OK) == 0 || access("serverless.yaml", F_OK) == 0 ||
+                      access("serverless.json", F_OK) == 0;
 }
 
 static int
-serve(const struct config *config)
+serve(const struct config *config, const struct service_options *service)
 {
     struct err err;
 
@@ -22,25 +26,44 @@ serve(const struct config *config)
         err_set_errno(&err, "cannot work in %s", config->project_dir);
         return fail(&err);
     }
-    if (access(config->routes, F_OK) != 0 && !has_service())
+    if (service->file && !has_service(service->file)) {
+        err_set(&err, "there is no %s in %s", service->file, config->project_dir);
+        return fail(&err);
+    }
+    if (access(config->routes, F_OK) != 0 && !has_service(NULL) && !service->file)
         printf("There is no %s yet; begin with: interlude new action hello\n", config->routes);
-    return server_run(config);
+    return server_run(config, service);
 }
 
 static int
-run(const struct arguments *arguments)
+configure(const struct arguments *arguments, const struct service_options *service)
 {
     const char *dir = arguments->word_count ? arguments->words[0] : NULL;
     struct config config;
     int code = EXIT_FAILED;
 
     if (arguments_config(arguments, &config, true, dir)) {
-        config.stage = argument(arguments, "stage");
         config.aws_urls = argument_is_set(arguments, "aws-urls");
         config.aws_strict = argument_is_set(arguments, "aws-strict");
-        code = serve(&config);
+        code = serve(&config, service);
     }
     config_fini(&config);
+    return code;
+}
+
+static int
+run(const struct arguments *arguments)
+{
+    const char *file = argument(arguments, "config");
+    struct service_input *input;
+    int code;
+
+    if (file && strchr(file, '/'))
+        return usage_error(arguments->command, "--config is a file of the project, such as other.yml.");
+    input = mem_alloc(sizeof *input);
+    code = service_input_take(input, arguments) ? configure(arguments, &input->options) : EXIT_USAGE;
+    service_input_close(input);
+    free(input);
     return code;
 }
 
@@ -52,9 +75,9 @@ const struct command command_dev = {
                "DIR/routes, functions those of DIR/serverless.yml; what is compiled and stored goes to DIR/.interlude.",
     .max_words = 1,
     .config = COMMAND_CONFIG,
-    .options = { { "stage", "STAGE", "Stage of the service: provider.stage, or dev, if it is not given" },
+    .options = { SERVICE_READ_OPTIONS,
                  { "aws-urls", NULL, "Serve http events at /STAGE/PATH, too, as serverless-offline does" },
                  { "aws-strict", NULL, "Addresses of a service for GET do not answer HEAD" } },
-    .letters = "s--",
+    .letters = "src-----",
     .run = run,
 };

@@ -83,10 +83,9 @@ report(const struct service_input *input, bool as_json)
 }
 
 bool
-service_input_open(struct service_input *input, const struct arguments *arguments, bool as_json)
+service_input_take(struct service_input *input, const struct arguments *arguments)
 {
     struct service_options *options = &input->options;
-    bool is_loaded;
 
     *input = (struct service_input){ .dir = ".", .code = EXIT_USAGE };
     arena_init(&input->arena, 0);
@@ -97,9 +96,18 @@ service_input_open(struct service_input *input, const struct arguments *argument
     options->is_strict = argument_is_set(arguments, "strict");
     options->allows_outside = argument_is_set(arguments, "allow-outside");
     take_config(input, argument(arguments, "config"));
-    if (!take_params(input, arguments))
-        return false;
     take_options(input, arguments);
+    return take_params(input, arguments);
+}
+
+bool
+service_input_open(struct service_input *input, const struct arguments *arguments, bool as_json)
+{
+    const struct service_options *options = &input->options;
+    bool is_loaded;
+
+    if (!service_input_take(input, arguments))
+        return false;
     is_loaded = service_load(&input->tree, input->dir, options, &input->problems);
     if (is_loaded)
         input->service = service_read(&input->tree, options, &input->problems);

@@ -9,14 +9,14 @@
 
 /* The first rows of `options`, and the letters that belong to them. */
 /* clang-format off */
-#define SERVICE_OPTIONS                                                                   \
+#define SERVICE_READ_OPTIONS                                                              \
     { "stage", "NAME", "Stage; default: provider.stage, else dev" },                      \
     { "region", "NAME", "Region, as the service sees it" },                               \
     { "config", "FILE", "Another file than serverless.yml" },                             \
     { "param", "K=V", "A parameter for ${param:K}; may be given several times" },         \
     { "strict", NULL, "Event sources that are not available are errors" },                \
-    { "allow-outside", NULL, "${file(…)} may read files outside of the directory" },      \
-    { "verbose", NULL, "Say more" }
+    { "allow-outside", NULL, "${file(…)} may read files outside of the directory" }
+#define SERVICE_OPTIONS SERVICE_READ_OPTIONS, { "verbose", NULL, "Say more" }
 #define SERVICE_LETTERS "src----"
 /* clang-format on */
 
@@ -30,6 +30,9 @@ struct service_input {
     struct service *service; /* NULL: it has errors */
     int code;                /* EXIT_… so far */
 };
+
+/* What the command line says about the file. false: it is wrong, and that was said. close in both cases. */
+bool service_input_take(struct service_input *input, const struct arguments *arguments);
 
 /*
  * Reads, resolves, validates, prints all problems on stderr (or with `as_json` as JSON on stdout). false: there is no

@@ -10,7 +10,7 @@ run(const struct arguments *arguments)
     int code = EXIT_FAILED;
 
     if (arguments_config(arguments, &config, false, NULL))
-        code = server_run(&config);
+        code = server_run(&config, NULL);
     config_fini(&config);
     return code;
 }

@@ -48,7 +48,6 @@ struct config {
 #undef OPTION
     bool is_dev;             /* `interlude dev`: loopback only, sources are compiled, loopback browsers are signed in */
     const char *project_dir; /* absolute; runners work there */
-    const char *stage;       /* `dev --stage`: of its service; NULL: what the file says */
     bool aws_urls;           /* `dev --aws-urls`: http events are served at /<stage>/<path>, too */
     bool aws_strict;         /* `dev --aws-strict`: an address for GET does not answer HEAD */
     struct {

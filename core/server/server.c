@@ -300,11 +300,12 @@ print_banner(const struct config *config)
 }
 
 int
-server_run(const struct config *config)
+server_run(const struct config *config, const struct service_options *service)
 {
     struct err err;
 
     log_init(config->log_level);
+    server.service = service;
     if (!start(config, &err)) {
         fprintf(stderr, "interlude: %s\n", err.text);
         return 1;

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "function/service_environment.h"
@@ -111,14 +110,13 @@ read_all(struct message *message)
 {
     struct job *job = container_of(message, struct job, message);
     struct reading *reading = job->reading;
-    const struct service_options options = { .stage = job->server->config->stage,
-                                             .environment = (const char *const *)environ };
+    const struct service_options *options = job->server->service;
     struct service_problems problems;
     struct service_tree tree;
 
     service_problems_init(&problems);
-    if (service_load(&tree, job->dir, &options, &problems))
-        reading->service = service_read(&tree, &options, &problems);
+    if (service_load(&tree, job->dir, options, &problems))
+        reading->service = service_read(&tree, options, &problems);
     reading->files = mem_alloc((tree.files.count + 1) * sizeof *reading->files);
     for (size_t i = 0; i < tree.files.count; i++)
         reading->files[i] = mem_strdup(tree.files.items[i]);

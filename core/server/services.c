@@ -565,9 +565,10 @@ static bool
 is_config(const char *path)
 {
     static const char *const names[] = { "serverless.yml", "serverless.yaml", "serverless.json" };
+    const char *wanted = self.server->service->file;
 
     for (size_t i = 0; i < COUNT_OF(names); i++)
-        if (strcmp(path, names[i]) == 0)
+        if (strcmp(path, wanted ? wanted : names[i]) == 0)
             return true;
     for (size_t i = 0; self.shown && self.shown->files[i]; i++)
         if (strcmp(path, self.shown->files[i]) == 0)
@@ -579,8 +580,11 @@ is_config(const char *path)
 static bool
 has_config(void)
 {
+    const char *wanted = self.server->service->file;
     struct timespec time;
 
+    if (wanted)
+        return mtime_of(wanted, "", &time);
     return mtime_of("serverless", ".yml", &time) || mtime_of("serverless", ".yaml", &time) ||
            mtime_of("serverless", ".json", &time);
 }

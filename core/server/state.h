@@ -5,6 +5,7 @@
 
 #include "auth/secrets.h"
 #include "config/config.h"
+#include "function/service.h"
 #include "host/registry.h"
 #include "host/version.h"
 #include "http/server.h"
@@ -13,6 +14,7 @@
 
 struct server {
     const struct config *config;
+    const struct service_options *service; /* `interlude dev`: how serverless.yml is read */
     struct http_server *http;
     struct store *store;
     struct secrets secrets;

@@ -7,13 +7,15 @@ import json
 import os
 import re
 import socket
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from interlude import wait_until  # noqa: E402
+from interlude import INTERLUDE, wait_until  # noqa: E402
 from service import Service, lower  # noqa: E402
 
 CONFIG = """
@@ -216,6 +218,37 @@ class MountTest(ServiceTest):
         self.assertEqual(self.server.request("GET", "/nothing")[0], 404)
         self.assertEqual(self.server.request("GET", "/dashboard/local/develop/actions")[0], 200)
         self.assertIn("GET - http://localhost:%d/p/quote/{id}\n" % self.server.port, self.server.log())
+
+
+class OptionsTest(unittest.TestCase):
+    """What the command line says about the file, as for the other commands about a service."""
+
+    def test_file_parameters_and_region(self):
+        server = Service("nothing of this is read", {"say": SAY})
+        server.arguments = ["-c", "other.yml", "-r", "eu", "--param", "currency=GBP", "--allow-outside"]
+        outside = tempfile.NamedTemporaryFile("w", suffix=".yml")
+        self.addCleanup(outside.close)
+        outside.write("unit: cent\n")
+        outside.flush()
+        text = CONFIG.replace("CURRENCY: USD", "CURRENCY: '${param:currency}-${opt:region}-${file(%s):unit}'" % outside.name)
+        server.write("other.yml", text)
+        try:
+            server.start()
+            self.assertEqual(server.call("/money")[1].split()[0], b"GBP-eu-cent")
+            server.write("other.yml", text.replace("${opt:region}", "${opt:region}-again"))
+            wait_until(lambda: server.call("/money")[1].startswith(b"GBP-eu-again"), "the change to be live")
+        finally:
+            server.stop()
+
+    def test_what_cannot_be(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for arguments, code, sentence in ((["-c", "other.yml"], 1, "there is no other.yml in " + folder),
+                                              (["-c", "a/b.yml"], 2, "--config is a file of the project"),
+                                              (["--param", "x"], 2, "--param takes NAME=VALUE")):
+                done = subprocess.run([INTERLUDE, "dev", *arguments], cwd=folder, capture_output=True, text=True,
+                                      timeout=60, check=False)
+                self.assertEqual(done.returncode, code)
+                self.assertIn(sentence, done.stderr)
 
 
 class RootTest(ServiceTest):
