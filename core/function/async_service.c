@@ -46,6 +46,7 @@ configure(const struct service *service, const struct service_function *function
 
     buf_init(&allow, MAX_ALLOW);
     join(&async->callback_allow, &allow);
+    settings.name = function->key;
     settings.stage = service->stage;
     set_retry(&settings.retry, async);
     if (async->queue)

@@ -68,7 +68,7 @@ host_enter(const char *url)
 
     begin = begin ? begin + 3 : url;
     end = begin + strcspn(begin, "/?#");
-    at = memchr(begin, '@', (size_t)(end - begin));
+    at = memrchr(begin, '@', (size_t)(end - begin));
     begin = at ? at + 1 : begin;
     name = (struct str){ begin, (size_t)(end - begin) < MAX_HOST ? (size_t)(end - begin) : MAX_HOST - 1 };
     host = map_find(&callbacks.hosts, name);
@@ -188,14 +188,34 @@ add(struct fields *fields, const char *name, const char *value)
             *value ? arena_printf(&sending->arena, "%s: %s", name, value) : arena_printf(&sending->arena, "%s;", name);
 }
 
+/* Is it among the first `count`, which are ours? What the function says must not pass for what we say. */
+static bool
+is_ours(const struct fields *fields, size_t count, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (size_t i = 0; i < count; i++) {
+        const char *field = fields->sending->outgoing.fields[i];
+
+        if (strncasecmp(field, name, len) == 0 && (field[len] == ':' || field[len] == ';'))
+            return true;
+    }
+    return false;
+}
+
 static bool
 is_copied(const char *name)
 {
-    static const char *const left_out[] = {
-        "connection",  "keep-alive",        "proxy-authenticate", "te",         "trailer",
-        "upgrade",     "transfer-encoding", "content-length",     "host",       "x-callback-url",
-        "x-call-id",   "x-call-depth",      "set-cookie",         "user-agent", "expect",
-        "traceparent", "tracestate",        "x-amzn-trace-id"
+    static const char *const left_out[] = { /* RFC 9110 7.6.1, what libcurl says itself, and what is for the caller */
+                                            "connection",       "keep-alive",
+                                            "proxy-connection", "proxy-authenticate",
+                                            "te",               "trailer",
+                                            "upgrade",          "transfer-encoding",
+                                            "content-length",   "host",
+                                            "expect",           "set-cookie",
+                                            "x-callback-url",   "x-interlude-signature",
+                                            "traceparent",      "tracestate",
+                                            "x-amzn-trace-id"
     };
 
     for (size_t i = 0; i < COUNT_OF(left_out); i++)
@@ -207,6 +227,7 @@ is_copied(const char *name)
 static void
 add_answer(struct fields *fields, const struct queue_message *answer)
 {
+    const size_t own_count = fields->count;
     const char *at = answer->heads.p;
     bool has_type = false;
 
@@ -215,7 +236,7 @@ add_answer(struct fields *fields, const struct queue_message *answer)
 
         at = value + strlen(value) + 1;
         has_type |= strcasecmp(name, "content-type") == 0;
-        if (is_copied(name))
+        if (is_copied(name) && !is_ours(fields, own_count, name))
             add(fields, name, value);
     }
     if (!has_type) /* libcurl would say what it is not */
@@ -254,7 +275,7 @@ add_own(struct fields *fields, const struct queue_delivery *delivery)
     add(fields, "User-Agent", "interlude-queue/1.0");
     add(fields, "X-Call-Id", delivery->id);
     add(fields, "X-Request-ID", delivery->id);
-    add(fields, "X-Function-Name", delivery->fn);
+    add(fields, "X-Function-Name", fields->sending->settings->name ? fields->sending->settings->name : delivery->fn);
     add(fields, "X-Serverless-ID", delivery->fn);
     add(fields, "X-Function-Status", status);
     add(fields, "X-Serverless-Status", status);

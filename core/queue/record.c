@@ -267,7 +267,7 @@ pair_url(struct json_out *out, const char *url)
 
     host = host ? host + 3 : url;
     path = host + strcspn(host, "/?#");
-    at = memchr(host, '@', (size_t)(path - host));
+    at = memrchr(host, '@', (size_t)(path - host)); /* a password may have one, too */
     if (at)
         snprintf(text, sizeof text, "%.*s***%s", (int)(host - url), url, at);
     json_pair_text(out, "url", at ? text : url);

@@ -86,6 +86,7 @@ settings_entry(const struct queue_function_settings *settings)
     struct entry *entry = entry_new();
 
     entry->settings = *settings;
+    entry->settings.name = copy(entry, settings->name);
     entry->settings.queue = copy(entry, settings->queue);
     entry->settings.stage = copy(entry, settings->stage);
     entry->settings.callback_allow = copy(entry, settings->callback_allow);

@@ -14,6 +14,7 @@
 #define QUEUE_DEFAULT "default"
 
 struct queue_function_settings {
+    const char *name;      /* the short one, for callbacks; NULL: that which it is known by */
     const char *queue;     /* where its calls wait */
     const char *stage;     /* NULL: none */
     uint32_t max_inflight; /* of its calls, on all queues together */

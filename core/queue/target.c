@@ -6,6 +6,7 @@
 #include <curl/curl.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/reach.h"
@@ -66,18 +67,25 @@ is_port_allowed(const char *text)
     return port == 80 || port == 443 || port >= FIRST_USER_PORT;
 }
 
+/* libcurl takes "http:/host" and "http:///host", too; who else looks for the credentials in it would not find them. */
+static bool
+is_web_address(const char *url)
+{
+    size_t len = strncasecmp(url, "https://", 8) == 0 ? 8 : strncasecmp(url, "http://", 7) == 0 ? 7 : 0;
+
+    return len && url[len] != '/' && !strchr(url, '\\');
+}
+
 static enum target_verdict
 check_parts(CURLU *parts, const char *url, const char *allow)
 {
-    char *scheme = NULL, *host = NULL, *port = NULL;
     enum target_verdict verdict = TARGET_INVALID;
+    char *host = NULL, *port = NULL;
 
-    if (!curl_url_set(parts, CURLUPART_URL, url, 0) && !curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) &&
+    if (is_web_address(url) && !curl_url_set(parts, CURLUPART_URL, url, 0) &&
         !curl_url_get(parts, CURLUPART_HOST, &host, 0) &&
-        !curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) &&
-        (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0))
+        !curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT))
         verdict = is_port_allowed(port) && is_host_allowed(url, allow, host) ? TARGET_ALLOWED : TARGET_FORBIDDEN;
-    curl_free(scheme);
     curl_free(host);
     curl_free(port);
     return verdict;

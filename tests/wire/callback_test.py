@@ -49,6 +49,14 @@ class CallbackTest(QueueTest):
         self.assertEqual(hmac.new(b"secret", stamp.encode() + b".result", "sha256").hexdigest(), signature)
         self.assertNotIn("expect", headers)
 
+    def test_f14_what_the_function_says_does_not_pass_for_what_the_server_says(self):
+        receiver = self.receiver(200)
+        for name in "X-Function-Status", "X-Request-ID", "X-Interlude-Signature", "Set-Cookie", "Connection", "X-Callback-Url":
+            self.wait_callback(self.accepted("/fn/work/async?lie=" + name, X_Callback_Url=receiver.url), "delivered")
+            self.assertNotIn("a lie", receiver.got.pop()[1].values(), name)
+        self.wait_callback(self.accepted("/fn/work/async?lie=X-Mine", X_Callback_Url=receiver.url), "delivered")
+        self.assertEqual(receiver.got[0][1]["x-mine"], "a lie")
+
     def test_f14_no_answer_at_all(self):
         receiver = self.receiver(200)
         ident = self.accepted("/fn/work/async?steps=crash", X_Callback_Url=receiver.url)
