@@ -136,7 +136,7 @@ put_body(struct api_call *call, struct str body)
     struct json_out *out = &call->json;
     bool is_text = str_is_utf8(body), is_whole = body.len <= RECORD_MAX_RESULT;
 
-    json_pair_bool(out, "isBase64Encoded", !is_text);
+    json_pair_bool(out, "isBase64Encoded", is_whole && !is_text);
     json_name(out, "body");
     if (!is_whole)
         json_put_null(out);

@@ -105,6 +105,7 @@ begin(struct message *message)
     found.is_async = false;
     call = function_call_new(seat->table, endpoint, endpoint->kind == EVENT_RAW ? NULL : &found);
     call->job = job;
+    call->event.timeout_ms = job->timeout_ms;
     call->is_trial = is_trial;
     snprintf(call->id, sizeof call->id, "%.39s", job->id);
     list_add_tail(&seat->jobs, &call->in_jobs);

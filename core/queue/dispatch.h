@@ -27,9 +27,8 @@ struct queue_job {
     struct message message; /* for crossing threads */
     int64_t seq, created_ns;
     const char *id, *fn; /* the id of a call, or of the first message */
-    uint32_t attempt, max_attempts;
-    bool is_raw; /* the body is the event itself; there are no heads */
-    struct queue_message request;
+    uint32_t attempt, max_attempts, timeout_ms;
+    struct queue_message request; /* with an empty path: the body is the event itself */
     struct arena arena; /* of the texts, and for those of the answer */
 
     /* filled by the runner */

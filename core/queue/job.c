@@ -15,8 +15,9 @@
 #include "queue/callback.h"
 #include "queue/count.h"
 #include "queue/filter.h"
+#include "queue/record.h"
 
-enum { MAX_RESULT = 256 << 10, MAX_NOTE = 2048, MAX_BATCH_BYTES = 4 << 20 };
+enum { MAX_NOTE = 2048, MAX_BATCH_BYTES = 4 << 20, LAST_ATTEMPT_MS = 1000 };
 static const int64_t MESSAGE_AGE_MS = 4 * 86400 * 1000LL; /* as SQS has it */
 
 static struct {
@@ -145,29 +146,33 @@ answer_header(const struct queue_message *answer, const char *name)
     return (struct str){ 0 };
 }
 
-/* functions.md 3.4: what Retry-After says counts, but not below the shortest wait. */
+/* When it is too old to begin. */
+static int64_t
+end_of(const struct queue_part *part)
+{
+    return part->wanted + (part->job->consumer ? MESSAGE_AGE_MS : part->job->settings->retry.max_age_ms);
+}
+
+/* functions.md 3.4: what Retry-After says counts, between the shortest wait and a last attempt before the end. */
 static int64_t
 wait_of(const struct queue_part *part, int64_t now)
 {
     const struct queue_job *job = part->job;
     const struct retry_policy *policy = &job->settings->retry;
+    int64_t asked = -1, longest = end_of(part) - LAST_ATTEMPT_MS - now;
     struct str after = { 0 };
     uint64_t random;
-    int64_t asked;
 
     randombytes_buf(&random, sizeof random);
     if (job->status == 429 || job->status == 503)
         after = answer_header(&job->answer, "retry-after");
-    asked = after.p ? retry_after_ms(after, now) : -1;
+    if (after.p)
+        asked = retry_after_ms(after, now);
     if (asked < 0)
         return retry_wait_ms(policy, part->attempt, random);
+    if (asked > longest)
+        asked = longest;
     return asked < policy->min_wait_ms ? policy->min_wait_ms : asked;
-}
-
-static int64_t
-oldest_of(const struct queue_part *part)
-{
-    return part->wanted + (part->job->consumer ? MESSAGE_AGE_MS : part->job->settings->retry.max_age_ms);
 }
 
 static void
@@ -175,13 +180,13 @@ judge(struct queue_part *part, bool is_failed)
 {
     const struct queue_job *job = part->job;
     struct queue_settle *settle = &part->settle;
-    int64_t oldest = oldest_of(part);
+    int64_t end = end_of(part);
 
     if (job->end == QUEUE_NOT_BEGUN) {
         settle->was_begun = false;
         settle->next = QUEUE_RELEASE;
         settle->due = settle->now + job->wait_ms;
-        if (settle->due > oldest) {
+        if (settle->due > end) {
             settle->next = QUEUE_DEAD;
             settle->error = "it waited longer than is allowed";
         }
@@ -193,7 +198,7 @@ judge(struct queue_part *part, bool is_failed)
         return;
     }
     settle->due = settle->now + wait_of(part, settle->now);
-    settle->next = part->attempt < job->max_attempts && settle->due <= oldest ? QUEUE_RETRY : QUEUE_DEAD;
+    settle->next = part->attempt < job->max_attempts && settle->due <= end ? QUEUE_RETRY : QUEUE_DEAD;
 }
 
 /* Somebody asked to be told about such an end by a message. It takes effect together with the end itself. */
@@ -234,6 +239,18 @@ count(const struct queue_part *part)
         queue_count(&tally->dead);
 }
 
+/* What is kept of the answer: a body that is too long to be shown is too long by one byte, unless somebody is sent it. */
+static const struct queue_message *
+kept_of(struct queue_part *part)
+{
+    struct queue_message *kept = &part->kept;
+
+    *kept = part->job->answer;
+    if (!part->has_callback && kept->body.len > RECORD_MAX_RESULT)
+        kept->body.len = RECORD_MAX_RESULT + 1;
+    return kept;
+}
+
 static void
 settle_part(struct queue_part *part, bool is_failed)
 {
@@ -252,8 +269,8 @@ settle_part(struct queue_part *part, bool is_failed)
     judge(part, is_failed);
     if (settle->was_begun && settle->next != QUEUE_SUCCEEDED)
         settle->note = note_of(part);
-    if (job->end == QUEUE_ANSWERED && !job->consumer && (part->has_callback || job->answer.body.len <= MAX_RESULT))
-        settle->result = &job->answer;
+    if (job->end == QUEUE_ANSWERED && !job->consumer)
+        settle->result = kept_of(part);
     if (settle->next == QUEUE_DEAD)
         log_warn("queue", "call %s of %s is dead after %u attempts: %s", part->id, job->fn, part->attempt,
                  settle->error ? settle->error : "its last answer was a failure");
@@ -358,31 +375,13 @@ job_new(struct queue_lane *lane, const char *fn, const struct queue_leased *call
     return job;
 }
 
-/* How long an attempt may take. */
-static double
-limit_of(const struct queue_job *job)
-{
-    uint32_t limit_ms = job->settings->timeout_ms ? job->settings->timeout_ms : jobs.runner->timeout_ms(job->fn);
-
-    return limit_ms / 1000.0;
-}
-
-/* A message, or a call whose kept request has an empty path: its body is the event. */
-static bool
-is_raw(const struct queue_job *job)
-{
-    const char *method = job->request.heads.p;
-
-    return job->consumer || method[strlen(method) + 1] == '\0';
-}
-
 static void
 run(struct queue_job *job)
 {
-    job->is_raw = is_raw(job);
+    job->timeout_ms = job->settings->timeout_ms ? job->settings->timeout_ms : jobs.runner->timeout_ms(job->fn);
     list_add_tail(&jobs.running, &job->link);
     lane_job_began(job->lane, job);
-    ev_timer_init(&job->timer, on_timeout, limit_of(job), 0);
+    ev_timer_init(&job->timer, on_timeout, job->timeout_ms / 1000.0, 0);
     ev_now_update(control_loop());
     ev_timer_start(control_loop(), &job->timer);
     jobs.runner->run(job);
@@ -394,7 +393,7 @@ job_begin(struct queue_lane *lane, const char *fn, const struct queue_leased *le
     struct queue_job *job = job_new(lane, fn, leased, 1);
 
     job->request = job->parts->request;
-    if (oldest_of(job->parts) >= clock_wall_ms()) {
+    if (end_of(job->parts) >= clock_wall_ms()) {
         run(job);
         return;
     }

@@ -16,6 +16,7 @@ struct queue_part {
     bool has_callback, is_ordered;
     struct queue_message request;
     struct queue_settle settle;
+    struct queue_message kept;     /* of the answer */
     struct queue_accept next_call; /* what its end is told to a queue with */
     struct list link;              /* in the list of those the store could not take */
 };

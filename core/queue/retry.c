@@ -66,24 +66,38 @@ retry_wait_ms(const struct retry_policy *policy, uint32_t attempt, uint64_t rand
     return wait;
 }
 
-int64_t
-retry_after_ms(struct str value, int64_t now_ms)
+/* -1: it is no date. RFC 9110 5.6.7: the one form that is sent, and the two that have to be understood. */
+static int64_t
+date_ms(struct str value)
 {
-    struct tm tm = { 0 };
+    static const char *const forms[] = { "%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT",
+                                         "%a %b %e %H:%M:%S %Y" };
     char text[40];
-    int64_t seconds = 0;
-    size_t i = 0;
 
-    for (; i < value.len && i < 9 && is_digit(value.p[i]); i++)
-        seconds = seconds * 10 + (value.p[i] - '0');
-    if (i > 0 && i == value.len)
-        return seconds * 1000;
     if (value.len >= sizeof text)
         return -1;
     memcpy(text, value.p, value.len);
     text[value.len] = '\0';
-    if (!strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &tm)) /* IMF-fixdate, RFC 9110 5.6.7 */
-        return -1;
-    seconds = (int64_t)timegm(&tm) * 1000 - now_ms;
-    return seconds > 0 ? seconds : 0;
+    for (size_t i = 0; i < COUNT_OF(forms); i++) {
+        struct tm tm = { 0 };
+        const char *end = strptime(text, forms[i], &tm);
+
+        if (end && !*end)
+            return (int64_t)timegm(&tm) * 1000;
+    }
+    return -1;
+}
+
+int64_t
+retry_after_ms(struct str value, int64_t now_ms)
+{
+    int64_t seconds = 0, at;
+    size_t i = 0;
+
+    for (; i < value.len && is_digit(value.p[i]); i++)
+        seconds = seconds < RETRY_MAX_AFTER_S ? seconds * 10 + (value.p[i] - '0') : RETRY_MAX_AFTER_S;
+    if (i > 0 && i == value.len)
+        return seconds * 1000;
+    at = date_ms(value);
+    return at < 0 ? -1 : at > now_ms ? at - now_ms : 0;
 }

@@ -10,7 +10,7 @@
 
 enum retry_backoff { RETRY_EXPONENTIAL, RETRY_FULL, RETRY_EQUAL };
 
-enum { RETRY_MAX_CODES = 32 };
+enum { RETRY_MAX_CODES = 32, RETRY_MAX_AFTER_S = 100000000 };
 
 struct retry_policy {
     uint32_t retries; /* after the first attempt */

@@ -177,6 +177,14 @@ class RetryTest(QueueTest):
         self.assertTrue(due <= call["finished"] < due + 1200, (due, call))
 
 
+class AgeTest(QueueTest):
+    settings = {"ASYNC_MIN_WAIT": "100ms", "ASYNC_MAX_AGE": "3s"}
+
+    def test_f13_a_wait_that_is_asked_for_ends_before_the_call_is_too_old(self):
+        call = self.wait_state(self.accepted("/fn/work/async?steps=503,200&after=86400"), "succeeded")
+        self.assertTrue(1500 < call["finished"] - call["created_ns"] // 1000000 < 3000, call)
+
+
 class LookTest(QueueTest):
     """Row F16: status, result, cancel, pause, purge, lists."""
 
@@ -206,6 +214,15 @@ class LookTest(QueueTest):
         self.assertEqual(result["headers"]["content-type"], "text/plain")
         self.assertEqual(self.get("/api/v1/calls/" + ident)[0], 200)
         self.assertEqual(self.get("/async/calls/nothing")[0], 404)
+
+    def test_f16_a_long_result_has_no_body(self):
+        for size in 256 << 10, (256 << 10) + 1:
+            ident = self.accepted("/fn/work/async?steps=201", b"x" * size)
+            self.wait_state(ident, "succeeded")
+            status, result = self.get("/async/calls/%s/result" % ident)
+            self.assertEqual((status, result["status"], result["isBase64Encoded"]), (200, 201, False))
+            self.assertEqual(result["headers"]["content-type"], "text/plain")
+            self.assertEqual(result["body"] and len(result["body"]), size if size == 256 << 10 else None)
 
     def test_f16_what_was_sent_is_kept_with_a_dead_letter(self):
         ident = self.accepted("/fn/work/async?steps=503", b"an order", Authorization="Bearer secret", X_Mine="mine")

@@ -40,6 +40,8 @@ WORKER = r"""
             put(req, (il_str){ "canceled", 8 });
         if (il_query(req, "sleep"))
             poll(NULL, 0, 30);
+        if (il_query(req, "remaining"))
+            return il_respond(res, il_remaining_ms(req) <= 1000 ? 200 : 400, NULL, NULL, 0);
         return il_respond(res, 200, "text/plain", "ok", 2);
     }
     IL_FUNCTION(worker, .method = "ANY");
@@ -188,6 +190,7 @@ class ServiceTest(unittest.TestCase):
     def test_f13_an_attempt_has_its_own_limit(self):
         call = self.wait_state(self.accepted("/slow/async?wait=1"), "retrying")
         self.assertEqual((call["status"], call["error"]), (504, "it took longer than its time limit"))
+        self.wait_state(self.accepted("/slow/async?remaining=1"), "succeeded")  # and the handler knows
         self.assertEqual(self.server.call("/async/calls/%s/cancel" % call["id"], "POST", b"")[0], 202)
 
     def test_f11_http_async_true_and_the_event_of_the_sync_address(self):
@@ -216,6 +219,7 @@ class ServiceTest(unittest.TestCase):
         wait_until(lambda: receiver.got)
         self.assertEqual(receiver.got[0][1]["x-call-id"], ident)
         self.assertIn("x-interlude-signature", receiver.got[0][1])
+        self.assertEqual((receiver.got[0][1]["x-function-name"], receiver.got[0][1]["x-serverless-id"]), ("quick", "shop-dev-quick"))
         self.assertEqual(receiver.got[0][1]["x-retry-max"], "2")
         waiting = self.accepted("/quick/async", X_Delay_Seconds="60", X_Callback_Url=receiver.url)
         self.assertEqual(self.server.call("/async-function/" + waiting, "DELETE", b"")[0], 202)

@@ -72,7 +72,11 @@ f13_retry_after_is_seconds_or_a_date(void **state)
     assert_true(retry_after_ms(STR("soon"), now) < 0);
     assert_true(retry_after_ms(STR("-1"), now) < 0);
     assert_true(retry_after_ms(STR(""), now) < 0);
-    assert_true(retry_after_ms(STR("9999999999"), now) < 0);
+    assert_int_equal(retry_after_ms(STR("Sunday, 06-Nov-94 08:50:37 GMT"), now), 60000);
+    assert_int_equal(retry_after_ms(STR("Sun Nov  6 08:50:37 1994"), now), 60000);
+    assert_true(retry_after_ms(STR("Sun, 06 Nov 1994 08:50:37 GMT, or so"), now) < 0);
+    assert_true(retry_after_ms(STR("1.5"), now) < 0);
+    assert_true(retry_after_ms(STR("99999999999999999999"), now) > INT64_C(1000) * 86400 * 1000);
 }
 
 static void
