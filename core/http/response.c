@@ -2,6 +2,7 @@
 /* Answers (response.h). */
 #include <stdarg.h>
 #include <stdio.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -134,6 +135,21 @@ add_fields(h2o_req_t *h2o, const struct http_field *fields, size_t count)
                                   fields[i].value.p, fields[i].value.len);
 }
 
+/* Durable calls have a name of their own, which need not be the one that was sent. */
+static bool
+has_request_id(const struct http_response *response)
+{
+    static const char name[] = "x-request-id";
+
+    for (size_t i = 0; i < response->field_count; i++) {
+        struct str field = response->fields[i].name;
+
+        if (field.len == sizeof name - 1 && strncasecmp(field.p, name, field.len) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void
 add_head(struct http_request *request, const struct http_response *response)
 {
@@ -152,7 +168,7 @@ add_head(struct http_request *request, const struct http_response *response)
     }
     if (!request->id.p && http_header(request, "x-request-id").p)
         http_request_id(request);
-    if (request->id.p)
+    if (request->id.p && !has_request_id(response))
         add_fields(h2o, &(struct http_field){ STR("x-request-id"), request->id }, 1);
 }
 
