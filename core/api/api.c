@@ -162,6 +162,8 @@ identify(struct api_call *call, unsigned *status)
     if (call->row->access == API_SIGNED)
         return api_check_signature(call, status);
     *status = 401;
+    if (call->row->access == API_KEY_OR_IN && !api_identify_caller(call))
+        return "Sign in, or show an API key: Authorization: Bearer KEY.";
     if (is_for_people(call->row) &&
         !api_identify(&call->arena,
                       &(struct api_origin){ call->cookies, call->address, call->is_local, call->is_https }, &call->who))
@@ -262,11 +264,10 @@ deadline_ms(const struct api_row *row)
     return row->access == API_SIGNED || row->access == API_SIGNED_IN_LONG ? DEPLOY_DEADLINE_MS : DEADLINE_MS;
 }
 
-/* Several methods of one path are several rows, one behind the other; `arg` is the first of them. */
-static void
-on_request(struct http_request *request, void *arg)
+/* Several methods of one path are several rows, one behind the other; this is the first of them. */
+void
+api_take(struct http_request *request, const struct api_row *row)
 {
-    const struct api_row *row = arg;
     bool is_safe = (request->method & (HTTP_GET | HTTP_HEAD)) != 0;
     struct api_call *call;
 
@@ -286,8 +287,16 @@ on_request(struct http_request *request, void *arg)
     }
     call = call_new(request, row);
     call->http = http_hold(request, deadline_ms(row), NULL, NULL);
-    if (!(row->place == API_SERIAL ? worker_post_serial : worker_post)(&call->message, run_on_worker))
+    if (!api_query_is_text(call))
+        refuse(call, 400, "The query is not percent-encoded UTF-8.");
+    else if (!(row->place == API_SERIAL ? worker_post_serial : worker_post)(&call->message, run_on_worker))
         refuse(call, 503, "The server is busy. Try again in a moment.");
+}
+
+static void
+on_request(struct http_request *request, void *arg)
+{
+    api_take(request, arg);
 }
 
 static void

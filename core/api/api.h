@@ -30,6 +30,7 @@ enum api_access {
     API_PUBLIC,         /* without signing in */
     API_SIGNED_IN,      /* 401 otherwise */
     API_SIGNED_IN_LONG, /* the same, and the call may take as long as a deployment */
+    API_KEY_OR_IN,      /* signed in, or with an API key (Authorization: Bearer): 401 otherwise */
     API_BY_KEY,         /* an SDK with its API key: 401 and 403 otherwise, and errors as SDKs read them */
     API_SIGNED,         /* a deployer's signature over the call or its body (functions.md 2.3): 403 otherwise */
     API_SIGNED_OR_IN,   /* one of both: `deployer` is set unless somebody is signed in */
@@ -92,6 +93,8 @@ void api_init(struct http_server *server, const struct api_spec *spec);
 
 /* ---- for handlers */
 
+/* Is the query, decoded, UTF-8 without a NUL? Others are refused: a filter that is misread must not mean "all". */
+bool api_query_is_text(struct api_call *call);
 /* A parameter of the query, decoded, in the arena; NULL: not given. */
 const char *api_query(struct api_call *call, const char *name);
 bool api_body(struct api_call *call, struct json *root, struct err *err) MUST_CHECK;
@@ -126,7 +129,12 @@ struct org_env *api_find_env(struct api_call *call, const char *slug, struct err
 /* Whose console an environment is, as rows name it: the caller's in development, "" (everybody's) elsewhere. */
 const char *api_developer(const struct api_call *call, const char *environment);
 
-/* ---- for /websocket */
+/* ---- for other doors: /websocket, DELETE /async-function/ID */
+
+/* A request as a call of this row, whatever its path; the row's path is a beginning of it. */
+void api_take(struct http_request *request, const struct api_row *row);
+/* call.c: DELETE /async-function/ID */
+void api_cancel_call(struct http_request *request);
 
 /* Where a request comes from, as far as signing in matters. Texts are the caller's. */
 struct api_origin {
@@ -140,6 +148,8 @@ bool api_identify(struct arena *arena, const struct api_origin *origin, struct p
 const char *api_check_signature(struct api_call *call, unsigned *status);
 /* Api threads: the owner of a key. */
 struct principal api_principal_of_key(const struct api_key *key);
+/* Api threads: finds out who is asking, by session or, if there is none, by API key. false: nobody. */
+bool api_identify_caller(struct api_call *call);
 /* Is this host name (of a Host header or URL, port included) this machine's own? Any thread. */
 bool api_is_loopback_name(struct str host);
 /* http threads. */

@@ -2,14 +2,14 @@
 /*
  * Durable calls (functions.md 3.5, 3.8): /async/… for those who sent them, /api/v1/calls and /api/v1/queues for the
  * people who look after them. Whoever knows the id of a call that came without a key may look at it and cancel it; of
- * others those who show the key they came with.
+ * others those who show the key they came with. Auditors look, administrators and developers change.
  */
 #include <sodium.h>
-#include <stdlib.h>
 #include <strings.h>
 
 #include "api/api.h"
 #include "auth/role.h"
+#include "config/value.h"
 #include "function/principal.h"
 #include "queue/dispatch.h"
 #include "queue/queue.h"
@@ -17,26 +17,24 @@
 
 enum { LIMIT = 50, MAX_LIMIT = 500 };
 
-/* Is it somebody who looks after calls? Rows that are open to everybody have asked nobody yet. */
+static const enum permission LOOK = READ_DEV_TRANSACTIONS, OPERATE = RUN_DEV_ACTIONS;
+
+/* Rows that are open to everybody have asked nobody yet who it is. */
 static bool
-is_known_operator(struct api_call *call)
+may(struct api_call *call, enum permission permission)
 {
-    if (!call->who.user_id &&
-        !api_identify(&call->arena,
-                      &(struct api_origin){ call->cookies, call->address, call->is_local, call->is_https }, &call->who))
+    if (!call->who.user_id && !api_identify_caller(call))
         return false;
-    return strcmp(call->who.organization_id, queue_settings.organization_id) == 0 &&
-           role_may(role_parse(call->who.role), RUN_DEV_ACTIONS);
+    return api_may_functions(call, permission);
 }
 
 static bool
-is_operator(struct api_call *call, struct err *err)
+demand(struct api_call *call, enum permission permission, struct err *err)
 {
-    if (is_known_operator(call))
+    if (may(call, permission))
         return true;
-    if (!call->who.user_id)
-        return api_refuse(call, 401, err, "Sign in first.");
-    return api_refuse(call, 403, err, "Only administrators and developers may do this.");
+    return call->who.user_id ? api_own_functions(call, permission, err)
+                             : api_refuse(call, 401, err, "Sign in, or show an API key: Authorization: Bearer KEY.");
 }
 
 /* ---- telling the dispatcher: on control */
@@ -62,14 +60,27 @@ end_running(struct api_call *call, struct err *err)
 
 /* ---- one call */
 
+/*
+ * The newest one of that id which the caller may see; their own first, because anybody can send a call with the id of
+ * another one.
+ */
 static bool
-find(struct api_call *call, const char *id, struct queue_record **record, struct err *err)
+find(struct api_call *call, const char *id, enum permission permission, struct queue_record **record, struct err *err)
 {
-    if (!queue_record_get(queue_files(), &call->arena, id, record, err))
+    struct queue_record *records, *open = NULL;
+    size_t count;
+
+    if (!queue_record_find(queue_files(), &call->arena, id, &records, &count, err))
         return api_fail(call);
-    if (!*record || !(principal_is_shown((*record)->principal, call->function_key) || is_known_operator(call)))
-        return api_refuse(call, 404, err, "There is no such call. It may be over and forgotten.");
-    return true;
+    for (size_t i = 0; i < count; i++) {
+        *record = &records[i];
+        if ((*record)->principal && principal_is_shown((*record)->principal, call->function_key))
+            return true;
+        open = open || (*record)->principal ? open : *record;
+    }
+    *record = open ? open : records;
+    return (count && (open || may(call, permission))) ||
+           api_refuse(call, 404, err, "There is no such call. It may be over and forgotten.");
 }
 
 static void
@@ -86,7 +97,7 @@ show(struct api_call *call, const char *id, struct err *err)
 {
     struct queue_record *record;
 
-    if (!find(call, id, &record, err))
+    if (!find(call, id, LOOK, &record, err))
         return false;
     put_record(call, record, true);
     return true;
@@ -152,7 +163,7 @@ show_result(struct api_call *call, const char *id, struct err *err)
     struct queue_message *result;
     struct queue_record *record;
 
-    if (!find(call, id, &record, err))
+    if (!find(call, id, LOOK, &record, err))
         return false;
     if (!queue_record_result(queue_files(), &call->arena, record->seq, &result, err))
         return api_fail(call);
@@ -174,7 +185,7 @@ show_request(struct api_call *call, const char *id, struct err *err)
     struct queue_record *record;
     struct str method, path, query;
 
-    if (!is_operator(call, err) || !find(call, id, &record, err))
+    if (!demand(call, LOOK, err) || !find(call, id, LOOK, &record, err))
         return false;
     if (!queue_record_request(queue_files(), &call->arena, record->seq, &request, err))
         return api_fail(call);
@@ -198,7 +209,7 @@ cancel(struct api_call *call, const char *id, struct err *err)
 {
     struct queue_record *record;
 
-    if (!find(call, id, &record, err))
+    if (!find(call, id, OPERATE, &record, err))
         return false;
     switch (queue_record_cancel(queue_files(), record, err)) {
     case STORE_DONE:
@@ -218,7 +229,7 @@ retry(struct api_call *call, const char *id, struct err *err)
 {
     struct queue_record *record;
 
-    if (!is_operator(call, err) || !find(call, id, &record, err))
+    if (!demand(call, OPERATE, err) || !find(call, id, OPERATE, &record, err))
         return false;
     switch (queue_record_retry(queue_files(), record->seq, err)) {
     case STORE_DONE:
@@ -230,6 +241,13 @@ retry(struct api_call *call, const char *id, struct err *err)
     default:
         return api_fail(call);
     }
+}
+
+/* DELETE /async-function/ID */
+static bool
+delete_call(struct api_call *call, struct err *err)
+{
+    return cancel(call, call->rest, err);
 }
 
 /* "ID", "ID/result", "ID/request", "ID/cancel", "ID/retry" */
@@ -271,22 +289,31 @@ post_call(struct api_call *call, struct err *err)
 
 /* ---- many */
 
+/* A number of the query, at least 1; not given: as it was. */
+static bool
+read_number(struct api_call *call, const char *name, int64_t *number, struct err *err)
+{
+    const char *text = api_query(call, name);
+    struct err why;
+
+    return !text || (value_int(str_of(text), number, &why) && *number > 0) ||
+           api_refuse(call, 400, err, "'%s' is a number, 1 or more.", name);
+}
+
 static bool
 list(struct api_call *call, const char *state, struct err *err)
 {
-    const char *before = api_query(call, "before"), *limit = api_query(call, "limit");
     struct queue_filter filter = { .fn = api_query(call, "function"),
                                    .state = state,
-                                   .queue = api_query(call, "queue"),
-                                   .before = before ? strtoll(before, NULL, 10) : 0,
-                                   .limit = limit ? (uint32_t)strtoul(limit, NULL, 10) : LIMIT };
+                                   .queue = api_query(call, "queue") };
     struct queue_record *records;
+    int64_t limit = LIMIT;
     size_t count;
 
-    if (!is_operator(call, err))
+    if (!demand(call, LOOK, err) || !read_number(call, "before", &filter.before, err) ||
+        !read_number(call, "limit", &limit, err))
         return false;
-    if (filter.limit == 0 || filter.limit > MAX_LIMIT)
-        filter.limit = MAX_LIMIT;
+    filter.limit = limit < MAX_LIMIT ? (uint32_t)limit : MAX_LIMIT;
     if (!queue_record_list(queue_files(), &call->arena, &filter, &records, &count, err))
         return api_fail(call);
     json_object(&call->json);
@@ -322,8 +349,10 @@ change_many(struct api_call *call, enum queue_many what, const char *queue, stru
     struct queue_filter filter = { .fn = api_query(call, "function"), .queue = queue };
     int64_t count, bytes;
 
-    if (!is_operator(call, err))
+    if (!demand(call, OPERATE, err))
         return false;
+    if (call->query.len && !filter.fn && !api_query(call, "queue"))
+        return api_refuse(call, 400, err, "What is in the query chooses nothing: 'function' and 'queue' do.");
     if (!queue_record_many(queue_files(), what, &filter, &count, &bytes, err))
         return api_fail(call);
     if (what == QUEUE_RETRY_DEAD)
@@ -355,7 +384,7 @@ list_queues(struct api_call *call, struct err *err)
 {
     struct queue_counts counts;
 
-    if (!is_operator(call, err))
+    if (!demand(call, LOOK, err))
         return false;
     if (!queue_record_counts(queue_files(), &call->arena, &counts, err))
         return api_fail(call);
@@ -410,7 +439,7 @@ change_queue(struct api_call *call, struct err *err)
     const char *queue, *verb;
     bool is_pause;
 
-    if (!is_operator(call, err))
+    if (!demand(call, OPERATE, err))
         return false;
     if (!split(call, &queue, &verb) || !find_queue(call, queue, err))
         return false;
@@ -430,15 +459,23 @@ change_queue(struct api_call *call, struct err *err)
 const struct api_row api_call_rows[] = {
     { HTTP_GET, "/async/calls/", API_WORKER, API_PUBLIC, get_call },
     { HTTP_POST, "/async/calls/", API_WORKER, API_PUBLIC, post_call },
-    { HTTP_GET, "/async/dead", API_WORKER, API_SIGNED_IN, list_dead },
-    { HTTP_DELETE, "/async/dead", API_WORKER, API_SIGNED_IN, delete_dead },
-    { HTTP_POST, "/async/dead/retry", API_WORKER, API_SIGNED_IN, retry_dead },
-    { HTTP_GET, "/async/queues", API_WORKER, API_SIGNED_IN, list_queues },
-    { HTTP_POST, "/async/queues/", API_WORKER, API_SIGNED_IN, change_queue },
-    { HTTP_GET, "/api/v1/calls", API_WORKER, API_SIGNED_IN, list_calls },
-    { HTTP_GET, "/api/v1/calls/", API_WORKER, API_SIGNED_IN, get_call },
-    { HTTP_POST, "/api/v1/calls/", API_WORKER, API_SIGNED_IN, post_call },
-    { HTTP_GET, "/api/v1/queues", API_WORKER, API_SIGNED_IN, list_queues },
-    { HTTP_POST, "/api/v1/queues/", API_WORKER, API_SIGNED_IN, change_queue },
+    { HTTP_GET, "/async/dead", API_WORKER, API_KEY_OR_IN, list_dead },
+    { HTTP_DELETE, "/async/dead", API_WORKER, API_KEY_OR_IN, delete_dead },
+    { HTTP_POST, "/async/dead/retry", API_WORKER, API_KEY_OR_IN, retry_dead },
+    { HTTP_GET, "/async/queues", API_WORKER, API_KEY_OR_IN, list_queues },
+    { HTTP_POST, "/async/queues/", API_WORKER, API_KEY_OR_IN, change_queue },
+    { HTTP_GET, "/api/v1/calls", API_WORKER, API_KEY_OR_IN, list_calls },
+    { HTTP_GET, "/api/v1/calls/", API_WORKER, API_KEY_OR_IN, get_call },
+    { HTTP_POST, "/api/v1/calls/", API_WORKER, API_KEY_OR_IN, post_call },
+    { HTTP_GET, "/api/v1/queues", API_WORKER, API_KEY_OR_IN, list_queues },
+    { HTTP_POST, "/api/v1/queues/", API_WORKER, API_KEY_OR_IN, change_queue },
     { 0, NULL, API_WORKER, API_PUBLIC, NULL },
 };
+
+void
+api_cancel_call(struct http_request *request)
+{
+    static const struct api_row row = { HTTP_DELETE, "/async-function/", API_WORKER, API_PUBLIC, delete_call };
+
+    api_take(request, &row);
+}

@@ -15,11 +15,11 @@ hex(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* application/x-www-form-urlencoded, in place. */
-static void
+/* application/x-www-form-urlencoded, in place; returns the length, for there may be a NUL in it. */
+static size_t
 decode(char *text)
 {
-    char *out = text;
+    char *begin = text, *out = text;
 
     for (; *text; text++) {
         if (*text == '%' && hex(text[1]) >= 0 && hex(text[2]) >= 0) {
@@ -30,6 +30,16 @@ decode(char *text)
         }
     }
     *out = '\0';
+    return (size_t)(out - begin);
+}
+
+bool
+api_query_is_text(struct api_call *call)
+{
+    char *text = call->query.len ? arena_strndup(&call->arena, call->query.p, call->query.len) : NULL;
+    size_t len = text ? decode(text) : 0;
+
+    return !len || (strlen(text) == len && str_is_utf8((struct str){ text, len }));
 }
 
 const char *
@@ -46,7 +56,7 @@ api_query(struct api_call *call, const char *name)
             char *value = arena_strndup(&call->arena, at + name_len + 1, len - name_len - 1);
 
             decode(value);
-            return str_is_utf8(str_of(value)) ? value : NULL;
+            return value;
         }
         at = amp ? amp + 1 : end;
     }

@@ -113,6 +113,21 @@ api_principal_of_key(const struct api_key *key)
                                .organization_id = key->org_id };
 }
 
+bool
+api_identify_caller(struct api_call *call)
+{
+    struct str text = key_from_authorization(call->authorization);
+    struct err err;
+
+    if (api_identify(&call->arena, &(struct api_origin){ call->cookies, call->address, call->is_local, call->is_https },
+                     &call->who))
+        return true;
+    if (!text.len || !key_identify(api_spec.store, &call->arena, text, clock_wall_ms(), &call->key, &err) || !call->key)
+        return false;
+    call->who = api_principal_of_key(call->key);
+    return true;
+}
+
 const char *
 api_developer(const struct api_call *call, const char *environment)
 {

@@ -153,9 +153,10 @@ static bool
 find(struct calls *calls, const struct arguments *arguments, struct queue_record **record, struct err *err)
 {
     const char *id = arguments->words[0];
+    size_t count;
 
-    return queue_record_get(calls->store, &calls->arena, id, record, err) &&
-           (*record || err_set(err, "there is no call \"%s\"; see: interlude calls list", id));
+    return queue_record_find(calls->store, &calls->arena, id, record, &count, err) &&
+           (count || err_set(err, "there is no call \"%s\"; see: interlude calls list", id));
 }
 
 static void

@@ -21,7 +21,14 @@
 #include "queue/dispatch.h"
 #include "queue/target.h"
 
-enum { MAX_DEPTH = 16, MAX_ID = 128, MAX_DELAY_SECONDS = 604800, MAX_HEADS = 48 << 10, MAX_TRACE = 4096 };
+enum {
+    MAX_DEPTH = 16,
+    MAX_ID = 128,
+    MAX_KEY = 255,
+    MAX_DELAY_SECONDS = 604800,
+    MAX_HEADS = 48 << 10,
+    MAX_TRACE = 4096
+};
 
 /* Ends the call. */
 static void
@@ -130,6 +137,7 @@ respond_accepted(struct taking *taking, const char *id, int64_t created_ns, bool
     struct http_field fields[] = {
         { STR("x-call-id"), call },
         { STR("x-request-id"), call },
+        { STR("x-amzn-requestid"), call },
         { STR("x-start-time"), str_decimal(created_ns, start) },
         { STR("location"), { location, calls.len + call.len } },
         { STR("x-duplicate"), STR("true") },
@@ -147,12 +155,16 @@ respond_accepted(struct taking *taking, const char *id, int64_t created_ns, bool
 static void
 respond_refused(struct taking *taking, unsigned status, const char *body)
 {
+    const struct function *function = taking->call->endpoint->function;
+    struct str call = str_of(taking->accept.id);
     struct http_field fields[] = {
         { STR("retry-after"), STR("1") },
-        { STR("x-call-id"), str_of(taking->accept.id) },
-        { STR("x-request-id"), str_of(taking->accept.id) },
+        { STR("x-call-id"), call },
+        { STR("x-request-id"), call },
+        { STR("x-amzn-requestid"), call },
     };
 
+    stats_refused(function->stats, function->tally, status);
     function_call_respond(taking->call, &(struct http_response){ .status = status,
                                                                  .content_type = STR("application/json"),
                                                                  .body = str_of(body),
@@ -296,22 +308,33 @@ key_of(const struct function_call *call, const struct http_request *request)
     return key.p ? key : http_header(request, "idempotency-key");
 }
 
+/* Of somebody else's making: partners put what they like into it, and a structured field is quoted. */
+static bool
+is_key(struct str key)
+{
+    for (size_t i = 0; i < key.len; i++)
+        if (key.p[i] < ' ' || key.p[i] > '~')
+            return false;
+    return key.len > 0 && key.len <= MAX_KEY;
+}
+
 static bool
 check_ids(struct function_call *call, struct http_request *request, struct wish *wish)
 {
+    const char *problem = NULL;
+
     wish->id = http_header(request, "x-call-id");
     if (!wish->id.p)
         wish->id = http_header(request, "x-request-id");
     wish->key = key_of(call, request);
     wish->ordering = http_header(request, "x-ordering-key");
-    if ((!wish->id.p || is_id(wish->id)) && (!wish->key.p || is_id(wish->key)) &&
-        (!wish->ordering.p || is_id(wish->ordering)))
-        return true;
-    refuse(call, 400,
-           "{\"message\":\"X-Call-Id, X-Request-Id, Idempotency-Key and X-Ordering-Key take 1 to 128 of "
-           "A-Z a-z 0-9 . _ : -\"}",
-           NULL, NULL);
-    return false;
+    if (wish->id.p && !is_id(wish->id))
+        problem = "{\"message\":\"X-Call-Id and X-Request-Id take 1 to 128 of A-Z a-z 0-9 . _ : -\"}";
+    else if ((wish->key.p && !is_key(wish->key)) || (wish->ordering.p && !is_key(wish->ordering)))
+        problem = "{\"message\":\"Idempotency-Key and X-Ordering-Key take 1 to 255 characters of ASCII\"}";
+    if (problem)
+        refuse(call, 400, problem, NULL, NULL);
+    return !problem;
 }
 
 static bool
@@ -385,7 +408,7 @@ check_size(struct function_call *call, struct http_request *request)
         return true;
     snprintf(body, sizeof body, "{\"message\":\"Request Too Long\",\"limit\":%lld}",
              (long long)queue_settings.max_body_bytes);
-    refuse(call, 413, body, NULL, NULL);
+    refuse(call, 413, body, "x-amzn-errortype", "RequestTooLargeException");
     return false;
 }
 

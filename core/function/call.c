@@ -23,6 +23,8 @@ enum { MAX_PARAMS = 64 << 10, ASYNC_LIMIT_MS = 30 * 1000 /* until it is kept */ 
 struct seat *function_seats;
 size_t function_seat_count;
 
+static void (*cancel_call)(struct http_request *request);
+
 struct seat *
 seat_here(void)
 {
@@ -450,7 +452,7 @@ functions_refusal(struct str method, struct str target, unsigned status, struct 
 bool
 functions_take(struct http_request *request)
 {
-    static const struct str cancel = { "/async-function/", 16 };
+    static const struct str calls = { "/async-function/", 16 };
     struct endpoint_match found;
 
     endpoint_find(seat_here()->table, request->raw_path, request->method, &found);
@@ -460,8 +462,8 @@ functions_take(struct http_request *request)
         answer_preflight(found.preflight, request);
     else if (found.endpoint)
         begin(&found, request);
-    else if (request->method == HTTP_DELETE && str_starts(request->path, cancel))
-        async_cancel(request, (struct str){ request->path.p + cancel.len, request->path.len - cancel.len });
+    else if (request->method == HTTP_DELETE && str_starts(request->path, calls))
+        cancel_call(request);
     else
         refuse_unknown(request, &found);
     return true;
@@ -531,7 +533,7 @@ seat_close_streams(struct seat *seat, uint64_t runner, bool is_gone)
 }
 
 void
-functions_init(struct http_server *server, struct scope *scope, bool is_strict)
+functions_init(struct http_server *server, const struct functions_spec *spec)
 {
     static const char *const places[] = { "/fn/", "/function/", "/async-function/", "/fn-url/" };
     size_t count = http_thread_count(server);
@@ -544,7 +546,8 @@ functions_init(struct http_server *server, struct scope *scope, bool is_strict)
         list_init(&function_seats[i].flush.link);
         function_seats[i].flush.run = async_flush;
     }
-    functions_control_init(count, scope, is_strict);
+    functions_control_init(count, spec->scope, spec->is_strict);
+    cancel_call = spec->cancel_call;
     for (size_t i = 0; i < COUNT_OF(places); i++)
         http_server_route(server, &(struct http_route){ .path = places[i], .handler = on_request });
 }

@@ -8,8 +8,13 @@
 #include "http/server.h"
 #include "queue/dispatch.h"
 
-/* Registers /fn/ and its likes. Before the server starts. is_strict: --aws-strict */
-void functions_init(struct http_server *server, struct scope *scope, bool is_strict);
+struct functions_spec {
+    struct scope *scope;
+    bool is_strict;                                    /* --aws-strict */
+    void (*cancel_call)(struct http_request *request); /* DELETE /async-function/ID, when no function has that name */
+};
+/* Registers /fn/ and its likes. Before the server starts. */
+void functions_init(struct http_server *server, const struct functions_spec *spec);
 
 /* Once the http threads run, before anything becomes live. */
 void functions_start(struct http_server *server);

@@ -52,7 +52,6 @@ void async_take(struct function_call *call);
 void async_flush(struct http_turn *turn);
 void async_answered(struct function_call *call, const struct http_response *response);
 void async_lost(struct function_call *call, const char *error);
-void async_cancel(struct http_request *request, struct str id); /* cancel.c */
 
 /* ---- control thread */
 uint32_t function_room(const char *fn, int64_t *wait_ms);

@@ -13,6 +13,8 @@ principal_of_call(struct arena *arena, const struct function_call *call)
     const struct event_call *event = &call->event;
     struct str id;
 
+    if (call->endpoint->kind == EVENT_RAW)
+        return "operator";
     if (event->api_key_id.len)
         return arena_printf(arena, "%s%.*s", by_key.p, STR_ARG(event->api_key_id));
     if (!event->authorizer.len)

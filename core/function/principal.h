@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Whose a durable call is: "key:ID" of a key of functions, "principal:NAME" as an authorizer said; NULL: nobody's. */
+/*
+ * Whose a durable call is: "key:ID" of a key of functions, "principal:NAME" as an authorizer said, "operator" by the
+ * invoke API, "server" (queue/queue.h) from inside; NULL: nobody's.
+ */
 #ifndef FUNCTION_PRINCIPAL_H
 #define FUNCTION_PRINCIPAL_H
 

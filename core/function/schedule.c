@@ -113,19 +113,20 @@ firing_free(struct firing *firing)
     free(firing);
 }
 
+/* Others may have sent calls of that id, too. */
 static bool
 is_over(const char *id)
 {
-    static const char *const open[] = { "queued", "running", "retrying" };
-    struct queue_record *record;
+    struct queue_record *records = NULL;
     struct arena arena;
     bool is_open = false;
+    size_t count = 0;
     struct err err;
 
     arena_init(&arena, 1 << 20);
-    if (queue_record_get(queue_files(), &arena, id, &record, &err) && record)
-        for (size_t i = 0; i < COUNT_OF(open); i++)
-            is_open = is_open || strcmp(record->state, open[i]) == 0;
+    if (queue_record_find(queue_files(), &arena, id, &records, &count, &err))
+        for (size_t i = 0; i < count; i++)
+            is_open |= !records[i].finished && records[i].principal && strcmp(records[i].principal, QUEUE_SERVER) == 0;
     arena_fini(&arena);
     return !is_open;
 }

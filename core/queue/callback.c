@@ -206,16 +206,12 @@ is_ours(const struct fields *fields, size_t count, const char *name)
 static bool
 is_copied(const char *name)
 {
-    static const char *const left_out[] = { /* RFC 9110 7.6.1, what libcurl says itself, and what is for the caller */
-                                            "connection",       "keep-alive",
-                                            "proxy-connection", "proxy-authenticate",
-                                            "te",               "trailer",
-                                            "upgrade",          "transfer-encoding",
-                                            "content-length",   "host",
-                                            "expect",           "set-cookie",
-                                            "x-callback-url",   "x-interlude-signature",
-                                            "traceparent",      "tracestate",
-                                            "x-amzn-trace-id"
+    static const char *const left_out[] = {
+        /* RFC 9110 7.6.1, what libcurl says itself, and what is for the caller */
+        "connection", "keep-alive",     "proxy-connection",  "proxy-authenticate",    "te",
+        "trailer",    "upgrade",        "transfer-encoding", "content-length",        "host",
+        "expect",     "set-cookie",     "x-callback-url",    "x-interlude-signature", "traceparent",
+        "tracestate", "x-amzn-trace-id"
     };
 
     for (size_t i = 0; i < COUNT_OF(left_out); i++)

@@ -29,7 +29,7 @@ struct queue_job {
     const char *id, *fn; /* the id of a call, or of the first message */
     uint32_t attempt, max_attempts, timeout_ms;
     struct queue_message request; /* with an empty path: the body is the event itself */
-    struct arena arena; /* of the texts, and for those of the answer */
+    struct arena arena;           /* of the texts, and for those of the answer */
 
     /* filled by the runner */
     enum queue_end end;

@@ -239,7 +239,9 @@ count(const struct queue_part *part)
         queue_count(&tally->dead);
 }
 
-/* What is kept of the answer: a body that is too long to be shown is too long by one byte, unless somebody is sent it. */
+/*
+ * What is kept of the answer: of a body that is too long to be shown just enough to tell, unless somebody is sent it.
+ */
 static const struct queue_message *
 kept_of(struct queue_part *part)
 {

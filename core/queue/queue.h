@@ -47,8 +47,8 @@ struct queue_submission {
     struct str event;  /* the whole event of the function, JSON; of a message: its body, any text */
     int64_t due;       /* wall ms; 0: now */
     uint32_t depth;    /* how many calls led to it */
-    const char *principal;
 };
+#define QUEUE_SERVER "server" /* whose they are */
 
 /*
  * Any thread, everything is copied. done (may be NULL) is called once, on the loop of reply_to (NULL: control); `id` is

@@ -50,12 +50,15 @@ fill(struct arena *arena, const struct store_rows *rows, struct queue_record **r
 }
 
 bool
-queue_record_get(struct store *store, struct arena *arena, const char *id, struct queue_record **record,
-                 struct err *err)
+queue_record_find(struct store *store, struct arena *arena, const char *id, struct queue_record **records,
+                  size_t *count, struct err *err)
 {
     struct store_rows rows;
 
-    return STORE_READ(store, arena, &rows, err, SQL_RECORD_GET, v_text(id)) && fill(arena, &rows, record, err);
+    if (!STORE_READ(store, arena, &rows, err, SQL_RECORD_FIND, v_text(id), v_int(RECORD_MAX_NAMESAKES)))
+        return false;
+    *count = rows.count;
+    return fill(arena, &rows, records, err);
 }
 
 bool
@@ -164,9 +167,12 @@ enum store_verdict
 queue_record_retry(struct store *store, int64_t seq, struct err *err)
 {
     struct store_write *write = store_write_new();
+    int64_t now = clock_wall_ms();
 
-    STORE_ADD(write, SQL_RECORD_RETRY, STORE_ONE, v_int(seq), v_int(clock_wall_ms()));
+    STORE_ADD(write, SQL_RECORD_RETRY, STORE_ONE, v_int(seq), v_int(now));
     STORE_ADD(write, SQL_RECORD_FORGET_OUTCOME, STORE_ANY, v_int(seq));
+    STORE_ADD(write, SQL_RECORD_FORGET_RESULT, STORE_ANY, v_int(seq));
+    STORE_ADD(write, SQL_RECORD_UNHOLD, STORE_ANY, v_int(now));
     return store_write_wait(store, write, err);
 }
 
@@ -177,13 +183,18 @@ change_some(struct store *store, enum queue_query what, const struct queue_filte
 {
     struct store_write *write = store_write_new();
 
-    if (what == SQL_RECORD_DEAD_RETRY)
+    if (what == SQL_RECORD_DEAD_RETRY) {
         STORE_ADD(write, SQL_RECORD_DEAD_FORGET_OUTCOMES, STORE_ANY, v_text(filter->fn), v_text(filter->queue),
                   v_int(MANY_AT_ONCE));
+        STORE_ADD(write, SQL_RECORD_DEAD_FORGET_RESULTS, STORE_ANY, v_text(filter->fn), v_text(filter->queue),
+                  v_int(MANY_AT_ONCE));
+    }
     if (what == SQL_RECORD_DEAD_DELETE)
         STORE_ADD(write, what, STORE_ANY, v_text(filter->fn), v_text(filter->queue), v_int(MANY_AT_ONCE));
     else
         STORE_ADD(write, what, STORE_ANY, v_text(filter->fn), v_text(filter->queue), v_int(now), v_int(MANY_AT_ONCE));
+    if (what == SQL_RECORD_DEAD_RETRY)
+        STORE_ADD(write, SQL_RECORD_UNHOLD, STORE_ANY, v_int(now));
     return store_write_wait_sum(store, write, count, bytes, err) == STORE_DONE;
 }
 

@@ -11,7 +11,10 @@
 #include "queue/engine.h"
 #include "store/store.h"
 
-enum { RECORD_MAX_RESULT = 256 << 10 }; /* bytes of a body that are shown */
+enum {
+    RECORD_MAX_RESULT = 256 << 10, /* bytes of a body that are shown */
+    RECORD_MAX_NAMESAKES = 100,    /* calls of one id that are looked at */
+};
 
 struct queue_record {
     int64_t seq, created_ns, bytes, duration_us;
@@ -50,9 +53,9 @@ struct queue_counts {
     int64_t callbacks, callback_due; /* deliveries that wait; when the first is due, 0: none does */
 };
 
-/* *record is NULL when there is none; ids that came twice name the newest call. */
-bool queue_record_get(struct store *store, struct arena *arena, const char *id, struct queue_record **record,
-                      struct err *err) MUST_CHECK;
+/* Newest first: an id that callers choose may come again, for other functions or later. */
+bool queue_record_find(struct store *store, struct arena *arena, const char *id, struct queue_record **records,
+                       size_t *count, struct err *err) MUST_CHECK;
 bool queue_record_list(struct store *store, struct arena *arena, const struct queue_filter *filter,
                        struct queue_record **records, size_t *count, struct err *err) MUST_CHECK;
 bool queue_record_result(struct store *store, struct arena *arena, int64_t seq, struct queue_message **result,

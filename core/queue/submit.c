@@ -85,9 +85,9 @@ queue_submit(const struct queue_submission *submission, struct inbox *reply_to, 
     fill_place(submitting, submission);
     accept->id = submission->id ? copy(submitting, submission->id) : arena_strdup(arena, uuid_format(uuid_v7()).s);
     if (submission->id)
-        accept->dedup = accept->fn[0] ? arena_printf(arena, "id %s", submission->id)
-                                      : arena_printf(arena, "id %s %s", accept->queue, submission->id);
-    accept->principal = copy(submitting, submission->principal);
+        accept->dedup = accept->fn[0] ? arena_printf(arena, QUEUE_SERVER " %s", submission->id)
+                                      : arena_printf(arena, QUEUE_SERVER " %s %s", accept->queue, submission->id);
+    accept->principal = QUEUE_SERVER;
     accept->depth = submission->depth;
     accept->created_ns = clock_wall_ms() * 1000000;
     accept->due = submission->due ? submission->due : accept->created_ns / 1000000;

@@ -257,7 +257,9 @@ start(const struct config *config, struct err *err)
     if (!queues_open(config, server.scope->organization_id, err) || !schedules_init(server.store, err))
         return false;
     journals_init(arena_printf(&server.texts, "%s/logs", config->data), function_memory);
-    functions_init(server.http, server.scope, config->aws_strict);
+    functions_init(server.http, &(struct functions_spec){ .scope = server.scope,
+                                                          .is_strict = config->aws_strict,
+                                                          .cancel_call = api_cancel_call });
     invoke_init(server.http, &(struct invoke_spec){ .store = server.store,
                                                     .organization_id = server.scope->organization_id,
                                                     .is_operator = config->is_dev ? api_is_local : NULL });

@@ -49,7 +49,9 @@ class AcceptTest(QueueTest):
             (405, ("/async-function/work", None, "GET"), bad),
             (400, ("/fn/work/async", b"", "POST"), {"X_Call_Id": "not an id"}),
             (400, ("/fn/work/async", b"", "POST"), {"X_Call_Id": "x" * 129}),
-            (400, ("/fn/work/async", b"", "POST"), {"Idempotency_Key": "a b"}),
+            (400, ("/fn/work/async", b"", "POST"), {"Idempotency_Key": "x" * 256}),
+            (400, ("/fn/work/async", b"", "POST"), {"Idempotency_Key": "k\xe9y"}),
+            (400, ("/fn/work/async", b"", "POST"), {"X_Ordering_Key": ""}),
             (400, ("/fn/work/async", b"", "POST"), {"X_Delay_Seconds": "604801"}),
             (400, ("/fn/work/async", b"", "POST"), {"X_Callback_Url": "ftp://example.test/"}),
             (400, ("/fn/work/async", b"", "POST"), {"X_Callback_Url": "nonsense"}),
@@ -73,10 +75,22 @@ class AcceptTest(QueueTest):
         status, _, second = self.send(X_Request_Id="order:1")
         self.assertEqual((status, second["x-call-id"], second["x-duplicate"]), (202, "order:1", "true"))
         self.assertEqual(second["x-start-time"], first["x-start-time"])
-        key = self.accepted(Idempotency_Key="k")
-        status, _, again = self.send(Idempotency_Key="k")
-        self.assertEqual((again["x-call-id"], again["x-duplicate"]), (key, "true"))
-        self.assertEqual(len(self.rows("SELECT * FROM call")), 2)
+        for count, key in enumerate(("k", '"8e03978e-40d5 a/b+c="'), 2):
+            first = self.accepted(Idempotency_Key=key)
+            status, _, again = self.send(Idempotency_Key=key)
+            self.assertEqual((again["x-call-id"], again["x-duplicate"]), (first, "true"))
+            self.assertEqual(len(self.rows("SELECT * FROM call")), count)
+
+    def test_f11_an_answer_has_one_id(self):
+        """X-Call-Id is the name of the call; a proxy's X-Request-Id does not come back beside it."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+        for sent, expected in ({"X-Call-Id": "a", "X-Request-Id": "b"}, "a"), ({"X-Request-Id": "c"}, "c"):
+            connection.request("POST", "/fn/work/async", b"", sent)
+            answer = connection.getresponse()
+            answer.read()
+            ids = [value for name, value in answer.getheaders() if name.lower() in ("x-call-id", "x-request-id", "x-amzn-requestid")]
+            self.assertEqual(ids, [expected] * 3)
+        connection.close()
 
     def test_f11_delay(self):
         ident = self.accepted(X_Delay_Seconds="1")

@@ -11,7 +11,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from calls import Receiver  # noqa: E402
 from interlude import wait_until  # noqa: E402
-from service import Service  # noqa: E402
+from service import Service, lower  # noqa: E402
 
 KEY = "a-value-of-a-partner-0123456789"
 
@@ -208,9 +208,10 @@ class ServiceTest(unittest.TestCase):
                                                     {"X-Amz-Invocation-Type": "Event"})
         self.assertEqual((status, body), (202, b""))
         wait_until(lambda: {"k": 1} in self.events("quick"))
-        row = self.rows("SELECT id, queue, fn FROM call WHERE seq = (SELECT max(seq) FROM call WHERE fn = 'shop-dev-quick')")[0]
-        self.assertEqual(row[1:], ("fast", "shop-dev-quick"))
-        self.assertTrue(headers)
+        ident = lower(headers)["x-call-id"]
+        self.assertEqual(self.rows("SELECT queue, fn FROM call WHERE id = ?", ident), [("fast", "shop-dev-quick")])
+        self.assertEqual(self.server.call("/async/calls/" + ident)[0], 200)
+        self.assertEqual(self.server.call("/async/calls/" + ident, Host="example.test")[0], 404)  # that of an operator
 
     def test_f14_callback_in_the_query_and_on_cancel(self):
         receiver = Receiver(200)
@@ -272,7 +273,26 @@ class ServiceTest(unittest.TestCase):
         self.assertEqual(self.call(second)["state"], "queued")
         self.assertEqual(self.server.call("/async/calls/%s/cancel" % first, "POST", b"")[0], 202)
         self.wait_state(second, "succeeded")
-        self.assertEqual(self.server.call("/quick/async", "POST", b"", X_Ordering_Key="no key")[0], 400)
+        self.assertEqual(self.server.call("/quick/async", "POST", b"", X_Ordering_Key="x" * 256)[0], 400)
+
+    def test_f15_dead_letters_keep_their_order_too(self):
+        ids = [self.accepted("/quick/async?sleep=1", b"503", X_Ordering_Key="k4") for _ in range(3)]
+        for ident in ids:
+            self.wait_state(ident, "dead")
+        first = {ident: self.call(ident)["finishedAt"] for ident in ids}
+        held = self.accepted("/quick/async", b"", X_Ordering_Key="k4", X_Delay_Seconds="60")
+        self.assertEqual(self.server.call("/async/calls/%s/retry" % ids[1], "POST", b"")[0], 202)
+        again = self.call(ids[1])
+        self.assertEqual((again["state"], again["attempt"], again["startedAt"], again["durationUs"], again["finishedAt"]),
+                         ("queued", 0, None, None, None))
+        self.assertEqual(self.server.call("/async/calls/%s/result" % ids[1], "GET")[0], 404)
+        self.assertEqual(self.rows("SELECT due FROM call WHERE id = ?", ids[1]), [(None,)])  # another one of its order is not over
+        self.assertEqual(self.server.call("/async/calls/%s/cancel" % held, "POST", b"")[0], 202)
+        wait_until(lambda: (self.call(ids[1])["finishedAt"] or 0) > first[ids[1]])
+        self.assertGreaterEqual(json.loads(self.server.call("/async/dead/retry?function=shop-dev-quick", "POST", b"")[1])["count"], 3)
+        wait_until(lambda: all((self.call(ident)["finishedAt"] or 0) > first[ident] for ident in ids))
+        spans = self.rows("SELECT started, finished FROM call WHERE ordering = 'k4' AND state = 'dead' ORDER BY seq")
+        self.assertTrue(all(a[1] <= b[0] for a, b in zip(spans, spans[1:])), spans)
 
     # ---- ends
 
@@ -378,7 +398,7 @@ class ServiceTest(unittest.TestCase):
         self.assertEqual(self.server.call("/async/calls/" + free, **elsewhere)[0], 200)
         self.assertEqual(self.server.call("/async/calls/" + ident)[0], 200)
         self.assertEqual(self.server.call("/async/dead", **elsewhere)[0], 401)
-        self.assertEqual(self.server.call("/async-function/" + ident, "DELETE", b"", **elsewhere)[0], 403)
+        self.assertEqual(self.server.call("/async-function/" + ident, "DELETE", b"", **elsewhere)[0], 404)
         self.assertEqual(self.server.call("/async-function/" + ident, "DELETE", b"", X_API_Key=KEY, **elsewhere)[0], 202)
 
 

@@ -92,6 +92,18 @@ class ScheduleTest(unittest.TestCase):
         self.assertTrue(call["id"].startswith("clock-dev-nightly:"), call["id"])
         self.assertEqual(self.result(call), {"key": ["a", 1]})
 
+    def test_f19_strangers_do_not_meddle_with_it(self):
+        """The id of a run can be guessed: who does sees nothing, and a call of that id is another one."""
+        self.start({"rate": at(3), "name": "nightly"})
+        ident = "clock-dev-nightly:%d" % (self.rules(1)[0]["next"] // 60000)
+        status, _, _ = self.server.request("POST", "/async-function/clock-dev-job", b"{}", {"X-Delay-Seconds": "3600", "X-Call-Id": ident})
+        self.assertEqual(status, 202)
+        self.assertEqual(self.one_call()["id"], ident)
+        stranger = {"Host": "example.test"}
+        self.assertEqual(json.loads(self.server.request("GET", "/async/calls/" + ident, None, stranger)[1])["state"], "queued")
+        self.assertEqual(self.server.request("DELETE", "/async-function/" + ident, b"", stranger)[0], 202)
+        self.assertEqual(self.server.request("GET", "/async/calls/%s/result" % ident, None, stranger)[0], 404)
+
     def test_f19_a_disabled_rule_does_not_run(self):
         rules = self.start({"rate": at(1), "enabled": False}, at(2))
         self.assertEqual([rule["isEnabled"] for rule in rules], [False, True])
@@ -131,6 +143,7 @@ class ScheduleTest(unittest.TestCase):
         status, _, _ = self.server.request("POST", "/async-function/clock-dev-job", b"{}", {"X-Delay-Seconds": "3600", "X-Call-Id": "earlier"})
         self.assertEqual(status, 202)
         self.server.stop(keep=True)
+        self.query("UPDATE call SET principal = 'server'", "queue.db")  # as if the server had sent it
         self.query("UPDATE schedule_rule SET phase_at = phase_at - 86400000, done_until = done_until - 1000, last_call = 'earlier'")
         self.server.start()
         wait_until(lambda: "earlier is not over" in self.server.log(), lambda: "the run to be left out; log:\n" + self.server.log()[-2000:])
@@ -153,8 +166,8 @@ class ScheduleTest(unittest.TestCase):
     def wait_stored(self, count):
         wait_until(lambda: self.query("SELECT count(*) FROM schedule_rule")[0][0] == count, "%d rules to be stored" % count)
 
-    def query(self, statement):
-        database = sqlite3.connect(os.path.join(self.server.directory, ".interlude", "state.db"))
+    def query(self, statement, name="state.db"):
+        database = sqlite3.connect(os.path.join(self.server.directory, ".interlude", name))
         try:
             rows = database.execute(statement).fetchall()
             database.commit()

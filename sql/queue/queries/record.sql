@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: MIT
--- Calls as people look at them and change them. The columns of record_get and record_list are the same.
--- name: record_get
+-- Calls as people look at them and change them. The columns of record_find and record_list are the same.
+-- name: record_find
+-- Ids that callers choose may come again: the newest first, at most so many ($2).
 SELECT call.seq, call.id, call.fn, call.state, COALESCE(call.due, call.held), call.attempt, call.created_ns, call.started,
     call.finished, call.status, call.error, call.duration_us, call.history, call.bytes, call.queue, call.stage, call.principal,
     call.callback_url, callback.state, callback.attempt, callback.status, callback.error
 FROM call LEFT JOIN callback ON callback.seq = call.seq
-WHERE call.id = $1 ORDER BY call.seq DESC LIMIT 1;
+WHERE call.id = $1 ORDER BY call.seq DESC LIMIT CAST($2 AS BIGINT);
 
 -- name: record_list
 -- function, state, queue (each NULL: any), sequence they must be below, how many
@@ -60,10 +61,22 @@ WHERE seq = $1 AND finished IS NULL;
 -- 1 row: nobody is told of how it ended before
 DELETE FROM callback WHERE seq = $1;
 
+-- name: record_forget_result
+-- 1 row: its answer was that of another time
+DELETE FROM result WHERE seq = $1;
+
 -- name: record_retry
--- 1 row: it waits again, as if it were new; 0 rows: it has not failed
-UPDATE call SET state = 'queued', attempt = 0, due = $2, wanted = $2, finished = NULL, status = NULL, error = NULL
+-- 1 row: it waits again, as if it were new, with an order held (record_unhold); 0 rows: it has not failed
+UPDATE call SET state = 'queued', attempt = 0, due = CASE WHEN ordering IS NULL THEN CAST($2 AS BIGINT) END,
+    held = CASE WHEN ordering IS NOT NULL THEN CAST($2 AS BIGINT) END, wanted = $2, started = NULL, finished = NULL, status = NULL,
+    error = NULL, duration_us = NULL
 WHERE seq = $1 AND state IN ('dead', 'failed') AND EXISTS (SELECT 1 FROM request WHERE request.seq = call.seq);
+
+-- name: record_unhold
+-- since when they are held: the first of each order may begin, unless another one of it has
+UPDATE call SET due = held, held = NULL WHERE held = $1 AND ordering IS NOT NULL AND finished IS NULL AND NOT EXISTS (
+    SELECT 1 FROM call AS other WHERE other.fn = call.fn AND other.ordering = call.ordering AND other.finished IS NULL
+        AND other.seq <> call.seq AND (other.held IS NULL OR other.seq < call.seq));
 
 -- name: record_dead_forget_outcomes
 -- function or NULL, queue or NULL, how many at most: deliveries about those that record_dead_retry takes, which are forgotten
@@ -71,9 +84,17 @@ DELETE FROM callback WHERE seq IN (
     SELECT seq FROM call WHERE state = 'dead' AND (CAST($1 AS TEXT) IS NULL OR fn = CAST($1 AS TEXT))
         AND (CAST($2 AS TEXT) IS NULL OR queue = CAST($2 AS TEXT)) ORDER BY seq LIMIT CAST($3 AS BIGINT));
 
+-- name: record_dead_forget_results
+-- As record_dead_forget_outcomes: their answers.
+DELETE FROM result WHERE seq IN (
+    SELECT seq FROM call WHERE state = 'dead' AND (CAST($1 AS TEXT) IS NULL OR fn = CAST($1 AS TEXT))
+        AND (CAST($2 AS TEXT) IS NULL OR queue = CAST($2 AS TEXT)) ORDER BY seq LIMIT CAST($3 AS BIGINT));
+
 -- name: record_dead_retry
--- function or NULL, queue or NULL, now, how many at most: dead letters that wait again, as if they were new
-UPDATE call SET state = 'queued', attempt = 0, due = $3, wanted = $3, finished = NULL, status = NULL, error = NULL
+-- function or NULL, queue or NULL, now, how many at most: dead letters that wait again, as record_retry
+UPDATE call SET state = 'queued', attempt = 0, due = CASE WHEN ordering IS NULL THEN CAST($3 AS BIGINT) END,
+    held = CASE WHEN ordering IS NOT NULL THEN CAST($3 AS BIGINT) END, wanted = $3, started = NULL, finished = NULL, status = NULL,
+    error = NULL, duration_us = NULL
 WHERE seq IN (
     SELECT seq FROM call WHERE state = 'dead' AND (CAST($1 AS TEXT) IS NULL OR fn = CAST($1 AS TEXT))
         AND (CAST($2 AS TEXT) IS NULL OR queue = CAST($2 AS TEXT)) ORDER BY seq LIMIT CAST($4 AS BIGINT))
