@@ -45,7 +45,7 @@ class ReadmeTest(unittest.TestCase):
         price = wait_until(lambda: self.run_command("curl -X"), "an answer")
         self.assertEqual(json.loads(price), {"item": "tea", "price": 24, "currency": "EUR"})
         self.assertRegex(self.run_command("curl -i"), r"^HTTP/1.1 202 Accepted\r?\n")
-        wait_until(lambda: " quote answered 200: " + price in self.run_command("interlude logs"), lambda: "the callback; log:\n" + self.server.log())
+        wait_until(lambda: "quote answered 200: " + price in self.run_command("interlude logs"), lambda: "the callback; log:\n" + self.server.log())
 
 
 if __name__ == "__main__":
