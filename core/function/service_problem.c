@@ -184,19 +184,21 @@ service_warn(struct service_problems *problems, struct place at, const char *fmt
 }
 
 void
+service_problem_text(const struct service_problem *problem, struct buf *out)
+{
+    if (problem->line)
+        buf_printf(out, "%s:%u:%u: ", problem->file, problem->line, problem->column);
+    else if (*problem->file)
+        buf_printf(out, "%s: ", problem->file);
+    buf_printf(out, "%s: %s\n%s", problem->is_warning ? "warning" : "error", problem->text, problem->excerpt);
+}
+
+void
 service_problems_text(const struct service_problems *problems, enum service_problems_part part, struct buf *out)
 {
-    for (size_t i = 0; i < problems->count; i++) {
-        const struct service_problem *problem = &problems->items[i];
-
-        if (!(part & (problem->is_warning ? PROBLEMS_WARNINGS : PROBLEMS_ERRORS)))
-            continue;
-        if (problem->line)
-            buf_printf(out, "%s:%u:%u: ", problem->file, problem->line, problem->column);
-        else if (*problem->file)
-            buf_printf(out, "%s: ", problem->file);
-        buf_printf(out, "%s: %s\n%s", problem->is_warning ? "warning" : "error", problem->text, problem->excerpt);
-    }
+    for (size_t i = 0; i < problems->count; i++)
+        if (part & (problems->items[i].is_warning ? PROBLEMS_WARNINGS : PROBLEMS_ERRORS))
+            service_problem_text(&problems->items[i], out);
     if (problems->is_cut)
         buf_printf(out, "and more than these %d\n", PROBLEMS_MAX);
 }

@@ -43,7 +43,12 @@ reading_put(struct reading *reading)
         return;
     service_environments_free(reading->environments);
     list_free(reading->files);
-    free(reading->problems);
+    for (size_t i = 0; i < reading->warning_count; i++) {
+        free(reading->warnings[i].sentence);
+        free(reading->warnings[i].printed);
+    }
+    free(reading->warnings);
+    free(reading->errors);
     free(reading->diagnostics);
     free(reading->summary);
     service_put(reading->service);
@@ -67,14 +72,29 @@ put_diagnostic(struct json_out *out, const struct service_problem *problem)
 }
 
 static void
+keep_warning(struct reading *reading, const struct service_problem *problem)
+{
+    struct buf text;
+
+    buf_init(&text, MAX_TEXT);
+    service_problem_text(problem, &text);
+    reading->warnings[reading->warning_count++] =
+        (struct reading_warning){ mem_strdup(problem->text), buf_take(&text, NULL) };
+}
+
+static void
 keep_problems(struct reading *reading, const struct service_problems *problems)
 {
     struct json_out out;
     struct buf text;
 
+    reading->warnings = mem_alloc((problems->count + 1) * sizeof *reading->warnings);
+    for (size_t i = 0; i < problems->count; i++)
+        if (problems->items[i].is_warning)
+            keep_warning(reading, &problems->items[i]);
     buf_init(&text, MAX_TEXT);
-    service_problems_text(problems, PROBLEMS_ALL, &text);
-    reading->problems = buf_take(&text, NULL);
+    service_problems_text(problems, PROBLEMS_ERRORS, &text);
+    reading->errors = buf_take(&text, NULL);
     buf_init(&text, MAX_TEXT);
     json_out_init(&out, &text);
     json_array(&out);
@@ -92,6 +112,25 @@ keep_problems(struct reading *reading, const struct service_problems *problems)
         else if (asprintf(&reading->summary, "%s:%u: %s", problem->file, problem->line, problem->text) < 0)
             reading->summary = mem_strdup("");
     }
+}
+
+static bool
+warns_of(const struct reading *reading, const char *sentence)
+{
+    for (size_t i = 0; reading && i < reading->warning_count; i++)
+        if (strcmp(reading->warnings[i].sentence, sentence) == 0)
+            return true;
+    return false;
+}
+
+void
+reading_print(const struct reading *reading, const struct reading *last, const struct reading *warned)
+{
+    for (size_t i = 0; i < reading->warning_count; i++)
+        if (!warns_of(warned, reading->warnings[i].sentence))
+            fputs(reading->warnings[i].printed, stderr);
+    if (!last || strcmp(last->errors, reading->errors) != 0)
+        fputs(reading->errors, stderr);
 }
 
 /* ---- the job */
@@ -147,7 +186,7 @@ reading_start(const struct server *server, const char *dir, void (*done)(struct 
     if (worker_post(&job->message, read_all))
         return;
     job->reading->files = mem_alloc(sizeof *job->reading->files);
-    job->reading->problems = mem_strdup("");
+    job->reading->errors = mem_strdup("");
     job->reading->diagnostics = mem_strdup("[]");
     job->reading->summary = mem_strdup("too many files changed at once; save it again");
     control_post(&job->message, report);

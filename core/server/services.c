@@ -50,6 +50,7 @@ static struct {
     struct map units;       /* file -> struct unit */
     struct reading *latest; /* the last valid one; NULL: none yet */
     struct reading *shown;  /* the last one, valid or not: its files are watched */
+    struct reading *warned; /* the last one that came as far as its warnings */
     struct next *next;      /* NULL: nothing is on its way */
     struct service_live *live;
     struct message begin; /* posted: look at everything once in this turn */
@@ -533,8 +534,11 @@ on_read(struct reading *reading)
             read_again();
         return;
     }
-    if (!self.shown || strcmp(self.shown->problems, reading->problems) != 0)
-        fputs(reading->problems, stderr);
+    reading_print(reading, self.shown, self.warned);
+    if (reading->warning_count || !reading->summary) { /* what cannot be read at all has no warnings */
+        reading_put(self.warned);
+        self.warned = reading_get(reading);
+    }
     reading_put(self.shown);
     self.shown = reading;
     self.hidden = hidden_state();

@@ -220,6 +220,25 @@ class MountTest(ServiceTest):
         self.assertIn("GET - http://localhost:%d/p/quote/{id}\n" % self.server.port, self.server.log())
 
 
+class WarningTest(ServiceTest):
+    config = CONFIG.replace("timeout: 1\n", "timeout: 1\n        timeot: 2\n", 1)
+
+    def test_a_warning_is_said_once(self):
+        def lives():
+            return self.server.log().count("(dev) is live")
+
+        for text, wrong in (("# a line more\n" + self.config, None), (self.config + "    custom: [\n", "flow"),
+                            (self.config + "    custm: 1\n", None),
+                            (self.config.replace("ANY /money", "ANYTHING /money") + "    custm: 1\n", "METHOD PATH"), (self.config, None)):
+            before = lives()
+            self.server.write("serverless.yml", text)
+            wait_until(lambda: wrong in self.server.log() if wrong else lives() > before, lambda: "it to be read; log:\n" + self.server.log())
+        log = self.server.log()
+        self.assertEqual(log.count("warning: Unrecognized property 'timeot'"), 1)
+        self.assertEqual(log.count("warning: Unrecognized property 'custm'"), 1)
+        self.assertEqual(log.count(" is not METHOD PATH"), 1)
+
+
 class OptionsTest(unittest.TestCase):
     """What the command line says about the file, as for the other commands about a service."""
 
