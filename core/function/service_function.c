@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Functions of a service (service.h): names first, because other parts refer to them, then what is in them. */
 #include <ctype.h>
-#include <stdlib.h>
 
 #include "base/mem.h"
 #include "config/suggest.h"
@@ -280,12 +279,6 @@ add_environment(struct service_reader *reader, const struct node *node, bool is_
     return count;
 }
 
-static int
-by_name(const void *a, const void *b)
-{
-    return strcmp(((const struct service_pair *)a)->name, ((const struct service_pair *)b)->name);
-}
-
 /* own: the function's, or NULL. The provider's is complained about once only. */
 static struct service_pairs
 read_environment(struct service_reader *reader, const struct node *at, const struct node *own, bool is_first)
@@ -307,8 +300,7 @@ read_environment(struct service_reader *reader, const struct node *at, const str
         bytes += strlen(items[i].name) + strlen(items[i].value) + 2;
     if (bytes > MAX_ENVIRONMENT)
         reader_error(reader, own ? own : at, "the environment has more than %d KiB", MAX_ENVIRONMENT >> 10);
-    qsort(items, count, sizeof *items, by_name);
-    return (struct service_pairs){ items, count };
+    return sorted_pairs(items, count);
 }
 
 /* ---- all of them ---- */
@@ -372,60 +364,12 @@ read_own_settings(struct service_reader *reader)
     }
 }
 
-static void
-check_names(struct service_reader *reader)
-{
-    for (size_t i = 0; i < reader->service->function_count; i++)
-        for (size_t j = 0; j < i && reader->functions[i].name; j++)
-            if (reader->functions[j].name && strcmp(reader->functions[i].name, reader->functions[j].name) == 0)
-                reader_error(reader, reader->function_nodes[i], "has the same full name as %s: %s",
-                             reader->functions[j].key, reader->functions[i].name);
-}
-
-/* Rules are kept by their names: two of one name would be one. */
-static void
-check_schedules(struct service_reader *reader)
-{
-    const char **seen = NULL;
-    size_t count = 0;
-
-    for (size_t i = 0; i < reader->service->function_count; i++) {
-        for (size_t j = 0; j < reader->functions[i].schedule_count; j++) {
-            const char *name = reader->functions[i].schedules[j].name;
-
-            for (size_t k = 0; name && k < count; k++)
-                if (strcmp(seen[k], name) == 0)
-                    reader_error(reader, reader->function_nodes[i], "there is another schedule named %s", name);
-            seen = reader_grow(reader, seen, count, sizeof *seen);
-            if (name)
-                seen[count++] = name;
-        }
-    }
-}
-
-/* Functions may share a queue; one function has it once. */
-static void
-check_queues(struct service_reader *reader)
-{
-    for (size_t i = 0; i < reader->service->function_count; i++) {
-        const struct service_sqs *sqs = reader->functions[i].sqs;
-
-        for (size_t j = 1; j < reader->functions[i].sqs_count; j++)
-            for (size_t k = 0; k < j; k++)
-                if (sqs[j].is_enabled && sqs[k].is_enabled && strcmp(sqs[j].queue, sqs[k].queue) == 0)
-                    reader_error(reader, reader->function_nodes[i], "it has the queue %s twice", sqs[j].queue);
-    }
-}
-
 void
 read_functions(struct service_reader *reader)
 {
     for (size_t i = 0; i < reader->service->function_count; i++)
         read_function(reader, i);
-    check_names(reader);
     read_own_settings(reader);
-    check_schedules(reader);
-    check_queues(reader);
     read_webhooks(reader);
     reader->service->functions = reader->functions;
     reader->service->memory_mb = reader->defaults.memory_mb;

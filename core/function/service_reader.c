@@ -210,6 +210,13 @@ by_name(const void *a, const void *b)
     return strcmp(((const struct service_pair *)a)->name, ((const struct service_pair *)b)->name);
 }
 
+struct service_pairs
+sorted_pairs(struct service_pair *items, size_t count)
+{
+    qsort(items, count, sizeof *items, by_name);
+    return (struct service_pairs){ items, count };
+}
+
 bool
 read_pairs(struct service_reader *reader, const struct node *node, struct service_pairs *pairs)
 {
@@ -226,8 +233,7 @@ read_pairs(struct service_reader *reader, const struct node *node, struct servic
             return false;
         items[count++].name = arena_strndup(reader->arena, child->key.p, child->key.len);
     }
-    qsort(items, count, sizeof *items, by_name);
-    *pairs = (struct service_pairs){ items, count };
+    *pairs = sorted_pairs(items, count);
     return true;
 }
 

@@ -123,6 +123,7 @@ bool read_int(struct service_reader *reader, const struct node *node, int64_t mi
 bool read_duration(struct service_reader *reader, const struct node *node, int64_t *ms);
 bool read_texts(struct service_reader *reader, const struct node *node, struct service_texts *texts);
 bool read_pairs(struct service_reader *reader, const struct node *node, struct service_pairs *pairs);
+struct service_pairs sorted_pairs(struct service_pair *items, size_t count); /* by name */
 const char *read_json(struct service_reader *reader, const struct node *node);
 
 /* Letters, digits and what `more` has; 1 … max bytes. */
@@ -136,6 +137,10 @@ bool reader_no_function(struct service_reader *reader, const struct node *node, 
 int32_t reader_function(const struct service_reader *reader, const char *key);
 
 /* ---- the parts: those with `into` are read of a row */
+extern const struct field provider_fields[];                                          /* service_provider.c */
+void read_custom(struct service_reader *reader, const struct node *node, void *into); /* service_custom.c */
+void check_whole(struct service_reader *reader, const struct node *root);             /* service_check.c */
+
 void read_runtime(struct service_reader *reader, const struct node *node, void *into);
 void name_functions(struct service_reader *reader, const struct node *node); /* service_function.c */
 void read_functions(struct service_reader *reader);
