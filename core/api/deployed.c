@@ -90,14 +90,12 @@ info(struct api_call *call, struct err *err)
     struct deploying *deploying = call->state;
     struct service_problems *problems;
     struct key_shown *keys;
-    struct str manifest;
 
     deploying->version = versions_current(&deploying->place, &call->arena);
     if (!deploying->version)
         return api_refuse(call, 404, err, "Nothing of %s is deployed to stage %s.", deploying->place.service,
                           deploying->place.stage);
-    if (!versions_manifest(&deploying->place, deploying->version, &call->arena, &manifest, err) ||
-        !json_parse(&call->arena, manifest, &deploying->manifest, err))
+    if (!versions_manifest_json(&deploying->place, deploying->version, &call->arena, &deploying->manifest, err))
         return api_fail(call);
     problems = arena_alloc(&call->arena, sizeof *problems);
     service_problems_init(problems);

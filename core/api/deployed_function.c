@@ -4,23 +4,15 @@
 #include "base/clock.h"
 #include "deploy/function_version.h"
 #include "store/deployer.h"
-#include "store/deployment.h"
 
 /* Later than everything that was deployed, so that it is the newest one on disk, too. */
 static bool
 choose_time(struct api_call *call, int64_t *timestamp_ms, struct err *err)
 {
-    struct deploying *deploying = call->state;
-    struct kept_version *kept;
     int64_t newest;
-    size_t count;
 
-    if (!store_deployment_newest(api_spec.store, &call->arena, deploying->place.service, deploying->place.stage,
-                                 &newest, err))
+    if (!deploying_newest(call, &newest, err))
         return false;
-    versions_list(&deploying->place, &call->arena, &kept, &count);
-    if (count && kept[0].timestamp_ms > newest)
-        newest = kept[0].timestamp_ms;
     *timestamp_ms = clock_wall_ms() > newest ? clock_wall_ms() : newest + 1;
     return true;
 }

@@ -239,12 +239,10 @@ deploying_read(struct api_call *call)
 {
     struct deploying *deploying = call->state;
     struct service_problems *problems = arena_alloc(&call->arena, sizeof *problems);
-    struct str manifest;
     struct err err;
-    bool is_good = versions_manifest(&deploying->place, deploying->version, &call->arena, &manifest, &err) &&
-                   json_parse(&call->arena, manifest, &deploying->manifest, &err);
+    bool is_good;
 
-    if (!is_good) {
+    if (!versions_manifest_json(&deploying->place, deploying->version, &call->arena, &deploying->manifest, &err)) {
         deploying_fail(call, 500, err.text);
         return false;
     }
@@ -261,6 +259,22 @@ deploying_read(struct api_call *call)
     if (!is_good)
         api_go_on(call, API_WORKER, deploying_finish);
     return is_good;
+}
+
+bool
+deploying_newest(struct api_call *call, int64_t *timestamp_ms, struct err *err)
+{
+    const struct deploying *deploying = call->state;
+    struct kept_version *kept;
+    size_t count;
+
+    if (!store_deployment_newest(api_spec.store, &call->arena, deploying->place.service, deploying->place.stage,
+                                 timestamp_ms, err))
+        return false;
+    versions_list(&deploying->place, &call->arena, &kept, &count); /* a crash may have come before the row */
+    if (count && kept[0].timestamp_ms > *timestamp_ms)
+        *timestamp_ms = kept[0].timestamp_ms;
+    return true;
 }
 
 bool

@@ -10,7 +10,6 @@
 #include "base/mem.h"
 #include "deploy/receive.h"
 #include "store/deployer.h"
-#include "store/deployment.h"
 
 enum { MAX_AHEAD_MS = 24 * 60 * 60 * 1000 };
 
@@ -26,18 +25,12 @@ no(struct api_call *call, unsigned status, const char *why)
 static bool
 is_newest(struct api_call *call)
 {
-    struct deploying *deploying = call->state;
-    struct kept_version *kept;
+    const struct deploying *deploying = call->state;
     int64_t newest;
-    size_t count;
     struct err err;
 
-    if (!store_deployment_newest(api_spec.store, &call->arena, deploying->place.service, deploying->place.stage,
-                                 &newest, &err))
+    if (!deploying_newest(call, &newest, &err))
         return no(call, 500, err.text);
-    versions_list(&deploying->place, &call->arena, &kept, &count); /* a crash may have come before the row */
-    if (count && kept[0].timestamp_ms > newest)
-        newest = kept[0].timestamp_ms;
     if (deploying->timestamp_ms == newest)
         return no(call, 409, "This package has been deployed already.");
     if (deploying->timestamp_ms < newest)

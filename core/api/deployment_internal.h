@@ -49,6 +49,8 @@ bool deploying_read(struct api_call *call);
  * or because it would be what is live already: {"unchanged":true}.
  */
 bool deploying_go_live(struct api_call *call, struct service_problems *problems);
+/* On an api thread: the time of the newest package that was deployed here, also if it was removed; 0: none was. */
+bool deploying_newest(struct api_call *call, int64_t *timestamp_ms, struct err *err);
 /* On control: those that are live now. */
 void deploying_take_routes(struct api_call *call);
 /* On control; answers with the info. */

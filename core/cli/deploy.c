@@ -3,9 +3,7 @@
 #include <string.h>
 
 #include "cli/deploy_package.h"
-#include "cli/deploy_watch.h"
 #include "cli/information.h"
-#include "cli/progress.h"
 #include "deploy/content.h"
 
 static void
@@ -74,20 +72,6 @@ print_deployed(struct deploy_command *command, struct json answer)
 
 /* ---- all of it ---- */
 
-/* Live, and through its watch window if it has one. */
-static bool
-upload(struct deploy_command *command, const struct package *package, struct json *answer, struct err *err)
-{
-    const char *query = argument_is_set(command->arguments, "no-health") ? "health=0" : "";
-    bool is_live;
-
-    deploy_step(command, "Uploading service");
-    progress_begin("Making it live");
-    is_live = deploy_api_put(&command->api, package, query, answer, err);
-    progress_end();
-    return is_live && deploy_watch(command, *answer, err);
-}
-
 static bool
 send(struct deploy_command *command, const struct deployment *deployments, size_t count, struct package *package,
      struct err *err)
@@ -96,7 +80,7 @@ send(struct deploy_command *command, const struct deployment *deployments, size_
 
     if (!argument_is_set(command->arguments, "force") && is_live(deployments, count, package))
         return print_unchanged(command, err);
-    if (!upload(command, package, &answer, err))
+    if (!deploy_package_upload(command, package, "Uploading service", &answer, err))
         return false;
     print_deployed(command, answer);
     return true;

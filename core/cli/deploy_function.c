@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* interlude deploy function: one function of what is live gets its new code, or its new settings only. */
 #include "cli/deploy_package.h"
-#include "cli/deploy_watch.h"
-#include "cli/progress.h"
 
 static const char *
 option_function(const struct deploy_command *command)
@@ -34,16 +32,9 @@ send(struct deploy_command *command, struct json listed, struct err *err)
                                            .is_config_only = argument_is_set(command->arguments, "update-config") };
     struct package package;
     struct json answer;
-    bool is_done = deploy_package_make(command, &wanted, &package);
+    bool is_done = deploy_package_make(command, &wanted, &package) &&
+                   deploy_package_upload(command, &package, "Uploading function", &answer, err);
 
-    if (is_done) {
-        deploy_step(command, "Uploading function");
-        progress_begin("Making it live");
-        is_done = deploy_api_put(&command->api, &package,
-                                 argument_is_set(command->arguments, "no-health") ? "health=0" : "", &answer, err);
-        progress_end();
-    }
-    is_done = is_done && deploy_watch(command, answer, err);
     if (is_done)
         print_done(command, answer);
     package_fini(&package);

@@ -6,13 +6,16 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "cli/deploy_watch.h"
+#include "cli/progress.h"
 #include "deploy/artefact.h"
 #include "deploy/machine.h"
 
 enum { MAX_REPORT = 4 << 20 };
 
-void
-deploy_step(const struct deploy_command *command, const char *step)
+/* How far it is: on a terminal for people; in the old layout always, as its readers expect. */
+static void
+say_step(const struct deploy_command *command, const char *step)
 {
     if (command->is_legacy && !argument_is_set(command->arguments, "json")) {
         printf("Serverless: %s...\n", step);
@@ -67,7 +70,7 @@ deploy_package_make(struct deploy_command *command, const struct deploy_package 
     bool is_made;
 
     machine_set(&machine); /* what would not load there is not sent */
-    deploy_step(command, wanted->only ? "Packaging function" : "Packaging service");
+    say_step(command, wanted->only ? "Packaging function" : "Packaging service");
     is_made = dir ? take_package(command, dir, package)
                   : package_make(package, command->input.service, &options, &command->input.problems);
     if (is_made)
@@ -77,4 +80,18 @@ deploy_package_make(struct deploy_command *command, const struct deploy_package 
     fwrite(text.p, 1, text.len, stderr);
     buf_fini(&text);
     return false;
+}
+
+bool
+deploy_package_upload(struct deploy_command *command, const struct package *package, const char *step,
+                      struct json *answer, struct err *err)
+{
+    const char *query = argument_is_set(command->arguments, "no-health") ? "health=0" : "";
+    bool is_live;
+
+    say_step(command, step);
+    progress_begin("Making it live");
+    is_live = deploy_api_put(&command->api, package, query, answer, err);
+    progress_end();
+    return is_live && deploy_watch(command, *answer, err);
 }

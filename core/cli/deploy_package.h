@@ -16,7 +16,8 @@ struct deploy_package {
 bool deploy_package_make(struct deploy_command *command, const struct deploy_package *wanted,
                          struct package *package) MUST_CHECK;
 
-/* How far it is: on a terminal for people; in the old layout always, as its readers expect. */
-void deploy_step(const struct deploy_command *command, const char *step);
+/* Makes the package live and sees it through its watch window, if it has one. `step` names that for people. */
+bool deploy_package_upload(struct deploy_command *command, const struct package *package, const char *step,
+                           struct json *answer, struct err *err) MUST_CHECK;
 
 #endif

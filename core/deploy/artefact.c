@@ -13,8 +13,6 @@
 #include "host/disk.h"
 #include "json/read.h"
 
-enum { MAX_MANIFEST = 16 << 20 };
-
 struct artefact {
     struct package_maker maker;
     struct archive_file *archive;
@@ -157,7 +155,7 @@ read_manifest(struct artefact *artefact)
 
     if (archive_next(artefact->archive, &item, &err) != ARCHIVE_ITEM)
         return package_error(maker, "it is no package: %s", err.text);
-    name = read_entry(artefact, &item, MAX_MANIFEST, &package->arena, &package->manifest);
+    name = read_entry(artefact, &item, PACKAGE_MAX_MANIFEST, &package->arena, &package->manifest);
     if (!name || strcmp(name, "manifest.json") != 0)
         return package_error(maker, "it is no package: manifest.json must be the first file");
     if (!json_parse(&package->arena, package->manifest, &artefact->manifest, &err))

@@ -520,13 +520,12 @@ read_service(const struct versions_place *place, const char *version, struct are
 {
     struct service_problems *problems = mem_alloc(sizeof *problems);
     struct service *service = NULL;
-    struct str manifest;
     struct json root;
     struct err err = { "" };
     struct buf text;
 
     service_problems_init(problems);
-    if (versions_manifest(place, version, arena, &manifest, &err) && json_parse(arena, manifest, &root, &err)) {
+    if (versions_manifest_json(place, version, arena, &root, &err)) {
         service = service_from_json(json_raw(json_get(root, "config")), problems);
         *routes = route_files(root, arena);
     }

@@ -12,10 +12,6 @@
 #include "host/disk.h"
 #include "json/write.h"
 
-enum { MAX_MANIFEST = 16 << 20 };
-/* What functions.md 1.2 gives a function that says nothing, nor does its provider. */
-enum { DEFAULT_TIMEOUT_S = 6, DEFAULT_MEMORY_MB = 1024 };
-
 #define EACH(item, container)                                                                                          \
     for (struct json item = json_first(container); json_type(item) != JSON_MISSING; item = json_next(item))
 
@@ -264,8 +260,8 @@ put_settings(const struct filling *filling, struct json_out *out)
     if (!is_there(json_get(now, "name")) && is_there(name))
         json_pair_raw(out, "name", json_raw(name));
     if (change->has_config) {
-        put_number(filling, out, now, "timeout", DEFAULT_TIMEOUT_S);
-        put_number(filling, out, now, "memorySize", DEFAULT_MEMORY_MB);
+        put_number(filling, out, now, "timeout", SERVICE_DEFAULT_TIMEOUT_MS / 1000);
+        put_number(filling, out, now, "memorySize", SERVICE_DEFAULT_MEMORY_MB);
     }
     json_object_end(out);
 }
@@ -408,7 +404,6 @@ function_version_fill(const struct versions_place *place, const char *draft, con
 {
     struct filling filling = { .place = place, .change = change, .arena = arena, .draft = draft };
     struct json_out out;
-    struct str text;
     struct buf buf;
     bool is_done;
 
@@ -416,14 +411,14 @@ function_version_fill(const struct versions_place *place, const char *draft, con
     if (!filling.current)
         return err_set(err, "nothing of %s is live in stage %s; deploy the whole service first: interlude deploy",
                        place->service, place->stage);
-    if (!versions_manifest(place, filling.current, arena, &text, err) || !json_parse(arena, text, &filling.old, err) ||
-        !choose_files(&filling, err) || !put_files(&filling, err))
+    if (!versions_manifest_json(place, filling.current, arena, &filling.old, err) || !choose_files(&filling, err) ||
+        !put_files(&filling, err))
         return false;
-    buf_init(&buf, MAX_MANIFEST);
+    buf_init(&buf, PACKAGE_MAX_MANIFEST);
     json_out_init(&out, &buf);
     put_manifest(&filling, &out);
     buf_char(&buf, '\n');
-    is_done = !buf.over || err_set(err, "the manifest has more than %d MiB", MAX_MANIFEST >> 20);
+    is_done = !buf.over || err_set(err, "the manifest has more than %d MiB", PACKAGE_MAX_MANIFEST >> 20);
     if (is_done)
         *manifest = (struct str){ arena_strndup(arena, buf.p, buf.len), buf.len };
     buf_fini(&buf);
@@ -431,14 +426,6 @@ function_version_fill(const struct versions_place *place, const char *draft, con
 }
 
 /* ---- numbers */
-
-static bool
-read_kept(const struct versions_place *place, struct arena *arena, const struct kept_version *kept, struct json *root)
-{
-    struct str text;
-
-    return versions_manifest(place, kept->name, arena, &text, NULL) && json_parse(arena, text, root, NULL);
-}
 
 static int64_t
 number_of(const struct kept_version *kept, const char *key)
@@ -459,9 +446,9 @@ function_version_numbers(const struct versions_place *place, struct arena *arena
     versions_list(place, arena, &kept, &count);
     roots = arena_alloc(arena, (count + 1) * sizeof *roots);
     for (size_t i = 0; i < count; i++)
-        if (!read_kept(place, arena, &kept[i], &roots[i]))
+        if (!versions_manifest_json(place, kept[i].name, arena, &roots[i], NULL))
             roots[i] = (struct json){ NULL, -1 };
-    buf_init(&text, MAX_MANIFEST);
+    buf_init(&text, PACKAGE_MAX_MANIFEST);
     json_out_init(&out, &text);
     json_object(&out);
     EACH(function, json_get(manifest, "functions"))

@@ -23,10 +23,6 @@
 #include "json/validate.h"
 #include "json/write.h"
 
-enum {
-    MAX_MANIFEST = 16 << 20,
-};
-
 bool
 package_error(struct package_maker *maker, const char *fmt, ...)
 {
@@ -306,8 +302,8 @@ make_manifest(struct package_maker *maker, const char *beside)
     struct buf text;
 
     package->timestamp_ms = maker->options->timestamp_ms;
-    buf_init(&text, MAX_MANIFEST);
-    if (!package->timestamp_ms && disk_read(&package->arena, beside, MAX_MANIFEST, &last, NULL) &&
+    buf_init(&text, PACKAGE_MAX_MANIFEST);
+    if (!package->timestamp_ms && disk_read(&package->arena, beside, PACKAGE_MAX_MANIFEST, &last, NULL) &&
         json_validate(last, 0, NULL, NULL) && (stamp = json_peek(last, "timestamp")).len) {
         package->timestamp_ms = strtoll(stamp.p, NULL, 10);
         put_manifest(&text, maker, package->timestamp_ms);
@@ -320,9 +316,9 @@ make_manifest(struct package_maker *maker, const char *beside)
     put_manifest(&text, maker, package->timestamp_ms);
     package->manifest = (struct str){ arena_strndup(&package->arena, text.p, text.len), text.len };
     if (text.over)
-        package_error(maker, "the manifest has more than %d MiB", MAX_MANIFEST >> 20);
+        package_error(maker, "the manifest has more than %d MiB", PACKAGE_MAX_MANIFEST >> 20);
     buf_fini(&text);
-    return package->manifest.len < MAX_MANIFEST;
+    return package->manifest.len < PACKAGE_MAX_MANIFEST;
 }
 
 /* ---- the archive ---- */

@@ -133,6 +133,20 @@ seal(struct unpacking *unpacking, const struct kept_version *given, struct str m
            versions_sync_dir(versions_path(unpacking->place, unpacking->arena, "", ""), err);
 }
 
+/* service, which it takes over, or NULL: it was said. */
+static struct service *
+sealed(struct unpacking *unpacking, struct service *service, const struct kept_version *given, struct str manifest,
+       const char *name, struct service_problems *problems)
+{
+    struct err err;
+
+    if (!service || seal(unpacking, given, manifest, name, &err))
+        return service;
+    say(problems, err.text);
+    service_put(service);
+    return NULL;
+}
+
 static const char *
 name_of(struct unpacking *unpacking, const struct kept_version *given, const char *sha256)
 {
@@ -196,17 +210,12 @@ unpack(struct unpacking *unpacking, const char *artefact, struct kept_version *g
     struct package package;
     struct service *service = artefact_read(&package, artefact, put_file, unpacking, problems), *whole = NULL;
     struct str manifest = package.manifest;
-    struct err err;
 
     if (service && is_what_was_said(unpacking->place, given, &package, service, problems)) {
         *name = name_of(unpacking, given, package.sha256);
         given->bytes = package.bytes;
         whole = package.only ? complete_package(unpacking, &package, given, &manifest, problems) : service_get(service);
-        if (whole && !seal(unpacking, given, manifest, *name, &err)) {
-            say(problems, err.text);
-            service_put(whole);
-            whole = NULL;
-        }
+        whole = sealed(unpacking, whole, given, manifest, *name, problems);
     }
     service_put(service);
     package_fini(&package);
@@ -256,8 +265,7 @@ versions_go_back(const struct versions_place *place, const char *code_from, stru
     char sha256[65];
     struct err err;
 
-    if (!versions_manifest(place, code_from, arena, &manifest, &err) ||
-        !json_parse(arena, manifest, &change.manifest, &err)) {
+    if (!versions_manifest_json(place, code_from, arena, &change.manifest, &err)) {
         say(problems, err.text);
         return NULL;
     }
@@ -266,11 +274,7 @@ versions_go_back(const struct versions_place *place, const char *code_from, stru
     if (service) {
         package_sha256(manifest, sha256);
         *name = name_of(&unpacking, given, sha256);
-        if (!seal(&unpacking, given, manifest, *name, &err)) {
-            say(problems, err.text);
-            service_put(service);
-            service = NULL;
-        }
+        service = sealed(&unpacking, service, given, manifest, *name, problems);
     }
     if (!service)
         versions_delete_tree(unpacking.dir);

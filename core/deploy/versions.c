@@ -14,13 +14,14 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "deploy/package_internal.h"
 #include "deploy/versions_internal.h"
 #include "host/disk.h"
 #include "json/read.h"
 
 #define DRAFT_LINK ".current" /* what is about to be renamed */
 
-enum { MAX_MANIFEST = 16 << 20, MAX_MARKER = 4 << 20, MAX_DEPTH = 64 };
+enum { MAX_MARKER = 4 << 20, MAX_DEPTH = 64 };
 
 bool
 versions_is_name(const char *name)
@@ -222,7 +223,16 @@ bool
 versions_manifest(const struct versions_place *place, const char *name, struct arena *arena, struct str *manifest,
                   struct err *err)
 {
-    return disk_read(arena, versions_path(place, arena, name, "manifest.json"), MAX_MANIFEST, manifest, err);
+    return disk_read(arena, versions_path(place, arena, name, "manifest.json"), PACKAGE_MAX_MANIFEST, manifest, err);
+}
+
+bool
+versions_manifest_json(const struct versions_place *place, const char *name, struct arena *arena, struct json *manifest,
+                       struct err *err)
+{
+    struct str text;
+
+    return versions_manifest(place, name, arena, &text, err) && json_parse(arena, text, manifest, err);
 }
 
 /* ---- deleting */

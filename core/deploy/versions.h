@@ -39,6 +39,8 @@ bool versions_make_current(const struct versions_place *place, const char *name,
 char *versions_path(const struct versions_place *place, struct arena *arena, const char *name, const char *file);
 bool versions_manifest(const struct versions_place *place, const char *name, struct arena *arena, struct str *manifest,
                        struct err *err) MUST_CHECK;
+bool versions_manifest_json(const struct versions_place *place, const char *name, struct arena *arena,
+                            struct json *manifest, struct err *err) MUST_CHECK;
 
 /*
  * Checks the artefact (artefact.h) and puts it on disk as a version; one of a single function is completed by what is

@@ -11,7 +11,7 @@
 #include "function/service_version.h"
 #include "function/yaml.h"
 
-enum { DEFAULT_MEMORY_MB = 1024, DEFAULT_TIMEOUT_MS = 6000, DEFAULT_KEEP = 5, MAX_CONFIG = 8 << 20, MAX_IGNORED = 600 };
+enum { DEFAULT_KEEP = 5, MAX_CONFIG = 8 << 20, MAX_IGNORED = 600 };
 
 /* ---- the top ---- */
 
@@ -219,7 +219,8 @@ read_root(const struct node *root, bool is_strict, struct service_problems *prob
                                      .problems = problems,
                                      .mode = find_mode(root),
                                      .is_strict = is_strict,
-                                     .defaults = { .timeout_ms = DEFAULT_TIMEOUT_MS, .memory_mb = DEFAULT_MEMORY_MB } };
+                                     .defaults = { .timeout_ms = SERVICE_DEFAULT_TIMEOUT_MS,
+                                                   .memory_mb = SERVICE_DEFAULT_MEMORY_MB } };
     size_t errors = problems->error_count;
     struct buf config;
 

@@ -26,6 +26,9 @@ enum {
     SERVICE_MAX_ENDPOINTS = 300,
     SERVICE_MAX_PATH = 512,
     SERVICE_MAX_WATCH_MS = 60 * 60 * 1000,
+    /* What a function has that says nothing, nor does its provider (functions.md 1.2). */
+    SERVICE_DEFAULT_MEMORY_MB = 1024,
+    SERVICE_DEFAULT_TIMEOUT_MS = 6000,
 };
 
 struct service_pair {

@@ -203,39 +203,6 @@ http_header_sent_at(const struct http_request *request, size_t index, struct str
         name->p = request->h2o->headers.entries[index - 1].orig_name;
 }
 
-/* RFC 6265 4.2.1: name=value pairs with "; " between them */
-static bool
-find_cookie(struct str pairs, struct str name, struct str *value)
-{
-    while (pairs.len) {
-        const char *end = memchr(pairs.p, ';', pairs.len);
-        struct str pair = { pairs.p, end ? (size_t)(end - pairs.p) : pairs.len };
-
-        if (pair.len > name.len && pair.p[name.len] == '=' && str_starts(pair, name)) {
-            *value = (struct str){ pair.p + name.len + 1, pair.len - name.len - 1 };
-            return true;
-        }
-        pairs.p += pair.len;
-        pairs.len -= pair.len;
-        while (pairs.len && (*pairs.p == ';' || *pairs.p == ' '))
-            pairs.p++, pairs.len--;
-    }
-    return false;
-}
-
-struct str
-http_cookie(const struct http_request *request, const char *name)
-{
-    const h2o_headers_t *headers = &request->h2o->headers;
-    struct str value = { 0 };
-    ssize_t at = -1;
-
-    while ((at = h2o_find_header(headers, H2O_TOKEN_COOKIE, at)) >= 0)
-        if (find_cookie(value_of(headers->entries[at].value), str_of(name), &value))
-            break;
-    return value;
-}
-
 static bool
 is_sane_id(struct str id)
 {

@@ -56,8 +56,6 @@ void http_header_at(const struct http_request *request, size_t index, struct str
 /* The same with the name as it was sent; of "Host" only the usual spelling is known. */
 void http_header_sent_at(const struct http_request *request, size_t index, struct str *name, struct str *value);
 
-struct str http_cookie(const struct http_request *request, const char *name); /* p = NULL: none */
-
 /*
  * X-Request-ID as sent when it is sane, otherwise a new UUID; goes back with the answer once somebody has asked for it.
  */

@@ -101,7 +101,7 @@ state_keep_descriptor(const char *hash, struct str descriptor)
 {
     struct store_write *write = store_write_new();
 
-    store_module_put(write, hash, descriptor, false);
+    store_module_put(write, hash, descriptor);
     store_submit(store, write, NULL, NULL, NULL);
 }
 

@@ -11,14 +11,9 @@
 struct module_row {
     const char *hash;       /* hexadecimal */
     const char *descriptor; /* JSON as the probe reported it */
-    int64_t probed_at;
-    bool good; /* some run of it ended without a crash */
 };
 
-void store_module_put(struct store_write *write, const char *hash, struct str descriptor, bool good);
-void store_module_set_good(struct store_write *write, const char *hash, bool good);
-bool store_module_get(struct store *store, struct arena *arena, const char *hash, struct module_row **module,
-                      struct err *err) MUST_CHECK;
+void store_module_put(struct store_write *write, const char *hash, struct str descriptor);
 /* All of them, for the start. */
 bool store_module_list(struct store *store, struct arena *arena, struct module_row **modules, size_t *count,
                        struct err *err) MUST_CHECK;

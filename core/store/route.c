@@ -18,13 +18,6 @@ store_route_upsert(struct store_write *write, const struct route_row *route)
               v_text(route->file), v_int(clock_wall_ms()));
 }
 
-void
-store_route_delete(struct store_write *write, const struct route_row *route)
-{
-    STORE_ADD(write, SQL_ROUTE_DELETE, STORE_ANY, v_text(route->org_id), v_text(route->env_id),
-              v_text(route->developer_id ? route->developer_id : ""), v_text(route->slug), v_text(route->kind));
-}
-
 bool
 store_route_list(struct store *store, struct arena *arena, const char *org_id, const char *env_id,
                  const char *developer_id, struct route_row **routes, size_t *count, struct err *err)

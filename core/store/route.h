@@ -21,7 +21,6 @@ struct route_row {
 
 /* One write can take any number of them: a batch. */
 void store_route_upsert(struct store_write *write, const struct route_row *route);
-void store_route_delete(struct store_write *write, const struct route_row *route);
 bool store_route_list(struct store *store, struct arena *arena, const char *org_id, const char *env_id,
                       const char *developer_id, struct route_row **routes, size_t *count, struct err *err) MUST_CHECK;
 

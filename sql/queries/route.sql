@@ -14,7 +14,3 @@ ON CONFLICT (org_id, env_id, developer_id, slug, kind) DO UPDATE SET
 SELECT id, kind, org_id, env_id, developer_id, slug, name, description, backgroundable, warn_on_close, unlisted,
        has_handler, source, file, created_at, last_seen_at
 FROM route WHERE org_id = $1 AND env_id = $2 AND developer_id = $3 ORDER BY slug, kind;
-
--- name: route_delete
--- 0 rows: there was none
-DELETE FROM route WHERE org_id = $1 AND env_id = $2 AND developer_id = $3 AND slug = $4 AND kind = $5;

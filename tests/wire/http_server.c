@@ -64,9 +64,9 @@ on_echo(struct http_request *request, void *arg)
     (void)arg;
     atomic_fetch_add(&executed, 1);
     buf_init(&out, 1 << 25);
-    buf_printf(&out, "method=%.*s\npath=%.*s\nraw=%.*s\nquery=%.*s\nhost=%.*s\nlen=%zu\ncookie=%.*s\n",
+    buf_printf(&out, "method=%.*s\npath=%.*s\nraw=%.*s\nquery=%.*s\nhost=%.*s\nlen=%zu\n",
                STR_ARG(request->method_name), STR_ARG(request->path), STR_ARG(request->raw_path),
-               STR_ARG(request->query), STR_ARG(request->host), request->body.len, STR_ARG(http_cookie(request, "s")));
+               STR_ARG(request->query), STR_ARG(request->host), request->body.len);
     buf_printf(&out, "peer=%s loopback=%d tls=%d\n", peer->address, peer->is_loopback, request->is_tls);
     for (size_t i = 0; i < http_header_count(request); i++) {
         struct str name, value;
