@@ -5,124 +5,21 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "cli/local_object.h"
 #include "cli/local_run.h"
-#include "host/compile.h"
-#include "host/compiler.h"
-#include "host/object.h"
-#include "host/route.h"
+#include "function/service_build.h"
 #include "json/read.h"
-#include "loop/control.h"
 
 enum { MAX_DESCRIPTOR = 4 << 20, ROUTE_TIMEOUT_MS = 29000 };
 
 void
 local_module_fini(struct local_module *module)
 {
+    service_put(module->service);
     arena_fini(&module->arena);
-}
-
-/* ---- from source to object */
-
-struct building {
-    struct local_module *module;
-    struct err *err;
-    bool is_built;
-};
-
-static void
-on_compiled(void *arg, const char *file, const char *object, int64_t elapsed_ms, struct str warnings)
-{
-    struct building *building = arg;
-
-    (void)file, (void)elapsed_ms, (void)warnings;
-    building->module->object = arena_strdup(&building->module->arena, object);
-    building->is_built = true;
-    control_stop();
-}
-
-static void
-on_failed(void *arg, const char *file, const char *message, struct str diagnostics)
-{
-    struct building *building = arg;
-
-    (void)diagnostics;
-    err_set(building->err, "%s cannot be compiled: %s", file, message);
-    control_stop();
-}
-
-static bool
-compile(struct local_module *module, const struct compile_spec *spec, const char *file, struct err *err)
-{
-    static const struct compile_events events = { .compiled = on_compiled, .failed = on_failed };
-    struct building building = { .module = module, .err = err };
-    struct compile_spec fed = *spec;
-    struct compile *compile;
-
-    fed.events = &events;
-    fed.arg = &building;
-    fed.is_fed = true;
-    fed.is_aside = true;
-    compile = compile_start(&fed, err);
-    if (!compile)
-        return false;
-    compile_feed(compile, false, file);
-    control_run();
-    compile_stop(compile);
-    return building.is_built;
-}
-
-/* Is what was compiled before still what the sources say? Much cheaper to ask than to start a compiler for. */
-static bool
-find_fresh(struct local_module *module, const struct compile_spec *spec, const char *file, struct err *err)
-{
-    const char *path =
-        arena_printf(&module->arena, "%s/%s/%.*s.so", spec->data_dir, spec->folder, (int)strlen(file) - 2, file);
-    struct compiler compiler;
-    struct inputs inputs;
-    bool is_fresh;
-
-    if (!compiler_open(&compiler, spec->data_dir, err))
-        return false;
-    is_fresh = object_is_fresh(
-        &(struct object){ .routes_dir = spec->root_dir, .file = file, .path = path, .settings = compiler.settings },
-        &module->arena, &inputs);
-    compiler_close(&compiler);
-    if (is_fresh)
-        module->object = path;
-    return is_fresh;
-}
-
-/* Is the source there, and the object not, or older? */
-static bool
-is_newer(const char *source, const char *object)
-{
-    struct stat a, b;
-
-    if (stat(source, &a) != 0)
-        return false;
-    return stat(object, &b) != 0 || a.st_mtim.tv_sec > b.st_mtim.tv_sec ||
-           (a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec >= b.st_mtim.tv_nsec);
-}
-
-/* stem "users/edit" below root: its object, compiled if there is a source. *is_there false: there is neither. */
-static bool
-make_object(struct local_module *module, const char *data_dir, const char *root, const char *folder, const char *stem,
-            bool *is_there, struct err *err)
-{
-    const char *file = arena_printf(&module->arena, "%s.c", stem);
-    const char *object = arena_printf(&module->arena, "%s/%s.so", root, stem);
-    struct compile_spec spec = { .root_dir = root, .data_dir = data_dir, .folder = folder };
-
-    *is_there = true;
-    if (is_newer(arena_printf(&module->arena, "%s/%s", root, file), object))
-        return find_fresh(module, &spec, file, err) || compile(module, &spec, file, err);
-    *is_there = access(object, R_OK) == 0;
-    module->object = object;
-    return true;
 }
 
 /* ---- which function of the module */
@@ -199,11 +96,15 @@ static bool
 try_route(struct local_module *module, const struct local_place *place, const char *stem, const struct wanted *wanted,
           bool *is_found, struct err *err)
 {
+    const struct local_source source = {
+        .root = place->routes_dir, .stem = stem, .data_dir = place->data_dir, .folder = "build"
+    };
+
     *is_found = false;
     module->name = arena_printf(&module->arena, "%s.so", stem);
-    if (!make_object(module, place->data_dir, place->routes_dir, "build", stem, is_found, err))
+    if (!local_object(&module->arena, &source, &module->object, err))
         return false;
-    return !*is_found || find_slot(module, wanted, is_found, err);
+    return !module->object || find_slot(module, wanted, is_found, err);
 }
 
 static int
@@ -239,6 +140,16 @@ list_folder(struct arena *arena, const char *dir, size_t *count)
     return stems;
 }
 
+static bool
+not_found(const struct local_module *module, const struct local_place *place, const char *name, struct err *err)
+{
+    const char *near = module->near.best;
+
+    return err_set(err, "there is no function %s %s%s%s%s%s%s%s", name, module->config ? "in " : "",
+                   module->config ? module->config : "", module->config ? " or below " : "below ", place->routes_dir,
+                   near ? ". Did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
 /* A module with several functions: in the folder of the slug, or one above it. */
 static bool
 search_routes(struct local_module *module, const struct local_place *place, const char *slug, bool *is_found,
@@ -260,11 +171,12 @@ search_routes(struct local_module *module, const struct local_place *place, cons
             struct wanted wanted = { .slug = slug + strlen(folder) + (*folder ? 1 : 0) };
             struct err ignored;
 
+            suggest(&module->near, stem);
             if (!try_route(module, place, stem, &wanted, is_found, &ignored))
                 *is_found = false; /* a file that cannot be used is not the one; nobody asked for it */
         }
     } while (slash && !*is_found);
-    return *is_found ? true : err_set(err, "there is no function %s below %s", slug, place->routes_dir);
+    return *is_found || not_found(module, place, slug, err);
 }
 
 static bool
@@ -312,6 +224,7 @@ find_in_file(struct local_module *module, const struct local_place *place, const
     const char *slash = strrchr(stem, '/'), *base = slash ? slash + 1 : stem;
     const char *dir = slash ? arena_strndup(&module->arena, stem, (size_t)(slash - stem)) : ".";
     char *root = realpath(*dir ? dir : "/", NULL);
+    struct local_source source;
     bool is_found = false, is_ok;
 
     if (!root)
@@ -319,8 +232,9 @@ find_in_file(struct local_module *module, const struct local_place *place, const
     dir = arena_strdup(&module->arena, root);
     free(root);
     module->name = arena_printf(&module->arena, "%s.so", base);
-    is_ok = make_object(module, place->data_dir, dir, "build-file", base, &is_found, err) &&
-            find_slot(module, &(struct wanted){ .symbol = symbol }, &is_found, err);
+    source = (struct local_source){ .root = dir, .stem = base, .data_dir = place->data_dir, .folder = "build-file" };
+    is_ok = local_object(&module->arena, &source, &module->object, err) &&
+            (!module->object || find_slot(module, &(struct wanted){ .symbol = symbol }, &is_found, err));
     if (is_ok && !is_found)
         is_ok = err_set(err, "%s has no function%s%s", module->name, symbol ? " " : "", symbol ? symbol : "");
     describe_route(module, symbol ? symbol : base);
@@ -333,11 +247,18 @@ static bool
 find_handler(struct local_module *module, const struct local_place *place, const struct local_handler *handler,
              struct err *err)
 {
+    const struct service *service = module->service;
+    const struct local_source source = { .root = handler->root,
+                                         .stem = handler->file,
+                                         .data_dir = place->data_dir,
+                                         .folder = "build-service",
+                                         .build = service_compiler_build(service, handler->root),
+                                         .command = service->build.command };
     bool is_found;
 
-    if (!make_object(module, place->data_dir, handler->root, "build-service", handler->file, &is_found, err))
+    if (!local_object(&module->arena, &source, &module->object, err))
         return false;
-    if (!is_found)
+    if (!module->object)
         return err_set(err, "neither %s.c nor %s.so is in %s", handler->file, handler->file, handler->root);
     module->root = arena_strdup(&module->arena, handler->root);
     if (!find_slot(module, &(struct wanted){ .symbol = handler->symbol }, &is_found, err))
@@ -352,7 +273,7 @@ local_module_find(struct local_module *module, const struct local_place *place, 
     const char *stem, *symbol;
     bool is_found;
 
-    *module = (struct local_module){ 0 };
+    *module = (struct local_module){ .near = { .wanted = str_of(name) } };
     arena_init(&module->arena, 0);
     if (!local_service_find(module, place, name, &handler, &is_found, err))
         return false;

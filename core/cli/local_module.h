@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "config/suggest.h"
 #include "function/event.h"
 
 struct arguments;
@@ -24,8 +25,12 @@ struct local_module {
     const char *name;   /* "users/edit.so"; of services "shop/dev/quote.so" */
     uint32_t slot, timeout_ms;
     char *const *environment; /* "NAME=value" …; NULL: none */
-    const char *root;         /* of its service; NULL: it has none */
+    struct service *service;  /* NULL: it is of none */
+    const char *root;         /* of the service; NULL */
     struct event_source source;
+    /* while it is looked for: the serverless.yml here, if there is one, and the name most like the one wanted */
+    const char *config;
+    struct suggestion near;
 };
 
 /*

@@ -128,12 +128,16 @@ find(struct local_module *module, const struct local_place *place, const struct 
     const struct service_function *function = service_function_find(input->service, str_of(name));
     char *root;
 
+    module->config = arena_strdup(&module->arena, input->tree.path);
+    for (size_t i = 0; !function && i < input->service->function_count; i++)
+        suggest(&module->near, arena_strdup(&module->arena, input->service->functions[i].key));
     if (!function)
         return true;
     *is_found = true;
     root = realpath(input->dir, NULL);
     if (!root)
         return err_set_errno(err, "cannot use the directory %s", input->dir);
+    module->service = service_get(input->service);
     describe(module, input->service, function);
     *handler = (struct local_handler){ .root = arena_strdup(&module->arena, root),
                                        .file = arena_strdup(&module->arena, function->file),

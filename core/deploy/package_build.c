@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "deploy/package_internal.h"
+#include "function/service_build.h"
 #include "host/compiler.h"
 #include "host/disk.h"
 
@@ -66,7 +67,7 @@ run(struct package_maker *maker, const char *const *argv, const char *what)
 {
     struct arena *arena = &maker->package->arena;
     posix_spawn_file_actions_t actions;
-    const char **environment = compiler_environment(arena);
+    const char **environment = compiler_environment(arena, NULL);
     int status = 0, code;
     pid_t pid;
 
@@ -78,11 +79,6 @@ run(struct package_maker *maker, const char *const *argv, const char *what)
     code = posix_spawnp(&pid, argv[0], &actions, NULL, (char *const *)(uintptr_t)argv,
                         (char *const *)(uintptr_t)environment);
     posix_spawn_file_actions_destroy(&actions);
-    if (code == ENOENT)
-        return package_error(maker,
-                             "%s: %s is not installed: apt install gcc (dnf install gcc), or name another "
-                             "compiler with CC or custom.interlude.build.cc",
-                             what, argv[0]);
     if (code)
         return package_error(maker, "%s: cannot run %s: %s", what, argv[0], strerror(code));
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
@@ -91,44 +87,21 @@ run(struct package_maker *maker, const char *const *argv, const char *what)
            package_error(maker, "%s: %s", what, command_text(arena, argv));
 }
 
-/* $CC or cc, unless the service names one. */
-static void
-put_compiler(const struct package_maker *maker, const struct compiler *compiler, struct words *words)
-{
-    const char *cc = maker->service->build.cc;
-
-    if (!cc) {
-        put_all(words, compiler->words, compiler->word_count);
-        return;
-    }
-    for (size_t len; *cc; cc += len + strspn(cc + len, " ")) {
-        len = strcspn(cc, " ");
-        put(words, arena_strndup(&maker->package->arena, cc, len));
-    }
-}
-
 /* Everything that makes another object of the same sources. */
 static void
-hash_settings(const struct package_maker *maker, const struct compiler *compiler, unsigned char hash[OBJECT_KEY_BYTES])
+hash_settings(const struct compiler *compiler, unsigned char hash[OBJECT_KEY_BYTES])
 {
-    const struct service_build *build = &maker->service->build;
     crypto_generichash_state state;
-    struct words words = { .count = 0 };
 
-    put_compiler(maker, compiler, &words);
-    put_all(&words, release_flags, COUNT_OF(release_flags));
-    put_all(&words, build->cflags.items, build->cflags.count);
-    put_all(&words, build->libs.items, build->libs.count);
     crypto_generichash_init(&state, compiler->settings, sizeof compiler->settings, OBJECT_KEY_BYTES);
-    for (size_t i = 0; i < words.count; i++)
-        crypto_generichash_update(&state, (const unsigned char *)words.argv[i], strlen(words.argv[i]) + 1);
+    for (size_t i = 0; i < COUNT_OF(release_flags); i++)
+        crypto_generichash_update(&state, (const unsigned char *)release_flags[i], strlen(release_flags[i]) + 1);
     crypto_generichash_final(&state, hash, OBJECT_KEY_BYTES);
 }
 
 static bool
 compile(struct package_maker *maker, const struct compiler *compiler, const struct object *object)
 {
-    const struct service_build *build = &maker->service->build;
     struct arena *arena = &maker->package->arena;
     const char *rule = arena_printf(arena, "%s.d", object->path), *libraries[OBJECT_MAX_LIBRARIES];
     size_t library_count = object_libraries(object, arena, libraries);
@@ -137,11 +110,11 @@ compile(struct package_maker *maker, const struct compiler *compiler, const stru
     struct inputs inputs;
     struct err err;
 
-    put_compiler(maker, compiler, &words);
+    put_all(&words, compiler->words, compiler->word_count);
     put_all(&words, compiler->sdk.flags, compiler->sdk.flag_count);
     put_all(&words, release_flags, COUNT_OF(release_flags));
     put(&words, arena_printf(arena, "-ffile-prefix-map=%s=.", maker->dir));
-    put_all(&words, build->cflags.items, build->cflags.count);
+    put_all(&words, compiler->build.cflags, compiler->build.cflag_count);
     put(&words, "-MF");
     put(&words, rule);
     put(&words, arena_printf(arena, "-I%s", compiler->sdk.dir));
@@ -149,7 +122,7 @@ compile(struct package_maker *maker, const struct compiler *compiler, const stru
     put(&words, object->path);
     put(&words, arena_printf(arena, "./%s", object->file)); /* a file may be called -x.c */
     put_all(&words, libraries, library_count);
-    put_all(&words, build->libs.items, build->libs.count);
+    put_all(&words, compiler->build.libs, compiler->build.lib_count);
     if (!disk_make_parents(object->path, &err))
         return package_error(maker, "%s", err.text);
     if (!run(maker, words.argv, arena_printf(arena, "%s does not compile", object->file)))
@@ -163,6 +136,7 @@ static const char *
 build_object(struct package_maker *maker, const char *source, const char *file)
 {
     struct arena *arena = &maker->package->arena;
+    const struct compiler_build build = service_compiler_build(maker->service, maker->dir);
     unsigned char settings[OBJECT_KEY_BYTES];
     const struct object object = { .routes_dir = maker->dir,
                                    .file = source,
@@ -173,11 +147,11 @@ build_object(struct package_maker *maker, const char *source, const char *file)
     struct err err;
     bool is_good;
 
-    if (!compiler_open(&compiler, maker->work_dir, &err)) {
+    if (!compiler_open(&compiler, &build, maker->work_dir, &err)) {
         package_error(maker, "%s", err.text);
         return NULL;
     }
-    hash_settings(maker, &compiler, settings);
+    hash_settings(&compiler, settings);
     is_good = object_is_fresh(&object, arena, &inputs) || compile(maker, &compiler, &object);
     compiler_close(&compiler);
     return is_good ? object.path : NULL;

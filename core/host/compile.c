@@ -14,6 +14,7 @@
 #include "host/compiler.h"
 #include "host/diagnostic.h"
 #include "host/disk.h"
+#include "host/scratch.h"
 #include "loop/child.h"
 #include "loop/control.h"
 #include "loop/watch.h"
@@ -29,6 +30,7 @@ struct source {
     struct arena arena;   /* inputs */
     struct child *child;  /* compiles it now */
     char *output, *rule;  /* what the child writes */
+    char *scratch;        /* and what it leaves when it is killed */
     int64_t started_ms;   /* wall clock */
     bool is_outdated;     /* saved again while the child ran */
     char *path;           /* object.path */
@@ -152,9 +154,12 @@ clean(struct source *source)
         unlink(source->output);
     if (source->rule)
         unlink(source->rule);
+    if (source->scratch)
+        scratch_remove(source->scratch);
     free(source->output);
     free(source->rule);
-    source->output = source->rule = NULL;
+    free(source->scratch);
+    source->output = source->rule = source->scratch = NULL;
 }
 
 static void
@@ -186,6 +191,7 @@ run_compiler(struct source *source, struct err *err)
 {
     struct compile *self = source->compile;
     const char *argv[COMPILER_MAX_WORDS];
+    const char *scratch;
     struct arena arena;
     struct child_spec spec = { .argv = argv,
                                .cwd = self->spec.root_dir,
@@ -201,8 +207,10 @@ run_compiler(struct source *source, struct err *err)
     source->started_ms = clock_wall_ms();
     compiler_command(&self->compiler, &arena, &source->object, source->output, source->rule, argv);
     spec.file = argv[0];
-    spec.env = compiler_environment(&arena);
-    is_started = disk_make_parents(source->path, err) && child_start(&spec, &source->child, err);
+    scratch = scratch_make(&arena, self->spec.data_dir, err);
+    source->scratch = scratch ? mem_strdup(scratch) : NULL;
+    spec.env = compiler_environment(&arena, scratch);
+    is_started = scratch && disk_make_parents(source->path, err) && child_start(&spec, &source->child, err);
     arena_fini(&arena);
     if (is_started)
         self->running++;
@@ -396,13 +404,13 @@ compile_start(const struct compile_spec *spec, struct err *err)
     self->with_colour = colour_is_wanted();
     map_init(&self->sources);
     list_init(&self->waiting);
-    if (!compiler_open(&self->compiler, spec->data_dir, err)) {
+    if (!compiler_open(&self->compiler, &spec->build, spec->data_dir, err)) {
         free(self);
         return NULL;
     }
     self->is_started = true;
-    if (compiler_set_build(&self->compiler, &spec->build, err) && start_trial(self, err) &&
-        (spec->is_fed || watch_start(&self->watch, spec->root_dir, on_file, self, err)))
+    scratch_sweep(spec->data_dir);
+    if (start_trial(self, err) && (spec->is_fed || watch_start(&self->watch, spec->root_dir, on_file, self, err)))
         return self;
     compile_stop(self);
     return NULL;

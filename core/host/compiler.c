@@ -22,14 +22,20 @@ static const char *const json_flags[] = { "-fdiagnostics-format=json", "-fmax-er
 
 enum { MAX_BUILD_WORDS = 64 };
 
+/* Absolute, because it is run elsewhere. NULL: there is none. */
 static const char *
-find_program(struct arena *arena, const char *name)
+find_program(struct arena *arena, const char *root, const char *name)
 {
     const char *path = getenv("PATH");
     char *rest = NULL;
 
-    if (strchr(name, '/'))
-        return access(name, X_OK) == 0 ? name : NULL;
+    if (strchr(name, '/')) {
+        char *absolute = *name == '/' ? NULL : realpath(root, NULL);
+        const char *program = absolute ? arena_printf(arena, "%s/%s", absolute, name) : name;
+
+        free(absolute);
+        return access(program, X_OK) == 0 ? program : NULL;
+    }
     for (char *dir = strtok_r(arena_strdup(arena, path ? path : "/usr/bin:/bin"), ":", &rest); dir;
          dir = strtok_r(NULL, ":", &rest)) {
         const char *program = arena_printf(arena, "%s/%s", dir, name);
@@ -41,18 +47,24 @@ find_program(struct arena *arena, const char *name)
 }
 
 static bool
-find_compiler(struct compiler *compiler, const char *cc, struct err *err)
+find_compiler(struct compiler *compiler, struct err *err)
 {
-    const char *program;
+    const char *own = compiler->build.cc, *named = own ? own : getenv("CC");
+    const char *cc = named && *named ? named : "cc", *dir = own ? compiler->build.dir : ".", *program;
     char *rest = NULL;
 
-    cc = cc && *cc ? cc : "cc";
-    compiler->word_count = 0;
     for (char *word = strtok_r(arena_strdup(&compiler->arena, cc), " \t", &rest); word;
          word = strtok_r(NULL, " \t", &rest))
         if (compiler->word_count < COUNT_OF(compiler->words))
             compiler->words[compiler->word_count++] = word;
-    program = compiler->word_count ? find_program(&compiler->arena, compiler->words[0]) : NULL;
+    program = compiler->word_count ? find_program(&compiler->arena, dir, compiler->words[0]) : NULL;
+    if (!program && own)
+        return strchr(own, '/')
+                   ? err_set(err, "custom.interlude.build.cc: there is no program \"%s\" in %s", own, dir)
+                   : err_set(err,
+                             "custom.interlude.build.cc: %s is not installed: apt install gcc (dnf install gcc), "
+                             "or name another compiler",
+                             own);
     if (!program)
         return err_set(err,
                        "cannot compile routes: there is no C compiler \"%s\" in PATH; install one (Debian, Ubuntu: apt "
@@ -89,26 +101,16 @@ hash_settings(struct compiler *compiler)
 }
 
 bool
-compiler_open(struct compiler *compiler, const char *data_dir, struct err *err)
+compiler_open(struct compiler *compiler, const struct compiler_build *build, const char *data_dir, struct err *err)
 {
-    *compiler = (struct compiler){ .word_count = 0 };
+    *compiler = (struct compiler){ .build = *build };
+    if (build->cflag_count + build->lib_count > MAX_BUILD_WORDS)
+        return err_set(err, "custom.interlude.build has more than %d flags and libraries", MAX_BUILD_WORDS);
     arena_init(&compiler->arena, 0);
-    if (!find_compiler(compiler, getenv("CC"), err) || !sdk_open(&compiler->sdk, &compiler->arena, data_dir, err)) {
+    if (!find_compiler(compiler, err) || !sdk_open(&compiler->sdk, &compiler->arena, data_dir, err)) {
         compiler_close(compiler);
         return false;
     }
-    hash_settings(compiler);
-    return true;
-}
-
-bool
-compiler_set_build(struct compiler *compiler, const struct compiler_build *build, struct err *err)
-{
-    if (build->cflag_count + build->lib_count > MAX_BUILD_WORDS)
-        return err_set(err, "custom.interlude.build has more than %d flags and libraries", MAX_BUILD_WORDS);
-    if (build->cc && !find_compiler(compiler, build->cc, err))
-        return false;
-    compiler->build = *build;
     hash_settings(compiler);
     return true;
 }
@@ -175,17 +177,19 @@ compiler_command(const struct compiler *compiler, struct arena *arena, const str
 }
 
 const char **
-compiler_environment(struct arena *arena)
+compiler_environment(struct arena *arena, const char *tmp_dir)
 {
     size_t count = 0, at = 0;
     const char **env;
 
     while (environ[count])
         count++;
-    env = arena_alloc(arena, (count + 2) * sizeof *env);
+    env = arena_alloc(arena, (count + 3) * sizeof *env);
     for (size_t i = 0; i < count; i++)
-        if (strncmp(environ[i], "LC_ALL=", 7) != 0)
+        if (strncmp(environ[i], "LC_ALL=", 7) != 0 && (!tmp_dir || strncmp(environ[i], "TMPDIR=", 7) != 0))
             env[at++] = environ[i];
-    env[at] = "LC_ALL=C"; /* diagnostics in text form are read by us */
+    env[at++] = "LC_ALL=C"; /* diagnostics in text form are read by us */
+    if (tmp_dir)
+        env[at] = arena_printf(arena, "TMPDIR=%s", tmp_dir);
     return env;
 }

@@ -15,7 +15,8 @@ enum { COMPILER_MAX_WORDS = 160 };
 
 /* What a service wants (custom.interlude.build); the texts stay until compiler_close. */
 struct compiler_build {
-    const char *cc; /* "clang -m64"; NULL: $CC or cc */
+    const char *cc;  /* "clang -m64"; NULL: $CC or cc */
+    const char *dir; /* what "./cc" is relative to */
     const char *const *cflags, *const *libs;
     size_t cflag_count, lib_count;
 };
@@ -30,10 +31,9 @@ struct compiler {
     struct arena arena;
 };
 
-/* $CC or cc, and the SDK written to data_dir. The error names the package to install. */
-bool compiler_open(struct compiler *compiler, const char *data_dir, struct err *err) MUST_CHECK;
-/* Behind compiler_open. */
-bool compiler_set_build(struct compiler *compiler, const struct compiler_build *build, struct err *err) MUST_CHECK;
+/* Finds it, and writes the SDK to data_dir. The error names the package to install. */
+bool compiler_open(struct compiler *compiler, const struct compiler_build *build, const char *data_dir,
+                   struct err *err) MUST_CHECK;
 void compiler_close(struct compiler *compiler);
 
 /* Fills argv: compiles an empty text with JSON diagnostics; exit 0 means has_json. */
@@ -43,7 +43,7 @@ void compiler_trial(const struct compiler *compiler, const char *argv[COMPILER_M
 void compiler_command(const struct compiler *compiler, struct arena *arena, const struct object *object,
                       const char *output, const char *rule, const char *argv[COMPILER_MAX_WORDS]);
 
-/* Its environment: ours, with messages in English. */
-const char **compiler_environment(struct arena *arena);
+/* Its environment: ours, with messages in English; tmp_dir: where its temporary files go, NULL: where ours do. */
+const char **compiler_environment(struct arena *arena, const char *tmp_dir);
 
 #endif

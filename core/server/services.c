@@ -13,6 +13,7 @@
 #include "deploy/info.h"
 #include "deploy/service_live.h"
 #include "function/call.h"
+#include "function/service_build.h"
 #include "host/compile.h"
 #include "host/prepare.h"
 #include "loop/control.h"
@@ -99,17 +100,10 @@ static void on_compiled(void *arg, const char *file, const char *object, int64_t
 static void on_failed(void *arg, const char *file, const char *message, struct str diagnostics);
 static void on_source_gone(void *arg, const char *file);
 
-/* custom.interlude.build of the latest. */
 static struct compiler_build
 build_of(const struct reading *reading)
 {
-    const struct service_build *build = &reading->service->build;
-
-    return (struct compiler_build){ .cc = build->cc,
-                                    .cflags = build->cflags.items,
-                                    .cflag_count = build->cflags.count,
-                                    .libs = build->libs.items,
-                                    .lib_count = build->libs.count };
+    return service_compiler_build(reading->service, self.dir);
 }
 
 static bool

@@ -319,6 +319,48 @@ clang_does_too(void **state)
 }
 
 static void
+a_killed_compiler_leaves_nothing(void **state)
+{
+    char path[256];
+
+    (void)state;
+    save("cc", "#!/bin/sh\ncase \"$*\" in *-fsyntax-only*) exit;; esac\n: >$TMPDIR/ccAbCdEf.s\nkill -KILL $$\n");
+    snprintf(path, sizeof path, "%s/cc", routes);
+    assert_int_equal(chmod(path, 0755), 0);
+    setenv("CC", path, 1);
+    snprintf(path, sizeof path, "%s/tmp", data);
+    assert_int_equal(mkdir(data, 0755) | mkdir(path, 0755), 0);
+    snprintf(path, sizeof path, "%s/tmp/4194304-older", data); /* of a process that is no more: above every id */
+    assert_int_equal(mkdir(path, 0755), 0);
+    save("a.c", ROUTE);
+    start();
+    assert_false(exists("tmp/4194304-older"));
+    await("!a.c the compiler said nothing");
+    snprintf(path, sizeof path, "%s/tmp", data);
+    assert_int_equal(rmdir(path), 0); /* it is empty */
+}
+
+static void
+a_service_names_its_compiler(void **state)
+{
+    struct err err;
+    struct compile_spec spec = { .root_dir = routes,
+                                 .data_dir = data,
+                                 .folder = "build",
+                                 .events = &events,
+                                 .build = { .cc = "./own -DX", .dir = routes } };
+
+    (void)state;
+    assert_null(compile_start(&spec, &err));
+    assert_non_null(strstr(err.text, "custom.interlude.build.cc: there is no program \"./own -DX\" in /"));
+    spec.build.cc = "no-such-cc";
+    assert_null(compile_start(&spec, &err));
+    assert_string_equal(err.text,
+                        "custom.interlude.build.cc: no-such-cc is not installed: apt install gcc (dnf install "
+                        "gcc), or name another compiler");
+}
+
+static void
 without_a_compiler_it_says_so(void **state)
 {
     struct err err;
@@ -345,6 +387,8 @@ main(void)
         cmocka_unit_test_setup_teardown(a_removed_source_takes_its_object_along, enter, leave),
         cmocka_unit_test_setup_teardown(links_the_libraries_of_the_comment, enter, leave),
         cmocka_unit_test_setup_teardown(clang_does_too, enter, leave),
+        cmocka_unit_test_setup_teardown(a_killed_compiler_leaves_nothing, enter, leave),
+        cmocka_unit_test_setup_teardown(a_service_names_its_compiler, enter, leave),
         cmocka_unit_test_setup_teardown(without_a_compiler_it_says_so, enter, leave),
     };
 
