@@ -11,6 +11,8 @@
 #include "base/mem.h"
 #include "cli/command.h"
 #include "cli/listing.h"
+#include "cli/local_module.h"
+#include "cli/service.h"
 #include "queue/record.h"
 #include "queue/sql.h"
 
@@ -124,18 +126,25 @@ list_text(struct calls *calls, const struct queue_record *records, size_t count)
 }
 
 static bool
+read_limit(const char *text, uint32_t *limit)
+{
+    char *end;
+    unsigned long number = text ? strtoul(text, &end, 10) : LIMIT;
+
+    *limit = (uint32_t)number;
+    return !text || (end != text && !*end && number > 0 && number <= MAX_LIMIT);
+}
+
+static bool
 list(struct calls *calls, const struct arguments *arguments, struct err *err)
 {
-    const char *limit = argument(arguments, "limit");
-    struct queue_filter filter = { .fn = argument(arguments, "function"),
-                                   .queue = argument(arguments, "queue"),
-                                   .state = argument(arguments, "state"),
-                                   .limit = limit ? (uint32_t)strtoul(limit, NULL, 10) : LIMIT };
+    struct queue_filter filter = { .queue = argument(arguments, "queue"), .state = argument(arguments, "state") };
     struct queue_record *records;
     size_t count;
 
-    if (filter.limit == 0 || filter.limit > MAX_LIMIT)
-        return err_set(err, "--limit is \"%s\"; it must be 1 to %d", limit, MAX_LIMIT);
+    read_limit(argument(arguments, "limit"), &filter.limit);
+    if (!local_service_name(&calls->arena, arguments, &filter.fn, err))
+        return false;
     if (!queue_record_list(calls->store, &calls->arena, &filter, &records, &count, err))
         return false;
     if (argument_is_set(arguments, "json"))
@@ -306,6 +315,20 @@ queues(struct calls *calls, const struct arguments *arguments, struct err *err)
 static int
 run_list(const struct arguments *arguments)
 {
+    static const char *const states[] = { "queued", "running", "retrying", "succeeded", "failed", "dead", "cancelled" };
+    const char *limit = argument(arguments, "limit"), *state = argument(arguments, "state");
+    bool is_state = !state;
+    uint32_t number;
+
+    for (size_t i = 0; state && i < COUNT_OF(states); i++)
+        is_state = is_state || strcmp(state, states[i]) == 0;
+    if (!is_state)
+        return usage_error(arguments->command,
+                           "--state is queued, running, retrying, succeeded, failed, dead or "
+                           "cancelled, not \"%s\".",
+                           state);
+    if (!read_limit(limit, &number))
+        return usage_error(arguments->command, "--limit is a number from 1 to %d, not \"%s\".", MAX_LIMIT, limit);
     return run_with(arguments, list);
 }
 
@@ -341,12 +364,14 @@ const struct command command_calls_list = {
     .name = "calls list",
     .summary = "List asynchronous calls, newest first",
     .config = COMMAND_DATA,
-    .options = { { "function", "NAME", "Only of this function" },
+    .options = { SERVICE_OPTIONS,
+                 { "function", "NAME", "Only of this function: of the serverless.yml here, or its deployed name" },
                  { "queue", "NAME", "Only on this queue" },
                  { "state", "STATE",
                    "Only in this state: queued, running, retrying, succeeded, failed, dead or cancelled" },
                  { "limit", "COUNT", "At most so many; default: 50" },
                  OPTION_JSON },
+    .letters = SERVICE_LETTERS "f",
     .run = run_list,
 };
 

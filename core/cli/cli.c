@@ -148,6 +148,18 @@ const struct command command_help = {
     .run = run_help,
 };
 
+/* What was printed must have arrived; a server's output is its log, which does not decide. */
+static int
+finish(const struct command *command, int code)
+{
+    bool is_server = command->config == COMMAND_CONFIG || command->config == COMMAND_HOST;
+
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || is_server)
+        return code;
+    perror("interlude: cannot write the output");
+    return EXIT_FAILED;
+}
+
 int
 cli_main(int argc, char **argv)
 {
@@ -176,5 +188,5 @@ cli_main(int argc, char **argv)
         help_command(stdout, command);
         return EXIT_OK;
     }
-    return command->run(&arguments);
+    return finish(command, command->run(&arguments));
 }

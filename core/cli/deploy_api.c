@@ -106,7 +106,6 @@ perform(struct deploy_api *api, struct fetch *fetch, struct json *answer, struct
 
     api->status = 0;
     buf_clear(&api->problems);
-    fetch->option = "--server";
     is_good = fetch_perform(fetch, err) && take_answer(api, fetch, answer, err);
     fetch_fini(fetch);
     return is_good;
@@ -137,7 +136,6 @@ put_bytes(struct deploy_api *api, const char *target, const unsigned char digest
     fetch_init(&fetch, arena_printf(&api->arena, "%s%s", api->base, target), "PUT");
     signing_artefact(&api->signing, &api->arena, target, digest, fetch.headers);
     fetch.headers[SIGNING_ARTEFACT_HEADERS] = "Content-Type: application/gzip";
-    fetch.headers[SIGNING_ARTEFACT_HEADERS + 1] = "Expect:"; /* curl would wait a second for leave to send */
     fetch.body = bytes;
     return perform(api, &fetch, answer, err);
 }

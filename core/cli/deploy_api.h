@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The deployments of one service and stage, as the API of a server has them (functions.md 2.3): signed requests, their
- * answers as JSON. Waits; between curl_global_init and its cleanup.
+ * answers as JSON. Waits.
  */
 #ifndef CLI_DEPLOY_API_H
 #define CLI_DEPLOY_API_H

@@ -2,7 +2,6 @@
 /* What the commands about deployments share (deploy_command.h). */
 #include "cli/deploy_command.h"
 
-#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -37,11 +36,9 @@ deploy_command_run(const struct arguments *arguments, deploy_action *action)
 
     command->arguments = arguments;
     command->begun_ms = clock_mono_ms();
-    curl_global_init(CURL_GLOBAL_DEFAULT);
     code = service_input_open(&command->input, arguments, false) && command->input.service ? act(command, action)
                                                                                            : command->input.code;
     service_input_close(&command->input);
-    curl_global_cleanup();
     free(command);
     return code;
 }

@@ -4,15 +4,19 @@
 
 #include <curl/curl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "cli/command.h"
+#include "cli/credentials.h"
 
 enum { MAX_REPLY = 64 << 20, MAX_HEAD = 256 << 10 };
 
 void
 fetch_init(struct fetch *fetch, const char *url, const char *method)
 {
-    *fetch = (struct fetch){ .url = url, .method = method, .option = "--url" };
+    *fetch = (struct fetch){ .url = url, .method = method };
     buf_init(&fetch->head, MAX_HEAD);
     buf_init(&fetch->reply, MAX_REPLY);
 }
@@ -45,6 +49,7 @@ set_options(CURL *easy, struct fetch *fetch, struct curl_slist *headers, char re
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, fetch->body.p);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)fetch->body.len);
     }
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, fetch->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &fetch->reply);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take);
@@ -52,11 +57,23 @@ set_options(CURL *easy, struct fetch *fetch, struct curl_slist *headers, char re
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, reason);
 }
 
+/* What helps depends on how far it came. */
+static bool
+explain(const struct fetch *fetch, CURLcode code, const char *reason, struct err *err)
+{
+    if (fetch->reply.over)
+        return err_set(err, "the answer of %s has more than %d MiB", fetch->url, MAX_REPLY >> 20);
+    return err_set(err, "cannot call %s: %s%s", fetch->url, reason[0] ? reason : curl_easy_strerror(code),
+                   code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST
+                       ? ". Does the server run? Another address is given with --server"
+                       : "");
+}
+
 bool
 fetch_perform(struct fetch *fetch, struct err *err)
 {
     char reason[CURL_ERROR_SIZE] = "";
-    struct curl_slist *headers = NULL;
+    struct curl_slist *headers = curl_slist_append(NULL, "Expect:"); /* curl would wait a second for leave to send */
     CURL *easy = curl_easy_init();
     CURLcode code = CURLE_FAILED_INIT;
 
@@ -66,11 +83,11 @@ fetch_perform(struct fetch *fetch, struct err *err)
         set_options(easy, fetch, headers, reason);
         code = curl_easy_perform(easy);
     }
+    fetch->status = 0;
     if (code == CURLE_OK)
         curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &fetch->status);
     else
-        err_set(err, "cannot call %s: %s. Does the server run? Another address is given with %s", fetch->url,
-                reason[0] ? reason : curl_easy_strerror(code), fetch->option);
+        explain(fetch, code, reason, err);
     curl_easy_cleanup(easy);
     curl_slist_free_all(headers);
     return code == CURLE_OK;
@@ -98,4 +115,37 @@ fetch_header(const struct fetch *fetch, const char *name, char value[FETCH_MAX_V
         at = next;
     }
     return is_found;
+}
+
+const char *
+fetch_escape(struct arena *arena, const char *text)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    char *escaped = arena_alloc(arena, 3 * strlen(text) + 1), *to = escaped;
+
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if ((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || strchr("-._~/", c)) {
+            *to++ = *text;
+            continue;
+        }
+        *to++ = '%';
+        *to++ = digits[c >> 4];
+        *to++ = digits[c & 15];
+    }
+    *to = '\0';
+    return escaped;
+}
+
+const char *
+fetch_server(struct arena *arena, const struct arguments *arguments, const char *own, struct err *err)
+{
+    const char *server = argument(arguments, "server"), *environment = getenv("INTERLUDE_URL");
+
+    if (!server)
+        server = argument(arguments, "url");
+    if (!server)
+        server = environment && *environment ? environment : own;
+    return credentials_base(arena, server, err);
 }

@@ -5,7 +5,7 @@
 
 #include "cli/command.h"
 
-enum { LEFT = 26, WIDTH = 100, MAX_FLAG_NAME = 64 };
+enum { LEFT = 26, WIDTH = 80, MAX_FLAG_NAME = 64 };
 
 /* A paragraph that begins in column `left`, where the cursor stands, and is broken at blanks. */
 static void
@@ -97,7 +97,7 @@ put_config(FILE *out, const struct command *command)
     if (command->config != COMMAND_CONFIG && command->config != COMMAND_HOST)
         return;
     fprintf(out,
-            "\nWhat is in [BRACKETS] is the name in the environment and in the file .env of the project directory.\n");
+            "\nWhat is in [BRACKETS] is the name in the environment and in the file .env of the\nproject directory.\n");
     if (command->config == COMMAND_HOST)
         return;
     fprintf(out, "Secrets come from there only, or from the file that NAME_FILE names:\n");

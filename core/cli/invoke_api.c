@@ -10,11 +10,13 @@
 #include "cli/event_input.h"
 #include "cli/fetch.h"
 #include "cli/indent.h"
+#include "cli/listing.h"
 #include "cli/local_module.h"
 #include "deploy/sign.h"
+#include "json/read.h"
 #include "json/validate.h"
 
-enum { MAX_CONTEXT = 3583 };
+enum { MAX_CONTEXT = 3583, MAX_JSON = 128 << 20, FIRST_REFUSAL = 300 };
 
 /* X-Amz-Client-Context is JSON in base64. */
 static bool
@@ -61,26 +63,70 @@ print_log(const struct fetch *fetch)
         fwrite(text, 1, len, stderr);
 }
 
-static int
-print(const struct fetch *fetch)
+static void
+print_json(const struct fetch *fetch, const char *call_id, const char *failure)
 {
     struct str reply = buf_view(&fetch->reply);
-    char value[FETCH_MAX_VALUE];
+    struct json_out out;
+    struct buf text;
 
-    print_log(fetch);
-    if (fetch->status == 202 && fetch_header(fetch, "x-call-id", value))
-        puts(value);
+    buf_init(&text, MAX_JSON);
+    json_out_init(&out, &text);
+    json_object(&out);
+    json_pair_int(&out, "status", fetch->status);
+    json_pair_text(&out, "callId", call_id[0] ? call_id : NULL);
+    json_pair_text(&out, "functionError", failure[0] ? failure : NULL);
+    json_pair_raw(&out, "result", reply.len && json_validate(reply, 0, NULL, NULL) ? reply : STR("null"));
+    json_object_end(&out);
+    listing_json(&text);
+}
+
+static void
+print_text(const struct fetch *fetch, const char *call_id)
+{
+    struct str reply = buf_view(&fetch->reply);
+
+    if (fetch->status == 202 && call_id[0])
+        puts(call_id);
     if (reply.len && json_validate(reply, 0, NULL, NULL))
         indent_print(reply, stdout);
     else if (reply.len)
         fwrite(reply.p, 1, reply.len, stdout);
-    if (fetch->status >= 300)
-        fprintf(stderr, "interlude: the answer has the status %ld\n", fetch->status);
-    else if (fetch_header(fetch, "x-amz-function-error", value))
-        fprintf(stderr, "interlude: the function failed (%s)\n", value);
-    else
-        return EXIT_OK;
-    return EXIT_FAILED;
+}
+
+/* The server's own words. */
+static void
+print_refusal(const struct fetch *fetch)
+{
+    const char *message = NULL;
+    struct arena arena;
+    struct json root;
+
+    arena_init(&arena, 0);
+    if (json_parse(&arena, buf_view(&fetch->reply), &root, NULL))
+        message = json_text(&arena, json_get(root, "message"));
+    fprintf(stderr, "interlude: %s (status %ld)\n", message ? message : "the server refuses the call", fetch->status);
+    arena_fini(&arena);
+}
+
+static int
+print(const struct arguments *arguments, const struct fetch *fetch)
+{
+    char call_id[FETCH_MAX_VALUE], failure[FETCH_MAX_VALUE];
+    bool is_refused = fetch->status >= FIRST_REFUSAL;
+
+    print_log(fetch);
+    fetch_header(fetch, "x-call-id", call_id);
+    fetch_header(fetch, "x-amz-function-error", failure);
+    if (argument_is_set(arguments, "json"))
+        print_json(fetch, call_id, failure);
+    else if (!is_refused)
+        print_text(fetch, call_id);
+    if (is_refused)
+        print_refusal(fetch);
+    else if (failure[0])
+        fprintf(stderr, "interlude: the function failed (%s)\n", failure);
+    return is_refused || failure[0] ? EXIT_FAILED : EXIT_OK;
 }
 
 int
@@ -89,18 +135,18 @@ invoke_by_api(const struct arguments *arguments, const char *base)
     struct fetch fetch;
     struct arena arena;
     struct buf event;
-    const char *name, *url;
+    const char *name;
     int code = EXIT_FAILED;
     struct err err;
 
     arena_init(&arena, 0);
-    name = local_service_name(&arena, arguments, argument(arguments, "function"));
-    url = arena_printf(&arena, "%s/2015-03-31/functions/%s/invocations", base, name);
-    fetch_init(&fetch, url, "POST");
     buf_init(&event, EVENT_INPUT_MAX + 1);
-    if (event_input_read(arguments, &event, &err) && fill(&fetch, &arena, arguments, &err)) {
+    fetch_init(&fetch, NULL, "POST");
+    if (local_service_name(&arena, arguments, &name, &err) && event_input_read(arguments, &event, &err) &&
+        fill(&fetch, &arena, arguments, &err)) {
+        fetch.url = arena_printf(&arena, "%s/2015-03-31/functions/%s/invocations", base, fetch_escape(&arena, name));
         fetch.body = buf_view(&event);
-        code = fetch_perform(&fetch, &err) ? print(&fetch) : fail(&err);
+        code = fetch_perform(&fetch, &err) ? print(arguments, &fetch) : fail(&err);
     } else {
         fail(&err);
     }

@@ -111,12 +111,14 @@ run(const struct arguments *arguments)
     struct buf result;
     struct err err;
 
-    if (!argument(arguments, "function") && !arguments->word_count)
-        return usage_error(arguments->command, "say which function: --function NAME");
+    if ((argument(arguments, "function") != NULL) == (arguments->word_count > 0))
+        return usage_error(arguments->command, "say which function: --function NAME.");
     buf_init(&result, MAX_RESULT);
     if (arguments_config(arguments, &config, false, NULL)) {
         code = invoke(arguments, &config, &result, &err) ? EXIT_OK : fail(&err);
-        if (code == EXIT_OK)
+        if (code == EXIT_OK && argument_is_set(arguments, "json"))
+            printf("%.*s\n", STR_ARG(buf_view(&result)));
+        else if (code == EXIT_OK)
             indent_print(buf_view(&result), stdout);
     }
     buf_fini(&result);
@@ -135,6 +137,6 @@ const struct command command_invoke_local = {
     .max_words = 1,
     .config = COMMAND_NO_CONFIG,
     .letters = SERVICE_LETTERS EVENT_INPUT_LETTERS,
-    .options = { SERVICE_OPTIONS, EVENT_INPUT_OPTIONS },
+    .options = { SERVICE_OPTIONS, EVENT_INPUT_OPTIONS, { "json", NULL, "Print the result as it came, on one line" } },
     .run = run,
 };

@@ -50,7 +50,11 @@ struct local_handler {
 bool local_service_find(struct local_module *module, const struct local_place *place, const char *name,
                         struct local_handler *handler, bool *is_found, struct err *err) MUST_CHECK;
 
-/* What a function of the service here is called on a server; other names stay as they are. */
-const char *local_service_name(struct arena *arena, const struct arguments *arguments, const char *name);
+/*
+ * What --function is called on a server if it is one of the service here; other names stay as they are, and so do all
+ * while the service has errors, unless --config or --stage asks for it.
+ */
+bool local_service_name(struct arena *arena, const struct arguments *arguments, const char **name,
+                        struct err *err) MUST_CHECK;
 
 #endif

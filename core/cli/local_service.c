@@ -164,17 +164,22 @@ local_service_find(struct local_module *module, const struct local_place *place,
     return is_ok;
 }
 
-const char *
-local_service_name(struct arena *arena, const struct arguments *arguments, const char *name)
+bool
+local_service_name(struct arena *arena, const struct arguments *arguments, const char **name, struct err *err)
 {
     const struct service_function *function = NULL;
     struct service_input input;
+    bool is_read = true;
 
-    if (!has_service(arguments))
-        return name;
+    *name = argument(arguments, "function");
+    if (!*name || !has_service(arguments))
+        return true;
     if (service_input_open(&input, arguments, false) && input.service)
-        function = service_function_find(input.service, str_of(name));
-    name = function ? arena_strdup(arena, function->name) : name;
+        function = service_function_find(input.service, str_of(*name));
+    else
+        is_read = !argument(arguments, "config") && !argument(arguments, "stage");
+    if (function)
+        *name = arena_strdup(arena, function->name);
     service_input_close(&input);
-    return name;
+    return is_read || err_set(err, "the service is not valid");
 }

@@ -1,116 +1,58 @@
 /* SPDX-License-Identifier: MIT */
 /* interlude logs: what a function of a running server printed, and its calls. */
-#include <curl/curl.h>
 #include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
-#include "cli/command.h"
+#include "base/mem.h"
 #include "cli/credentials.h"
+#include "cli/fetch.h"
+#include "cli/listing.h"
+#include "cli/local_module.h"
+#include "cli/log_start.h"
+#include "cli/service.h"
 #include "cli/signing.h"
 #include "json/read.h"
 
-enum { MAX_ANSWER = 64 << 20, MAX_URL = 8 << 10, LAST_MS = 10 * 60 * 1000, TAIL_MS = 10 * 1000 };
+enum { MAX_LINE = 1 << 20, LAST_MS = 10 * 60 * 1000, TAIL_MS = 10 * 1000 };
 enum { WAIT_MS = 20 * 1000, PATIENCE_MS = 10 * 1000, INTERVAL_MS = 1000, MAX_INTERVAL_MS = 3600 * 1000 };
 
-static size_t
-take_body(char *bytes, size_t size, size_t count, void *arg)
-{
-    struct buf *body = arg;
-
-    buf_put(body, bytes, size * count);
-    return body->over ? 0 : size * count;
-}
-
-/* "30m", "1h", "2d" before now; an ISO time; ms since 1970. */
-static bool
-read_start(const char *text, int64_t now, int64_t *at, struct err *err)
-{
-    static const struct {
-        char letter;
-        int64_t ms;
-    } units[] = { { 's', 1000 }, { 'm', 60 * 1000 }, { 'h', 3600 * 1000 }, { 'd', 86400 * 1000 } };
-    char *end;
-    long long number = strtoll(text, &end, 10);
-    struct tm tm = { 0 };
-
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
-        if (end != text && number >= 0 && end[0] == units[i].letter && !end[1]) {
-            *at = now - number * units[i].ms;
-            return true;
-        }
-    if (end != text && !*end && number >= 0) {
-        *at = number;
-        return true;
-    }
-    end = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
-    if (!end)
-        end = strptime(text, "%Y-%m-%d", &tm);
-    if (!end)
-        return err_set(
-            err, "--startTime takes 30m, 2h, 1d, an ISO time such as 2026-11-21T08:00:00, or ms since 1970; got '%s'",
-            text);
-    *at = (int64_t)timegm(&tm) * 1000;
-    return true;
-}
+/* ---- what the server has */
 
 struct asking {
-    CURL *easy;
     const char *base, *function, *filter;
     const struct signing *signing; /* NULL: the server knows us by where we are */
     int64_t since;
     char *next; /* as the last answer said; NULL: none yet */
-    bool is_tail;
+    bool is_tail, as_json;
     long status; /* of the last answer; 0: none came */
 };
 
-static CURLcode
-perform(struct asking *asking, const char *url)
+/* Path and query. */
+static const char *
+make_target(const struct asking *asking, struct arena *arena)
 {
-    const char *headers[SIGNING_HEADERS];
-    struct curl_slist *list = NULL;
-    struct arena arena;
-    CURLcode code;
+    const char *target = arena_printf(arena, "/api/v1/functions/%s/logs?since=%lld",
+                                      fetch_escape(arena, asking->function), (long long)asking->since);
 
-    arena_init(&arena, 0);
-    if (asking->signing) {
-        signing_request(asking->signing, &arena, "GET", url + strlen(asking->base), STR(""), headers);
-        for (size_t i = 0; i < SIGNING_HEADERS; i++)
-            list = curl_slist_append(list, headers[i]);
-    }
-    curl_easy_setopt(asking->easy, CURLOPT_HTTPHEADER, list);
-    code = curl_easy_perform(asking->easy);
-    curl_easy_setopt(asking->easy, CURLOPT_HTTPHEADER, NULL);
-    curl_slist_free_all(list);
-    arena_fini(&arena);
-    return code;
+    if (asking->next)
+        target = arena_printf(arena, "%s&after=%s", target, fetch_escape(arena, asking->next));
+    if (asking->filter)
+        target = arena_printf(arena, "%s&filter=%s", target, fetch_escape(arena, asking->filter));
+    return asking->is_tail ? arena_printf(arena, "%s&waitMs=%d", target, WAIT_MS) : target;
 }
 
 static bool
-get(struct asking *asking, const char *url, struct buf *body, struct err *err)
+refuse(const struct asking *asking, struct arena *arena, struct str reply, struct err *err)
 {
-    char reason[CURL_ERROR_SIZE] = "";
-    CURLcode code;
+    struct json root;
+    const char *detail = json_parse(arena, reply, &root, NULL) ? json_text(arena, json_get(root, "detail")) : NULL;
 
-    asking->status = 0;
-    curl_easy_setopt(asking->easy, CURLOPT_URL, url);
-    curl_easy_setopt(asking->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(asking->easy, CURLOPT_TIMEOUT_MS, (long)WAIT_MS + PATIENCE_MS);
-    curl_easy_setopt(asking->easy, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(asking->easy, CURLOPT_WRITEDATA, body);
-    curl_easy_setopt(asking->easy, CURLOPT_ERRORBUFFER, reason);
-    code = perform(asking, url);
-    if (code != CURLE_OK)
-        return err_set(err, "cannot ask %s: %s. Does the server run? Another address is given with --url", asking->base,
-                       reason[0] ? reason : curl_easy_strerror(code));
-    curl_easy_getinfo(asking->easy, CURLINFO_RESPONSE_CODE, &asking->status);
     if (asking->status == 404)
-        return err_set(err, "the server has no function '%s'", asking->function);
+        return err_set(err, "%s", detail ? detail : "the server has no such function");
     if (asking->status == 401 || asking->status == 403)
         return err_set(err,
                        asking->signing
@@ -119,32 +61,68 @@ get(struct asking *asking, const char *url, struct buf *body, struct err *err)
                            : "the server at %s shows logs to operators only; deploy keys show those of what was "
                              "deployed: interlude login %s",
                        asking->base, asking->base);
-    return asking->status == 200 ||
-           err_set(err, "the server at %s answered with the status %ld", asking->base, asking->status);
+    return err_set(err, "the server at %s answered with the status %ld%s%s", asking->base, asking->status,
+                   detail ? ": " : "", detail ? detail : "");
 }
 
-static void
-put_escaped(struct asking *asking, struct buf *url, const char *name, const char *text)
+static bool
+get(struct asking *asking, struct arena *arena, struct fetch *fetch, struct err *err)
 {
-    char *escaped = curl_easy_escape(asking->easy, text, 0);
+    const char *target = make_target(asking, arena);
 
-    buf_printf(url, "%s%s", name, escaped ? escaped : "");
-    curl_free(escaped);
+    fetch_init(fetch, arena_printf(arena, "%s%s", asking->base, target), "GET");
+    fetch->timeout_ms = WAIT_MS + PATIENCE_MS;
+    if (asking->signing)
+        signing_request(asking->signing, arena, "GET", target, STR(""), fetch->headers);
+    asking->status = 0;
+    if (!fetch_perform(fetch, err))
+        return false;
+    asking->status = fetch->status;
+    return asking->status == 200 || refuse(asking, arena, buf_view(&fetch->reply), err);
 }
 
-static void
-put_url(struct asking *asking, struct buf *url)
+/* ---- printing */
+
+/* What follows "RequestId: " of START, END and REPORT. */
+static struct str
+take_id(struct str line)
 {
-    buf_str(url, asking->base);
-    put_escaped(asking, url, "/api/v1/functions/", asking->function);
-    buf_printf(url, "/logs?since=%lld", (long long)asking->since);
-    if (asking->next)
-        put_escaped(asking, url, "&after=", asking->next);
-    if (asking->filter)
-        put_escaped(asking, url, "&filter=", asking->filter);
-    if (asking->is_tail)
-        buf_printf(url, "&waitMs=%d", WAIT_MS);
-    buf_char(url, '\0');
+    const struct str mark = STR(" RequestId: ");
+    const char *at = memmem(line.p, line.len, mark.p, mark.len);
+    size_t len = 0;
+
+    if (!at)
+        return (struct str){ 0 };
+    at += mark.len;
+    while (at + len < line.p + line.len && !strchr(" \t", at[len]))
+        len++;
+    return (struct str){ at, len };
+}
+
+/* "TIME\tID\twhat was printed", or one of START, END and REPORT, which have no time. */
+static void
+print_json(struct str line)
+{
+    const char *tab = memchr(line.p, '\t', line.len), *end = line.p + line.len;
+    const char *second =
+        tab && *line.p >= '0' && *line.p <= '9' ? memchr(tab + 1, '\t', (size_t)(end - tab - 1)) : NULL;
+    struct json_out out;
+    struct buf text;
+
+    buf_init(&text, MAX_LINE);
+    json_out_init(&out, &text);
+    json_object(&out);
+    if (second) {
+        json_pair_str(&out, "time", (struct str){ line.p, (size_t)(tab - line.p) });
+        json_pair_str(&out, "requestId", (struct str){ tab + 1, (size_t)(second - tab - 1) });
+        line = (struct str){ second + 1, (size_t)(end - second - 1) };
+    } else {
+        json_pair_text(&out, "time", NULL);
+        json_pair_str(&out, "requestId", take_id(line));
+    }
+    json_pair_str(&out, "message", line);
+    json_object_end(&out);
+    listing_json(&text);
 }
 
 /* Prints what is new; *count: how many lines. */
@@ -152,38 +130,35 @@ static bool
 ask(struct asking *asking, size_t *count, struct err *err)
 {
     struct arena arena;
-    struct buf url, body;
+    struct fetch fetch;
     struct json root;
     bool is_ok;
 
     *count = 0;
     arena_init(&arena, 0);
-    buf_init(&url, MAX_URL);
-    buf_init(&body, MAX_ANSWER);
-    put_url(asking, &url);
-    is_ok = url.over ? err_set(err, "the text of --filter is too long") : get(asking, url.p, &body, err);
-    if (is_ok && json_parse(&arena, buf_view(&body), &root, err)) {
+    is_ok = get(asking, &arena, &fetch, err) && json_parse(&arena, buf_view(&fetch.reply), &root, err);
+    if (is_ok) {
         const char *next = json_text(&arena, json_get(root, "next"));
 
         for (struct json line = json_first(json_get(root, "lines")); json_type(line) != JSON_MISSING;
-             line = json_next(line)) {
+             line = json_next(line), ++*count) {
             struct str text = json_str(&arena, line);
 
-            printf("%.*s\n", STR_ARG(text));
-            ++*count;
+            if (asking->as_json)
+                print_json(text);
+            else
+                printf("%.*s\n", STR_ARG(text));
         }
         fflush(stdout);
         free(asking->next);
-        asking->next = next ? strdup(next) : NULL;
-    } else {
-        is_ok = false;
+        asking->next = next ? mem_strdup(next) : NULL;
     }
-    buf_fini(&url);
-    buf_fini(&body);
+    fetch_fini(&fetch);
     arena_fini(&arena);
     return is_ok;
 }
 
+/* ---- as long as it takes */
 /* A server that has gone, or has not got the function yet, is starting again; one that knows us no more is not. */
 static bool
 is_passing(const struct asking *asking)
@@ -237,18 +212,14 @@ read_interval(const char *text, int *interval_ms)
 }
 
 /*
- * Where, and as whom: --url, INTERLUDE_URL, or the server of this machine, whose operators need no key. A server that
- * was logged in to, or a key in the environment: as who deploys there.
+ * The server of this machine shows its logs to who sits there, without a key. One that was logged in to, or for which a
+ * key is in the environment: to who deploys there.
  */
 static bool
-find_server(struct asking *asking, struct arena *arena, const char *given, const char *own, struct signing *signing,
-            struct err *err)
+find_server(struct asking *asking, struct arena *arena, const struct arguments *arguments, const char *own,
+            struct signing *signing, struct err *err)
 {
-    const char *environment = getenv("INTERLUDE_URL");
-
-    if (!given && environment && *environment)
-        given = environment;
-    asking->base = credentials_base(arena, given ? given : own, err);
+    asking->base = fetch_server(arena, arguments, own, err);
     if (!asking->base)
         return false;
     if (!credentials_key(arena, asking->base, &signing->key, err))
@@ -258,44 +229,50 @@ find_server(struct asking *asking, struct arena *arena, const char *given, const
     return true;
 }
 
+static bool
+print_logs(struct asking *asking, const struct arguments *arguments, int interval_ms, struct err *err)
+{
+    struct signing signing = { .server = NULL };
+    struct config config;
+    struct arena arena;
+    bool is_ok = false;
+
+    arena_init(&arena, 0);
+    err->text[0] = '\0';
+    if (sodium_init() < 0)
+        err_set(err, "libsodium found no source of random numbers");
+    else if (arguments_config(arguments, &config, false, NULL) &&
+             local_service_name(&arena, arguments, &asking->function, err) &&
+             find_server(asking, &arena, arguments, config.app_url, &signing, err))
+        is_ok = asking->is_tail ? follow(asking, interval_ms, err) : print_all(asking, err);
+    sign_key_wipe(&signing.key);
+    free(asking->next);
+    arena_fini(&arena);
+    config_fini(&config);
+    return is_ok;
+}
+
 static int
 run(const struct arguments *arguments)
 {
     const char *start = argument(arguments, "startTime");
     int64_t now = clock_wall_ms();
-    struct asking asking = { .function = argument(arguments, "function"),
-                             .filter = argument(arguments, "filter"),
-                             .is_tail = argument_is_set(arguments, "tail") };
-    int code = EXIT_FAILED, interval_ms;
-    struct signing signing = { .server = NULL };
-    struct config config;
-    struct arena arena;
-    struct err err = { "curl could not be started" };
+    struct asking asking = { .filter = argument(arguments, "filter"),
+                             .is_tail = argument_is_set(arguments, "tail"),
+                             .as_json = argument_is_set(arguments, "json") };
+    int interval_ms;
+    struct err err;
 
-    if (!asking.function)
+    if (!argument(arguments, "function"))
         return usage_error(arguments->command, "name the function: -f NAME");
     if (!read_interval(argument(arguments, "interval"), &interval_ms))
         return usage_error(arguments->command, "--interval takes milliseconds, from 1 to %d", MAX_INTERVAL_MS);
     asking.since = now - (asking.is_tail ? TAIL_MS : LAST_MS);
-    if (start && !read_start(start, now, &asking.since, &err))
+    if (start && !log_start_read(start, now, &asking.since, &err))
         return usage_error(arguments->command, "%s", err.text);
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-    asking.easy = curl_easy_init();
-    arena_init(&arena, 0);
-    if (sodium_init() >= 0 && arguments_config(arguments, &config, false, NULL)) {
-        if (asking.easy && find_server(&asking, &arena, argument(arguments, "url"), config.app_url, &signing, &err) &&
-            (asking.is_tail ? follow(&asking, interval_ms, &err) : print_all(&asking, &err)))
-            code = EXIT_OK;
-        else
-            fail(&err);
-    }
-    sign_key_wipe(&signing.key);
-    arena_fini(&arena);
-    curl_easy_cleanup(asking.easy);
-    curl_global_cleanup();
-    free(asking.next);
-    config_fini(&config);
-    return code;
+    if (print_logs(&asking, arguments, interval_ms, &err))
+        return EXIT_OK;
+    return err.text[0] ? fail(&err) : EXIT_FAILED;
 }
 
 const struct command command_logs = {
@@ -305,12 +282,14 @@ const struct command command_logs = {
         "Without --startTime: the last ten minutes; with --tail: from ten seconds ago, and on as lines come. The "
         "deploy key of a server ('interlude login') shows the logs of what was deployed there.",
     .config = COMMAND_DATA,
-    .options = { { "function", "NAME", "Its name: of the file, the deployed one, or a slug of routes/" },
+    .options = { SERVICE_OPTIONS,
+                 { "function", "NAME", "Its name: of the file, the deployed one, or a slug of routes/" },
                  { "tail", NULL, "Go on, until interrupted" },
-                 { "startTime", "TIME", "Since: 30m, 2h, 1d, an ISO time, or ms since 1970" },
+                 { "startTime", "TIME", "Since: 30m, 2h, 1d, an ISO time, seconds or ms since 1970" },
                  { "filter", "TEXT", "Only lines that have this in them" },
                  { "interval", "MS", "While the server is away, how often --tail looks for it; 1000" },
-                 { "url", "URL", "Address of the server; default: INTERLUDE_URL, else the one of this machine" } },
-    .letters = "ft--i-",
+                 { "json", NULL, "Each line as a JSON object: time, requestId, message" },
+                 SERVER_OPTIONS },
+    .letters = SERVICE_LETTERS "ft--i",
     .run = run,
 };

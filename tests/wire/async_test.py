@@ -352,6 +352,13 @@ class CommandTest(QueueTest):
         answer = json.loads(self.run_command("invoke", "work?steps=201", "--json"))
         self.assertEqual(answer, {"status": 201, "callId": None, "contentType": "text/plain", "body": ""})
         self.assertIn("status 404", self.run_command("invoke", "nothing", code=1))
+        answer = json.loads(self.run_command("invoke", "work?steps=201", "--async", "--json"))
+        self.assertEqual((answer["status"], self.wait_state(answer["callId"], "succeeded")["status"]), (202, 201))
+        for address in "/function/work", "http://127.0.0.1:%d/fn/work" % self.server.port:
+            self.assertEqual(self.run_command("invoke", address, "--data", "hello"), "hello")
+        for wrong in ("work", "--type", "Event"), ("-f", "work", "--async"), ("-f", "work", "work"):
+            self.assertIn("interlude help invoke", self.run_command("invoke", *wrong, code=2))
+        self.assertNotIn("Does the server run?", self.run_command("invoke", "two words", code=1))
         self.assertIn("Does the server run?", self.run_command("invoke", "work", "--url", "http://127.0.0.1:1", code=1))
 
     def test_f12_a_backup_has_the_queue(self):

@@ -170,6 +170,15 @@ class FunctionEventsTest(unittest.TestCase):
         self.assertEqual((lines[1], lines[8], lines[13]), ("shop-dev-call", '{"client": {}}', "dev"))
         self.assertEqual(self.run_command("invoke", "back", "--body", "x")[1], "x")
         self.assertEqual(self.run_command("invoke")[0], 2)
+        code, out, _ = self.run_command("invoke", "-f", "fails", "-d", "1", "--json")
+        answer = json.loads(out)
+        self.assertEqual((code, answer["status"], answer["functionError"], answer["result"]["errorType"]), (1, 200, "Handled", "Error"))
+        self.assertRegex(json.loads(self.run_command("invoke", "-f", "result", "-t", "Event", "--json")[1])["callId"], r"^[0-9a-f-]{36}$")
+        code, out, said = self.run_command("invoke", "-f", "two words", "-d", "{")
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn("the event is not JSON", said)
+        self.assertEqual(self.run_command("invoke", "-f", "two words")[:2], (1, ""))
+        self.assertIn("cannot read ./none.yml", self.run_command("invoke", "-f", "result", "-c", "none.yml")[2])
 
     def test_durable_calls_get_the_same_event(self):
         """With the address of the sync call, the caller's address, and which attempt it is."""

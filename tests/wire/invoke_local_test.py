@@ -11,7 +11,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from interlude import INTERLUDE, MODULES  # noqa: E402
+from interlude import INTERLUDE, MODULES, SOURCE  # noqa: E402
 
 QUOTE = r"""
 #include <interlude.h>
@@ -130,6 +130,42 @@ class InvokeLocalTest(unittest.TestCase):
         self.assertEqual(self.result("back", "-d", "1")["body"], "1")  # routes/ is there, too
         self.write("serverless.yml", "service: shop\nprovider: { name: interlude, runtime: nodejs20 }\n")
         self.fails("serverless.yml:2", "quote", "-d", "1")
+
+    def test_build_settings(self):
+        """custom.interlude.build is for every compiler, not only for that of dev and package."""
+        own = SERVICE + "custom: { interlude: { build: %s } }\n"
+        source = QUOTE.replace('getenv("CURRENCY")', "OWN")
+        self.write("dist/quote.c", source)
+        self.write("serverless.yml", own % "{ cflags: ['-DOWN=\"flag\"'] }")
+        self.assertEqual(self.result("quote", "-d", "1")["currency"], "flag")
+        self.write("serverless.yml", own % "{ cc: './own-cc -DOWN=\"word\"' }")
+        self.fails("custom.interlude.build.cc: there is no program \"./own-cc", "quote", "-d", "1")
+        self.write("own-cc", '#!/bin/sh\nexec cc -DOWN=\'"compiler"\' "$@"\n')
+        os.chmod(os.path.join(self.directory, "own-cc"), 0o755)
+        self.write("serverless.yml", own % "{ cc: ./own-cc }")
+        os.mkdir(os.path.join(self.directory, "elsewhere"))
+        done = subprocess.run([INTERLUDE, "invoke", "local", "quote", "-d", "1", "-c", "../serverless.yml"], capture_output=True,
+                              cwd=os.path.join(self.directory, "elsewhere"), text=True, timeout=60, check=True)
+        self.assertEqual(json.loads(done.stdout)["currency"], "compiler")
+        self.write("serverless.yml", own % ("{ command: 'echo making >&2; cc -shared -fPIC -DOWN=NULL -I%s -o dist/quote.so dist/quote.c' }"
+                                            % os.path.join(SOURCE, "sdk-headers")))
+        code, out, said = self.invoke("quote", "-d", "1")
+        self.assertEqual((code, json.loads(out)["currency"], said), (0, "(null)", "making\nasked by shop-dev-quote\n"))
+        self.write("serverless.yml", own % "{ command: exit 3 }")
+        self.fails("custom.interlude.build.command failed: exit 3", "quote", "-d", "1")
+
+    def test_mistakes(self):
+        self.write("serverless.yml", SERVICE)
+        self.write("routes/greetings.c", "")
+        self.fails("there is no function quoet in serverless.yml or below %s/routes. Did you mean quote?" % self.directory, "-f", "quoet", "-d", "1")
+        self.fails("Did you mean greetings?", "greeting", "-d", "1")
+        self.fails("the event is not JSON (--raw sends it as a text)", "back", "-d", '{"a": ')
+        self.assertEqual(self.result("back", "--raw", "-d", '{"a": ')["body"], '"{\\"a\\": "')
+        self.fails("--data and --path are both given", "back", "-d", "1", "-p", "event.json")
+        self.fails("cannot read event.json: No such file", "back", "-p", "event.json")
+        self.assertEqual(self.invoke("back", "-f", "back")[0], 2)
+        self.assertEqual(self.invoke("back", "-p", "-", stdin="x" * 6291457)[0], 1)
+        self.assertEqual(self.invoke("result", "-d", '{"a": [1]}', "--json"), (0, '{"a": [1]}\n', ""))
 
     def test_time(self):
         """Budget 50 ms: of processor time, because other tests may run beside this one; sanitizers take longer."""

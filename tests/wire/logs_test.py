@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """interlude logs of a running server: its layout, what --tail does while nothing happens, and across a restart (F10)."""
+import json
 import os
 import re
 import signal
@@ -131,9 +132,13 @@ class LogsTest(unittest.TestCase):
         self.assertEqual(self.command("-f", "talk", "--startTime", str(int(time.time() + 60) * 1000)).stdout, "")
         for wrong in ["--startTime", "soon"], ["-i", "never"], ["-i", "0"]:
             self.assertEqual(self.command("-f", "talk", *wrong).returncode, 2, wrong)
+        out = self.command("-f", "talk", "-s", "dev", "--filter", "said pear", "--json").stdout
+        line = json.loads(out)
+        self.assertEqual((sorted(line), line["message"]), (["message", "requestId", "time"], "said pear"))
+        self.assertEqual((normalised(line["time"] + "\t" + line["requestId"])), "TIME\tID")
         unknown = self.command("-f", "none", "-t")
         self.assertEqual((unknown.returncode, unknown.stdout), (1, ""))
-        self.assertIn("has no function 'none'", unknown.stderr)
+        self.assertIn("no function none", unknown.stderr)
 
     def test_f10_trace_ids_are_on_the_first_line(self):
         sent = {"X_Amzn_Trace_Id": "Root=1-67891233-abcdef012345678912345678", "X_Call_Id": "my-call-7",
