@@ -17,7 +17,7 @@ struct entry {
 };
 
 struct node {
-    struct str text;        /* the segment, decoded */
+    struct str text;        /* the segment, as declared */
     struct node **children; /* literal segments, sorted */
     size_t count;
     struct node *param, *rest; /* {name}, {name+} */
@@ -73,16 +73,22 @@ compare_plain(struct str a, struct str b)
     return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-/* A segment as sent against a decoded one. */
+static bool
+has_escape(struct str text)
+{
+    return text.len && memchr(text.p, '%', text.len);
+}
+
+/* By what they mean: "%7E" is "~", as sent and as declared. */
 static int
 compare(struct str sent, struct str text)
 {
     size_t at = 0, i = 0;
 
-    if (!sent.len || !memchr(sent.p, '%', sent.len))
+    if (!has_escape(sent) && !has_escape(text))
         return compare_plain(sent, text);
     while (at < sent.len && i < text.len) {
-        unsigned char a = (unsigned char)decode_at(sent, &at), b = (unsigned char)text.p[i++];
+        unsigned char a = (unsigned char)decode_at(sent, &at), b = (unsigned char)decode_at(text, &i);
 
         if (a != b)
             return a < b ? -1 : 1;
