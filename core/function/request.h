@@ -22,7 +22,7 @@ uint32_t function_request_keep(struct buf *heads, struct http_request *request, 
  * Takes an answer apart. Texts lie in the payload; a body that came as memfd is read into *body_memory, which the
  * caller frees. false: the answer is malformed; or the handler failed and *reason says why.
  */
-enum { FUNCTION_MAX_FIELDS = 100 };
+enum { FUNCTION_MAX_FIELDS = LINK_MAX_HEADERS };
 bool function_answer_read(const struct link_received *received, struct http_response *response,
                           struct http_field fields[FUNCTION_MAX_FIELDS], char **body_memory,
                           struct str *reason) MUST_CHECK;

@@ -16,6 +16,7 @@
 /* One frame, head included. Larger function bodies travel as sealed memfd (LINK_FD). */
 #define LINK_MAX_FRAME (32u << 20)
 #define LINK_INLINE_BODY (64u << 10)
+#define LINK_MAX_HEADERS 101 /* of an answer: 100 and its content-type */
 
 /* What runs on the stream: a transaction or a page, named by its UUID; all zero where none is meant. */
 struct link_subject {
@@ -113,6 +114,7 @@ struct link_request {
 
 /*
  * FUNCTION_ANSWER payload: this head, header_count pairs (name, value, NUL-terminated), then the body unless LINK_FD.
+ * Status LINK_REFUSED: the answer is not the handler's, its event would have been too large (413).
  */
 struct link_answer {
     uint64_t body_len;

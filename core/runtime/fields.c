@@ -86,8 +86,8 @@ fields_last(const struct fields *fields, const struct field *field)
 bool
 field_is_hop_by_hop(const char *name)
 {
-    static const char *const names[] = { "connection", "keep-alive", "proxy-connection", "te",
-                                         "trailer",    "upgrade",    "transfer-encoding" };
+    static const char *const names[] = { "connection", "keep-alive", "proxy-connection",  "proxy-authenticate", "te",
+                                         "trailer",    "upgrade",    "transfer-encoding", "proxy-authorization" };
 
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (strcasecmp(name, names[i]) == 0)

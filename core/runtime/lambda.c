@@ -42,7 +42,7 @@ put_header(struct lambda *lambda, const char *name, const char *value, struct er
         lambda->has_type = true;
     status = response_header(lambda->res, name, value);
     if (status == IL_NO_MEMORY)
-        return err_set(err, "the headers of the result are too large");
+        return err_set(err, "the result has too many headers, or too large ones");
     return status == IL_OK ? true
                            : err_set(err, "header %.60s of the result has a character that no header may have", name);
 }
@@ -86,17 +86,20 @@ put_lists(struct lambda *lambda, struct json lists, struct err *err)
     return true;
 }
 
+/* Is it the name of this member or of one behind it? */
 static bool
-is_listed(struct lambda *lambda, struct json lists, const char *name)
+comes(struct lambda *lambda, const char *name, struct json member)
 {
-    for (struct json list = json_first(lists); json_type(list) != JSON_MISSING; list = json_next(list)) {
-        const char *other = name_of(lambda, list);
+    for (; json_type(member) != JSON_MISSING; member = json_next(member)) {
+        const char *other = name_of(lambda, member);
 
         if (other && strcasecmp(other, name) == 0)
             return true;
     }
     return false;
 }
+
+/* Of names that differ only in case the last counts: two lines of Content-Type would be no answer at all. */
 
 static bool
 put_singles(struct lambda *lambda, struct json singles, struct json lists, struct err *err)
@@ -106,7 +109,8 @@ put_singles(struct lambda *lambda, struct json singles, struct json lists, struc
 
         if (!name)
             return err_set(err, "a header of the result has a NUL in its name");
-        if (!is_listed(lambda, lists, name) && !put_value(lambda, name, value, err))
+        if (!comes(lambda, name, json_next(value)) && !comes(lambda, name, json_first(lists)) &&
+            !put_value(lambda, name, value, err))
             return false;
     }
     return true;
@@ -143,6 +147,8 @@ put_headers(struct lambda *lambda, struct err *err)
     if (!is_type_or_absent(singles, JSON_OBJECT) || !is_type_or_absent(lists, JSON_OBJECT) ||
         !is_type_or_absent(cookies, JSON_ARRAY))
         return err_set(err, "headers, multiValueHeaders or cookies of the result is not of the right type");
+    if (json_count(singles) + json_count(lists) > RESPONSE_MAX_HEADERS)
+        return err_set(err, "the result has more than %d headers", RESPONSE_MAX_HEADERS);
     if (json_type(lists) != JSON_OBJECT)
         lists = none;
     return put_singles(lambda, singles, lists, err) && put_lists(lambda, lists, err) &&

@@ -15,7 +15,12 @@
 #include "link/frame.h"
 #include "runtime/port.h"
 
-enum { REQUEST_ARENA_MAX = 64 << 20, RESPONSE_MAX_BODY = 10 << 20, RESPONSE_MAX_HEADS = 64 << 10 };
+enum {
+    REQUEST_ARENA_MAX = 64 << 20,
+    RESPONSE_MAX_BODY = 10 << 20,
+    RESPONSE_MAX_HEADS = 64 << 10,
+    RESPONSE_MAX_HEADERS = LINK_MAX_HEADERS - 1
+};
 
 struct il_request {
     struct arena arena;

@@ -67,7 +67,7 @@ response_header(il_response *res, const char *name, const char *value)
 {
     if (!name || !value || !is_token(name) || !is_field_value(value))
         return IL_INVALID;
-    return put_pair(res, name, value) ? IL_OK : IL_NO_MEMORY;
+    return res->header_count < RESPONSE_MAX_HEADERS && put_pair(res, name, value) ? IL_OK : IL_NO_MEMORY;
 }
 
 il_status
@@ -115,9 +115,10 @@ seal_body(struct str body)
 }
 
 static void
-put_answer(const struct link_frame *call, struct link_answer head, struct str heads, struct str body, struct port *port)
+put_answer(const struct link_frame *call, enum link_status status, struct link_answer head, struct str heads,
+           struct str body, struct port *port)
 {
-    struct link_frame frame = link_answer_head(call, LINK_OK);
+    struct link_frame frame = link_answer_head(call, status);
     struct str parts[] = { { (const char *)&head, sizeof head }, heads, body };
     int fd = -1;
 
@@ -139,7 +140,7 @@ request_refuse(const struct link_frame *call, const char *reason, struct port *p
 {
     struct str body = str_of(reason);
 
-    put_answer(call, (struct link_answer){ .body_len = body.len }, (struct str){ 0 }, body, port);
+    put_answer(call, LINK_OK, (struct link_answer){ .body_len = body.len }, (struct str){ 0 }, body, port);
 }
 
 static const char *
@@ -169,7 +170,7 @@ put_refusal(const struct link_frame *call, const il_response *res, il_status sta
 static void
 put_response(const struct link_frame *call, const il_response *res, struct port *port)
 {
-    put_answer(call,
+    put_answer(call, LINK_OK,
                (struct link_answer){ .body_len = res->body.len,
                                      .http_status = (uint32_t)res->status,
                                      .header_count = res->header_count,
@@ -185,7 +186,7 @@ put_result(const struct link_frame *call, const il_response *res, struct port *p
 
     buf_init(&json, RESULT_MAX + 1);
     if (lambda_put_answer(&json, res))
-        put_answer(call, (struct link_answer){ .body_len = json.len, .http_status = 200 }, (struct str){ 0 },
+        put_answer(call, LINK_OK, (struct link_answer){ .body_len = json.len, .http_status = 200 }, (struct str){ 0 },
                    buf_view(&json), port);
     else
         request_refuse(call, "the result is too large", port);
@@ -201,7 +202,7 @@ put_too_large(const struct link_frame *call, enum event_kind kind, struct port *
         str_of(kind == EVENT_V1 ? "{\"message\":\"Request Too Long\"}" : "{\"message\":\"Request Entity Too Large\"}");
 
     put_answer(
-        call,
+        call, LINK_REFUSED,
         (struct link_answer){ .body_len = body.len, .http_status = 413, .header_count = 1, .heads_len = sizeof heads },
         (struct str){ heads, sizeof heads }, body, port);
 }
