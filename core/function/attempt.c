@@ -90,16 +90,18 @@ begin(struct message *message)
     struct seat *seat = seat_here();
     struct endpoint_match found;
     const struct endpoint *endpoint = endpoint_of(seat->table, job, &found);
+    enum function_entry entry;
     struct function_call *call;
     bool is_trial;
-    int64_t wait_ms = GONE_WAIT_MS;
+    int64_t wait_ms;
 
-    if (endpoint && !function_has_room(endpoint->function))
-        wait_ms = FULL_WAIT_MS;
-    else if (endpoint)
-        wait_ms = function_breaker_wait(&endpoint->function->target->states[endpoint->function->slot], &is_trial);
-    if (wait_ms > 0) {
-        not_begun(job, wait_ms);
+    if (!endpoint) {
+        not_begun(job, GONE_WAIT_MS);
+        return;
+    }
+    entry = function_enter(endpoint->function, &is_trial, &wait_ms);
+    if (entry != FUNCTION_ENTERED) {
+        not_begun(job, entry == FUNCTION_FULL ? FULL_WAIT_MS : wait_ms);
         return;
     }
     found.is_async = false;

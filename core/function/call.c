@@ -228,6 +228,10 @@ function_call_answer(struct function_call *call, const struct link_received *rec
     char *memory = NULL;
     struct str reason;
 
+    if (received->head.status == LINK_REFUSED && call->http) {
+        function_refuse(call, REFUSE_TOO_LARGE);
+        return;
+    }
     if (function_answer_read(received, &response, fields, &memory, &reason)) {
         stats_end(&call->timing, response.status);
         if (is_invoked(call))
@@ -266,7 +270,10 @@ void
 function_call_expired(struct function_call *call, const char *why)
 {
     call->is_expired = true;
-    stats_end(&call->timing, 504);
+    if (call->target)
+        stats_end(&call->timing, 504);
+    else
+        stats_refused(call->endpoint->function->stats, call->endpoint->function->tally, 504);
     log_warn("function", "call %s is given up: %s", call->id, why);
     if (call->stream) {
         stream_cancel(call->stream, call);
@@ -289,8 +296,9 @@ on_expire(struct http_request *request, void *arg)
         function_call_expired(call->inner, "the call that waited for it took longer than its time limit");
 }
 
-int64_t
-function_breaker_wait(struct function_state *state, bool *is_trial)
+/* 0: go on; otherwise ms until a trial is allowed. */
+static int64_t
+breaker_wait(struct function_state *state, bool *is_trial)
 {
     int64_t until = atomic_load_explicit(&state->closed_until, memory_order_relaxed), now;
 
@@ -320,7 +328,6 @@ function_call_begin(struct function_call *call)
     stats_begin(&call->timing, function->stats, function->tally);
     if (function->service)
         journal_began(function->journal, call->id, trace_text(call, trace));
-    atomic_fetch_add_explicit(&call->target->states[call->slot].in_flight, 1, memory_order_relaxed);
     atomic_store_explicit(&call->target->last_use, clock_mono_ms(), memory_order_relaxed);
     if (place->stream) {
         stream_send(place->stream, call);
@@ -333,13 +340,20 @@ function_call_begin(struct function_call *call)
     }
 }
 
-/* Two threads may both see the last free place; one more for a moment is no harm. */
-bool
-function_has_room(const struct function *function)
+enum function_entry
+function_enter(const struct function *function, bool *is_trial, int64_t *wait_ms)
 {
-    return function->reserved == SERVICE_UNSET ||
-           atomic_load_explicit(&function->target->states[function->slot].in_flight, memory_order_relaxed) <
-               (uint32_t)function->reserved;
+    struct function_state *state = &function->target->states[function->slot];
+    uint32_t before = atomic_fetch_add_explicit(&state->in_flight, 1, memory_order_relaxed);
+    enum function_entry entry = FUNCTION_ENTERED;
+
+    if (function->reserved != SERVICE_UNSET && before >= (uint32_t)function->reserved)
+        entry = FUNCTION_FULL;
+    else if ((*wait_ms = breaker_wait(state, is_trial)) > 0)
+        entry = FUNCTION_PAUSED;
+    if (entry != FUNCTION_ENTERED)
+        atomic_fetch_sub_explicit(&state->in_flight, 1, memory_order_relaxed);
+    return entry;
 }
 
 void
@@ -351,12 +365,18 @@ function_call_start(struct function_call *call)
     if (!function->target) {
         log_warn("function", "call %s failed: the module of %s is not there", call->id, function->name);
         function_refuse(call, REFUSE_FAILED);
-    } else if (!function_has_room(function)) {
-        function_refuse(call, REFUSE_CONCURRENCY);
-    } else if ((wait_ms = function_breaker_wait(&function->target->states[function->slot], &call->is_trial)) > 0) {
-        refuse_disabled(call, wait_ms);
-    } else {
+        return;
+    }
+    switch (function_enter(function, &call->is_trial, &wait_ms)) {
+    case FUNCTION_ENTERED:
         function_call_begin(call);
+        break;
+    case FUNCTION_FULL:
+        function_refuse(call, REFUSE_CONCURRENCY);
+        break;
+    case FUNCTION_PAUSED:
+        refuse_disabled(call, wait_ms);
+        break;
     }
 }
 
@@ -394,6 +414,8 @@ begin(const struct endpoint_match *found, struct http_request *request)
     const struct endpoint *endpoint = found->endpoint;
     struct function_call *call = function_call_new(seat_here()->table, endpoint, found);
 
+    if (request->method == HTTP_HEAD && endpoint->methods && !(endpoint->methods & HTTP_HEAD))
+        request->method_name = STR("GET"); /* which the function declares; http leaves the body out */
     memcpy(call->id, uuid_format(uuid_v4()).s, sizeof(struct uuid_text));
     call->came_us = endpoint->access.log ? clock_mono_us() : 0;
     call->http = http_hold(request, found->is_async ? ASYNC_LIMIT_MS : endpoint->limit_ms, on_expire, call);
@@ -423,29 +445,41 @@ refuse_unknown(struct http_request *request, const struct endpoint_match *found)
 }
 
 bool
-functions_refusal(struct str method, struct str target, unsigned status, struct buf *headers, struct buf *body)
+functions_refuse_unknown(struct http_request *request)
 {
-    static const char *const texts[] = { "Request Header Fields Too Large", "URI Too Long" };
+    struct endpoint_match found;
+
+    endpoint_find(seat_here()->table, request->raw_path, request->method, &found);
+    if (!found.service)
+        return false;
+    refuse_unknown(request, &found);
+    return true;
+}
+
+bool
+functions_refusal(struct str method, struct str target, unsigned status, struct arena *arena,
+                  struct http_response *response)
+{
     const char *mark = target.len ? memchr(target.p, '?', target.len) : NULL;
     struct str path = { target.p, mark ? (size_t)(mark - target.p) : target.len };
-    struct uuid_text id = uuid_format(uuid_v4());
+    struct refusal_text text = { .status = status };
     struct endpoint_match found;
-    bool answers_as_v2;
+    struct answer *answer;
 
+    if (!path.len || path.p[0] != '/')
+        return false;
+    if (invoke_refusal(path, status, arena, response))
+        return true;
     endpoint_find(seat_here()->table, path, http_method_of(method), &found);
     if (!found.is_ours)
         return false;
-    answers_as_v2 = found.endpoint && found.endpoint->answers_as_v2;
-    buf_printf(headers, "x-amzn-requestid: %s\r\nx-call-id: %s\r\n", id.s, id.s);
-    if (status == 413) {
-        struct refusal_text text = refusal_text(REFUSE_TOO_LARGE, answers_as_v2);
-
-        buf_put(body, text.body.p, text.body.len);
-        if (text.error_type.len)
-            buf_printf(headers, "x-amzn-errortype: %.*s\r\n", STR_ARG(text.error_type));
-    } else {
-        buf_printf(body, "{\"message\":\"%s\"}", texts[status == 414]);
-    }
+    if (status == 413)
+        text = refusal_text(REFUSE_TOO_LARGE, found.endpoint && found.endpoint->answers_as_v2);
+    else
+        text.body = str_of(arena_printf(arena, "{\"message\":\"%s\"}", http_status_text(status)));
+    answer = arena_alloc(arena, sizeof *answer);
+    answer_init(answer, status, text.body, text.error_type, arena_strdup(arena, uuid_format(uuid_v4()).s));
+    *response = answer->response;
     return true;
 }
 

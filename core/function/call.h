@@ -19,11 +19,15 @@ void functions_init(struct http_server *server, const struct functions_spec *spe
 /* Once the http threads run, before anything becomes live. */
 void functions_start(struct http_server *server);
 
-/* For http_config: a request for a function that is too large in one way or another. */
-bool functions_refusal(struct str method, struct str target, unsigned status, struct buf *headers, struct buf *body);
+/* For http_config: a request for a function, or of the invoke API, that is too large or malformed. */
+bool functions_refusal(struct str method, struct str target, unsigned status, struct arena *arena,
+                       struct http_response *response);
 
 /* Answers a request if its path is that of a service mounted elsewhere. false: nobody of ours is there. */
 bool functions_take(struct http_request *request);
+
+/* What nobody has answered, is told so by the service that is mounted at '/'. false: there is none. */
+bool functions_refuse_unknown(struct http_request *request);
 
 /* After ADMIT_LATER: goes on, now or as a durable call. */
 void function_call_admitted(struct function_call *call);

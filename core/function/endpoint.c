@@ -149,6 +149,22 @@ find_named(const struct function_table *table, size_t prefix_len, bool is_url, e
         found->preflight = found->endpoint;
 }
 
+/*
+ * A function of routes/ says which methods it takes, whatever it is called by. Durable calls have rules of their own.
+ */
+static void
+check_method(enum http_method method, struct endpoint_match *found)
+{
+    const struct endpoint *endpoint = found->endpoint;
+    unsigned methods = endpoint && !endpoint->function->service ? endpoint->methods : 0;
+
+    if (!methods || methods & method || (method == HTTP_HEAD && methods & HTTP_GET))
+        return;
+    found->endpoint = NULL;
+    found->other = endpoint;
+    found->match.methods = methods;
+}
+
 /* ---- all */
 
 struct str
@@ -184,9 +200,12 @@ is_below(struct str path, struct str prefix)
     return str_starts(path, prefix) && (path.len == prefix.len || path.p[prefix.len] == '/');
 }
 
+/* What nothing is found for belongs to the longest prefix; below '/' only if nobody else wants it. */
 static void
 find_mounted(const struct function_table *table, enum http_method method, struct endpoint_match *found)
 {
+    const struct service *nearest = NULL;
+
     for (size_t i = 0; i < table->mount_count && !found->endpoint && !found->other; i++) {
         const struct mount *mount = &table->mounts[i];
 
@@ -194,7 +213,10 @@ find_mounted(const struct function_table *table, enum http_method method, struct
             continue;
         find_in(mount->site, mount->prefix.len, method, found);
         found->is_ours |= found->endpoint || found->other || mount->prefix.len;
+        nearest = nearest ? nearest : found->service;
     }
+    if (!found->endpoint && !found->other)
+        found->service = nearest;
 }
 
 void
@@ -229,6 +251,8 @@ endpoint_find(const struct function_table *table, struct str path, enum http_met
         if (table)
             find_named(table, named[i].prefix.len, named[i].is_url, method, found);
         found->is_async |= named[i].is_async;
+        if (!found->is_async)
+            check_method(method, found);
         return;
     }
     if (table)

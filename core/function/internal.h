@@ -28,10 +28,12 @@ void seat_fail_waiting(struct seat *seat, struct target *target);
 void seat_close_streams(struct seat *seat, uint64_t runner, bool is_gone);
 
 struct seat *seat_here(void);
-/* 0: go on; otherwise ms until a trial is allowed. */
-int64_t function_breaker_wait(struct function_state *state, bool *is_trial);
-/* May one more call of it begin? Its module is there. */
-bool function_has_room(const struct function *function);
+/*
+ * May one more call of it begin? Its module is there. FUNCTION_ENTERED: its place is counted, and function_call_begin
+ * must follow; FUNCTION_PAUSED: the breaker is open for *wait_ms.
+ */
+enum function_entry { FUNCTION_ENTERED, FUNCTION_FULL, FUNCTION_PAUSED };
+enum function_entry function_enter(const struct function *function, bool *is_trial, int64_t *wait_ms);
 /*
  * A new call of an endpoint of this table, which has not begun. Takes what the match says of parameters; found may be
  * NULL.
@@ -40,7 +42,7 @@ struct function_call *function_call_new(struct function_table *table, const stru
                                         const struct endpoint_match *found);
 /* Begins, or is refused. */
 void function_call_start(struct function_call *call);
-/* It gets its target and goes to a runner, or waits for one. The breaker has been asked. */
+/* It gets its target and goes to a runner, or waits for one. It has entered the function. */
 void function_call_begin(struct function_call *call);
 /* An attempt that ends without having begun, or a call that was kept for later. */
 void function_call_free(struct function_call *call);

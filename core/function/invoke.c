@@ -50,22 +50,43 @@ put_error(struct buf *out, const char *id, struct str message, const char *type)
     json_object_end(&json);
 }
 
-/* fields: room for 4 */
-static struct http_response
-answer_of(unsigned status, struct str body, const char *id, const char *function_error, struct http_field *fields)
+struct answer {
+    struct http_field fields[5];
+    struct http_response response;
+};
+
+static void
+add_field(struct answer *answer, const char *name, const char *value)
 {
-    fields[0] = (struct http_field){ STR("x-amzn-requestid"), str_of(id) };
-    fields[1] = (struct http_field){ STR("x-amz-executed-version"), STR("$LATEST") };
-    fields[2] = (struct http_field){ STR("x-amz-function-error"), str_of(function_error) };
-    return (struct http_response){ .status = status,
-                                   .content_type = STR("application/json"),
-                                   .body = body,
-                                   .fields = fields,
-                                   .field_count = function_error ? 3 : 2 };
+    answer->fields[answer->response.field_count++] = (struct http_field){ str_of(name), str_of(value) };
 }
 
-/* An answer on its way through control, which has read by then what the function printed. */
+static void
+answer_init(struct answer *answer, unsigned status, struct str body, const char *id)
+{
+    answer->response = (struct http_response){ .status = status, .body = body, .fields = answer->fields };
+    if (body.len)
+        answer->response.content_type = STR("application/json");
+    add_field(answer, "x-amzn-requestid", id);
+    add_field(answer, "x-call-id", id);
+}
+
+/* Of a call that has run. function_error: NULL, it went well. */
+static void
+result_init(struct answer *answer, unsigned status, struct str body, const char *id, const char *function_error)
+{
+    answer_init(answer, status, body, id);
+    add_field(answer, "x-amz-executed-version", "$LATEST");
+    if (function_error)
+        add_field(answer, "x-amz-function-error", function_error);
+}
+
+/*
+ * An answer on its way through control, which has read by then what the function printed. It leaves when this turn of
+ * the http loop is over: then the call has ended, and its log says so.
+ */
 struct tailing {
+    struct http_turn turn;
     struct message message;
     struct http_call *http;
     struct journal *journal;
@@ -82,8 +103,7 @@ respond_with_tail(struct message *message)
 {
     struct tailing *tailing = container_of(message, struct tailing, message);
     char tail[JOURNAL_TAIL], text[JOURNAL_TAIL * 2];
-    struct http_field fields[4];
-    struct http_response answer;
+    struct answer answer;
     size_t len;
 
     if (!tailing->has_waited) { /* one turn of the loop, in which it reads the pipe */
@@ -91,13 +111,19 @@ respond_with_tail(struct message *message)
         control_post(message, respond_with_tail);
         return;
     }
-    len = journal_tail(tailing->journal, tail);
+    len = journal_tail(tailing->journal, tailing->id, tail);
     sodium_bin2base64(text, sizeof text, (const unsigned char *)tail, len, sodium_base64_VARIANT_ORIGINAL);
-    answer = answer_of(tailing->status, (struct str){ tailing->body, tailing->body_len }, tailing->id,
-                       tailing->function_error, fields);
-    fields[answer.field_count++] = (struct http_field){ STR("x-amz-log-result"), str_of(text) };
-    http_call_respond(tailing->http, &answer);
+    result_init(&answer, tailing->status, (struct str){ tailing->body, tailing->body_len }, tailing->id,
+                tailing->function_error);
+    add_field(&answer, "x-amz-log-result", text);
+    http_call_respond(tailing->http, &answer.response);
     free(tailing);
+}
+
+static void
+ask_for_tail(struct http_turn *turn)
+{
+    control_post(&container_of(turn, struct tailing, turn)->message, respond_with_tail);
 }
 
 static void
@@ -114,21 +140,22 @@ send_with_tail(struct function_call *call, unsigned status, struct str body, con
     if (body.len)
         memcpy(tailing->body, body.p, body.len);
     http_call_await(call->http, TAIL_LIMIT_MS);
-    control_post(&tailing->message, respond_with_tail);
+    list_init(&tailing->turn.link);
+    tailing->turn.run = ask_for_tail;
+    http_turn_add(http_thread_current(), &tailing->turn);
 }
 
 static void
 send(struct function_call *call, unsigned status, struct str body, const char *function_error)
 {
-    struct http_field fields[4];
-    struct http_response answer;
+    struct answer answer;
 
     if (call->wants_log) {
         send_with_tail(call, status, body, function_error);
         return;
     }
-    answer = answer_of(status, body, call->id, function_error, fields);
-    http_call_respond(call->http, &answer);
+    result_init(&answer, status, body, call->id, function_error);
+    http_call_respond(call->http, &answer.response);
 }
 
 void
@@ -164,15 +191,13 @@ invoke_refused(struct function_call *call, enum refusal refusal)
                                      sizeof "{\"Type\":\"User\",\"message\":\"Rate Exceeded.\",\"Reason\":"
                                             "\"ReservedFunctionConcurrentInvocationLimitExceeded\"}" -
                                          1 };
-    struct http_field field = { STR("x-amzn-errortype"), STR("TooManyRequestsException") };
+    struct answer answer;
     char message[128];
 
     if (refusal == REFUSE_CONCURRENCY) {
-        http_call_respond(call->http, &(struct http_response){ .status = 429,
-                                                               .content_type = STR("application/json"),
-                                                               .body = busy,
-                                                               .fields = &field,
-                                                               .field_count = 1 });
+        answer_init(&answer, 429, busy, call->id);
+        add_field(&answer, "x-amzn-errortype", "TooManyRequestsException");
+        http_call_respond(call->http, &answer.response);
         return;
     }
     snprintf(message, sizeof message, "RequestId: %s Error: %s", call->id,
@@ -185,8 +210,7 @@ invoke_refused(struct function_call *call, enum refusal refusal)
 void
 invoke_expired(struct function_call *call, struct http_request *request)
 {
-    struct http_field fields[4];
-    struct http_response answer;
+    struct answer answer;
     char message[128];
     struct buf body;
 
@@ -194,19 +218,17 @@ invoke_expired(struct function_call *call, struct http_request *request)
              call->endpoint->limit_ms / 1000.0);
     buf_init(&body, MAX_ERROR);
     put_error(&body, call->id, str_of(message), "Sandbox.Timedout");
-    answer = answer_of(200, buf_view(&body), call->id, "Unhandled", fields);
-    http_respond(request, &answer);
+    result_init(&answer, 200, buf_view(&body), call->id, "Unhandled");
+    http_respond(request, &answer.response);
     buf_fini(&body);
 }
 
 /* ---- requests that are refused before there is a call */
 
-static void
-refuse(struct http_request *request, unsigned status, const char *type, const char *message)
+static struct answer *
+error_of(struct arena *arena, unsigned status, const char *type, const char *message)
 {
-    struct uuid_text id = uuid_format(uuid_v4());
-    struct http_field fields[] = { { STR("x-amzn-errortype"), str_of(type) },
-                                   { STR("x-amzn-requestid"), str_of(id.s) } };
+    struct answer *answer = arena_alloc(arena, sizeof *answer);
     struct json_out json;
     struct buf body;
 
@@ -217,12 +239,34 @@ refuse(struct http_request *request, unsigned status, const char *type, const ch
     json_pair_text(&json, "Message", message);
     json_pair_text(&json, "message", message);
     json_object_end(&json);
-    http_respond(request, &(struct http_response){ .status = status,
-                                                   .content_type = STR("application/json"),
-                                                   .body = buf_view(&body),
-                                                   .fields = fields,
-                                                   .field_count = 2 });
+    answer_init(answer, status, str_of(arena_strdup(arena, buf_text(&body))),
+                arena_strdup(arena, uuid_format(uuid_v4()).s));
+    add_field(answer, "x-amzn-errortype", type);
+    if (status == 405)
+        add_field(answer, "allow", "POST");
     buf_fini(&body);
+    return answer;
+}
+
+static void
+refuse(struct http_request *request, unsigned status, const char *type, const char *message)
+{
+    struct arena arena;
+
+    arena_init(&arena, 0);
+    http_respond(request, &error_of(&arena, status, type, message)->response);
+    arena_fini(&arena);
+}
+
+bool
+invoke_refusal(struct str path, unsigned status, struct arena *arena, struct http_response *response)
+{
+    if (!str_starts(path, str_of(prefix)))
+        return false;
+    *response = error_of(arena, status, status == 413 ? "RequestTooLargeException" : "InvalidRequestContentException",
+                         http_status_text(status))
+                    ->response;
+    return true;
 }
 
 /* NAME, NAME:QUALIFIER, or the same at the end of an ARN. */
@@ -301,7 +345,9 @@ invoke(struct http_request *request)
     const struct function *function = function_of(request);
     struct str type = http_header(request, "x-amz-invocation-type"), log = http_header(request, "x-amz-log-type");
     bool is_event = type.p && str_is(type, "Event"), is_dry = type.p && str_is(type, "DryRun");
+    struct uuid_text id = uuid_format(uuid_v4());
     struct function_call *call;
+    struct answer answer;
 
     if (!function) {
         refuse(request, 404, "ResourceNotFoundException", "Function not found");
@@ -315,11 +361,12 @@ invoke(struct http_request *request)
     if (!check_body(request))
         return;
     if (is_dry) {
-        http_respond(request, &(struct http_response){ .status = 204 });
+        answer_init(&answer, 204, STR(""), id.s);
+        http_respond(request, &answer.response);
         return;
     }
     call = function_call_new(seat_here()->table, function->raw, NULL);
-    memcpy(call->id, uuid_format(uuid_v4()).s, sizeof(struct uuid_text));
+    memcpy(call->id, id.s, sizeof id);
     call->is_async = is_event;
     call->wants_log = log.p && str_is(log, "Tail");
     take_client_context(call, request);
@@ -383,6 +430,10 @@ on_request(struct http_request *request, void *arg)
     struct asking *asking;
 
     (void)arg;
+    if (request->method != HTTP_POST) {
+        refuse(request, 405, "MethodNotAllowedException", "Functions are invoked by POST.");
+        return;
+    }
     if (spec.is_operator && spec.is_operator(request)) {
         invoke(request);
         return;
@@ -404,5 +455,5 @@ void
 invoke_init(struct http_server *server, const struct invoke_spec *given)
 {
     spec = *given;
-    http_server_route(server, &(struct http_route){ .path = prefix, .methods = HTTP_POST, .handler = on_request });
+    http_server_route(server, &(struct http_route){ .path = prefix, .handler = on_request });
 }

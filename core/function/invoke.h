@@ -20,6 +20,9 @@ struct invoke_spec {
 /* Registers the address. Before the server starts. */
 void invoke_init(struct http_server *server, const struct invoke_spec *spec);
 
+/* For http_config: a request of this API that is too large or malformed; texts of the response lie in the arena. */
+bool invoke_refusal(struct str path, unsigned status, struct arena *arena, struct http_response *response);
+
 /* How a raw call ends whose caller waits; none of them ends the call. */
 void invoke_answered(struct function_call *call, const struct http_response *response);
 void invoke_failed(struct function_call *call, struct str reason); /* in the handler's own words */

@@ -258,15 +258,21 @@ journal_line(struct journal *journal, struct str line)
 }
 
 size_t
-journal_tail(struct journal *journal, char tail[JOURNAL_TAIL])
+journal_tail(struct journal *journal, const char *id, char tail[JOURNAL_TAIL])
 {
-    size_t len;
+    size_t len = 0, id_len = strlen(id);
 
     pthread_mutex_lock(&journal->lock);
     look_at_memory(journal);
     add_ends(journal);
-    len = journal->tail_len;
-    memcpy(tail, journal->tail, len);
+    for (const char *at = journal->tail, *end = at + journal->tail_len, *stop; at < end; at = stop) {
+        stop = memchr(at, '\n', (size_t)(end - at));
+        stop = stop ? stop + 1 : end;
+        if (journal->last_id[0] && !memmem(at, (size_t)(stop - at), id, id_len))
+            continue;
+        memcpy(tail + len, at, (size_t)(stop - at));
+        len += (size_t)(stop - at);
+    }
     pthread_mutex_unlock(&journal->lock);
     return len;
 }

@@ -38,7 +38,10 @@ void journal_note(struct journal *journal, struct str line); /* as it is */
 /* Any thread: how often lines were written to its files; they can be read (journal_read.h) before this grows. */
 uint64_t journal_writes(const struct journal *journal);
 
-/* Control thread: the end of it, as lines without times, newest last. Returns the length. */
-size_t journal_tail(struct journal *journal, char tail[JOURNAL_TAIL]);
+/*
+ * Control thread: the lines of one call at the end of it, without times, newest last; all lines where calls are not
+ * noted. Returns the length.
+ */
+size_t journal_tail(struct journal *journal, const char *id, char tail[JOURNAL_TAIL]);
 
 #endif

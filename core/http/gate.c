@@ -16,6 +16,8 @@
 #include "http/internal.h"
 #include "http/response.h"
 
+enum { MAX_REFUSAL = 8192 };
+
 static const struct http_limits *
 limits_of(const struct http_conn *conn)
 {
@@ -98,42 +100,40 @@ first_words(const struct http_conn *conn, struct str *method, struct str *target
         target->len = (size_t)(space - target->p);
 }
 
-/* In the form of whoever the request was meant for. */
-static bool
-refuse_for_them(const struct http_conn *conn, unsigned status, struct buf *headers, struct buf *body)
+/* In the form of whoever the request was meant for, who may not be known yet. */
+static void
+put_refusal(const struct http_conn *conn, unsigned status, const char *reason, struct buf *out)
 {
     const struct http_config *config = &conn->thread->server->config;
+    struct http_response response = { 0 };
     struct str method, target;
+    char problem[512];
+    struct arena arena;
 
-    if (!config->refusal || (status != 413 && status != 414 && status != 431))
-        return false;
+    arena_init(&arena, 0);
     first_words(conn, &method, &target);
-    return config->refusal(method, target, status, headers, body);
+    if (!config->refusal || !config->refusal(method, target, status, &arena, &response)) {
+        response.content_type = STR("application/problem+json");
+        response.body = (struct str){ problem, http_problem_text(problem, sizeof problem, status, reason) };
+    }
+    buf_printf(out, "HTTP/1.1 %u %s\r\nConnection: close\r\nContent-Type: %.*s\r\n", status, http_status_text(status),
+               STR_ARG(response.content_type));
+    for (size_t i = 0; i < response.field_count; i++)
+        buf_printf(out, "%.*s: %.*s\r\n", STR_ARG(response.fields[i].name), STR_ARG(response.fields[i].value));
+    buf_printf(out, "Content-Length: %zu\r\n\r\n%.*s", response.body.len, STR_ARG(response.body));
+    arena_fini(&arena);
 }
 
 void
 gate_refuse(struct http_conn *conn, unsigned status, const char *reason)
 {
-    struct buf out, headers, body;
-    char problem[512];
     h2o_iovec_t bytes;
-    bool is_theirs;
+    struct buf out;
 
-    buf_init(&out, 4096);
-    buf_init(&headers, 1024);
-    buf_init(&body, 1024);
-    is_theirs = refuse_for_them(conn, status, &headers, &body);
-    if (!is_theirs)
-        buf_put(&body, problem, http_problem_text(problem, sizeof problem, status, reason));
-    buf_printf(&out,
-               "HTTP/1.1 %u %s\r\nConnection: close\r\nContent-Type: application/%s\r\n%.*s"
-               "Content-Length: %zu\r\n\r\n%.*s",
-               status, http_status_text(status), is_theirs ? "json" : "problem+json", STR_ARG(buf_view(&headers)),
-               body.len, STR_ARG(buf_view(&body)));
+    buf_init(&out, MAX_REFUSAL);
+    put_refusal(conn, status, reason, &out);
     conn->refusal = buf_take(&out, &bytes.len);
     bytes.base = conn->refusal;
-    buf_fini(&headers);
-    buf_fini(&body);
     h2o_socket_read_stop(conn->sock);
     conn_enter(conn, PHASE_ANSWER, limits_of(conn)->write_ms);
     h2o_socket_write(conn->sock, &bytes, 1, on_refused);

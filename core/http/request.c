@@ -131,6 +131,23 @@ value_of(h2o_iovec_t value)
     return s;
 }
 
+/* In the form of whoever it was meant for, as far as it can be read (server.h). */
+static void
+refuse_url(struct http_request *request, const char *wrong)
+{
+    const struct http_config *config = &request->conn->thread->server->config;
+    struct http_response response = { .status = 400 };
+    struct arena arena;
+
+    arena_init(&arena, 0);
+    if (config->refusal &&
+        config->refusal(request->method_name, str_from(request->h2o->input.path), 400, &arena, &response))
+        http_respond(request, &response);
+    else
+        http_problem(request, 400, wrong);
+    arena_fini(&arena);
+}
+
 bool
 request_init(struct http_conn *conn, h2o_req_t *h2o)
 {
@@ -153,7 +170,7 @@ request_init(struct http_conn *conn, h2o_req_t *h2o)
     if (!wrong)
         return true;
     h2o->http1_is_persistent = 0;
-    http_problem(request, 400, wrong);
+    refuse_url(request, wrong);
     return false;
 }
 

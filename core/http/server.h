@@ -6,12 +6,13 @@
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
-#include "base/buf.h"
+#include "base/arena.h"
 #include "base/err.h"
 #include "http/limits.h"
 #include "http/route.h"
 #include "http/thread.h"
 
+struct http_response;
 struct http_server;
 
 struct http_config {
@@ -19,11 +20,12 @@ struct http_config {
     const char *spool_dir; /* large bodies lie there, unlinked; NULL: /tmp */
     struct http_limits limits;
     /*
-     * How a request is answered that is refused before anybody has seen it whole (413, 414, 431). target: path and
-     * query, perhaps cut. Fills a JSON text and header lines ("name: value\r\n"), or returns false: problem+json. http
+     * How a request is answered that no handler gets to see: one that is too large, malformed or too slow. target: path
+     * and query, perhaps cut. Fills the response, with texts in the arena, or returns false: problem+json. http
      * threads; NULL: always that.
      */
-    bool (*refusal)(struct str method, struct str target, unsigned status, struct buf *headers, struct buf *body);
+    bool (*refusal)(struct str method, struct str target, unsigned status, struct arena *arena,
+                    struct http_response *response);
 };
 
 struct http_listen {

@@ -32,15 +32,16 @@ on_home(struct http_request *request, void *arg)
 static void
 on_other(struct http_request *request, void *arg)
 {
+    bool is_read = request->method & (HTTP_GET | HTTP_HEAD);
+
     if (functions_take(request))
         return;
     if (str_starts(request->path, STR("/api/")))
         http_problem(request, 404, "There is nothing at this path.");
-    else if (!(request->method & (HTTP_GET | HTTP_HEAD)))
-        http_problem(request, 404, "There is nothing at this address.");
-    else if (str_is(request->path, "/"))
+    else if (is_read && str_is(request->path, "/"))
         on_home(request, arg);
-    else if (!http_asset_respond(http_dashboard_assets, http_dashboard_asset_count, request))
+    else if ((!is_read || !http_asset_respond(http_dashboard_assets, http_dashboard_asset_count, request)) &&
+             !functions_refuse_unknown(request))
         http_problem(request, 404, "There is nothing at this address. The dashboard is at /dashboard.");
 }
 

@@ -261,8 +261,9 @@ class BadRoutes(ServerTest):
     def test_function_edges(self):
         self.server.drop(os.path.join(ROUTES, "ping.so"))
         self.server.wait_live("ping")
-        status, _, headers = self.server.get("/fn/ping")
-        self.assertEqual((status, headers["allow"]), (405, "POST"))
+        for path in "/fn/ping", "/function/ping":
+            status, _, headers = self.server.get(path)
+            self.assertEqual((status, headers["allow"]), (405, "POST"), path)
         self.assertEqual(self.server.get("/fn/nothing")[0], 404)
         self.server.drop("hidden")
         self.server.wait_live("hidden")

@@ -281,21 +281,41 @@ class FunctionEventsTest(unittest.TestCase):
             self.assertEqual(answer.values("x-amzn-errortype"), ["ForbiddenException"])
 
     def test_f4_unknown_path_and_wrong_method(self):
-        for method, path in (("POST", "/fn/shop/dev/nothing"), ("POST", "/nothing/here"), ("GET", "/fn/shop/dev/only"), ("GET", "/only"),
-                             ("GET", "/v2-only")):
+        for method, path in (("POST", "/fn/shop/dev/nothing"), ("POST", "/nothing/here"), ("GET", "/nothing"), ("GET", "/fn/shop/dev/only"),
+                             ("GET", "/only"), ("GET", "/v2-only")):
             answer = self.send(path, method=method)
-            self.assertEqual(answer.status, 404, (method, path))
-            if path.startswith("/fn") or "only" in path:
-                self.assertEqual(answer.body, b'{"message":"Not Found"}', path)
-            self.check_leaks(answer)
+            self.assertEqual((answer.status, answer.body), (404, b'{"message":"Not Found"}'), (method, path))
+            self.check_error(answer)
+
+    def test_urls_that_are_none(self):
+        for path in ("/echo/%zz", "/echo/a%00b", "/echo/%ff", "/fn/shop/dev/../x", "/fn/%2e%2E/x", "/fn/back/%", "/function/back/%"):
+            answer = self.send(path)
+            self.assertEqual((answer.status, answer.body), (400, b'{"message":"Bad Request"}'), path)
+            self.check_error(answer)
+        self.assertEqual(self.send("/api/v1/%zz").values("content-type"), ["application/problem+json"])
 
     def test_headers_that_are_the_servers_own(self):
         result = {"statusCode": 200, "body": "abc", "headers": {"Content-Length": "99", "Transfer-Encoding": "chunked", "Connection": "x",
                                                                 "Keep-Alive": "y", "Upgrade": "z"}}
         for answer in self.both(result, (200, b"abc"), (200, b"abc")):
             self.assertFalse(answer.values("transfer-encoding") or answer.values("upgrade") or answer.values("keep-alive"))
+        result["headers"] = {"Proxy-Authenticate": "Basic", "Proxy-Authorization": "x", "TE": "trailers", "Trailer": "x", "X-Mine": "1"}
+        for answer in self.both(result, (200, b"abc"), (200, b"abc")):
+            self.assertEqual([name for name, _ in answer.headers if name.lower().startswith(("proxy", "t", "x-mine"))], ["X-Mine"])
         for text in ("a\r\nx-injected: 1", "a\nb", "a\rb", "\x00"):
             self.both({"statusCode": 200, "headers": {"x-a": text}}, (502, V1_ERROR), (500, V2_ERROR))
+
+    def test_names_of_headers_that_differ_in_case(self):
+        headers = {"Content-Type": "text/a", "content-type": "text/b", "X-A": "1", "x-b": "2", "x-a": "3"}
+        for answer in self.both({"statusCode": 200, "headers": headers}, (200, b""), (200, b"")):
+            self.assertEqual((answer.values("content-type"), answer.values("x-a"), answer.values("x-b")), (["text/b"], ["3"], ["2"]))
+
+    def test_a_hundred_headers(self):
+        headers = {"x-%d" % i: "v" for i in range(100)}
+        for answer in self.both({"statusCode": 200, "headers": headers}, (200, b""), (200, b"")):
+            self.assertEqual(len([name for name, _ in answer.headers if name.startswith("x-")]), 100)
+        self.both({"statusCode": 200, "headers": {**headers, "one": "more"}}, (502, V1_ERROR), (500, V2_ERROR))
+        self.assertIn("the result has more than 100 headers", self.server.log())
 
     def test_results_that_are_no_json(self):
         for text in (b"plain", b"{", b'{"statusCode":200}x', b"\xff", b'{"statusCode":200,"isBase64Encoded":true,"body":"*"}'):
@@ -314,6 +334,7 @@ class FunctionEventsTest(unittest.TestCase):
         for place, said in (("/echo/1", b'{"message":"Request Too Long"}'), ("/v2/1", b'{"message":"Request Entity Too Large"}')):
             answer = self.send(place, text)
             self.assertEqual((answer.status, answer.body), (413, said))
+            self.check_error(answer)
         self.assertEqual(self.send("/echo/1", text[:-4096]).status, 200)
         over = json.dumps({"statusCode": 200, "body": "x" * 6_291_556}).encode()
         self.both(over, (502, V1_ERROR), (500, V2_ERROR))

@@ -34,6 +34,7 @@ CONFIG = """
           - http: GET /files/{path+}
           - http: POST /jobs/async
           - http: POST /jobs/{id}
+          - http: GET /a%20b/~x
           - httpApi: 'GET /v2/quote/{id}'
       money:
         handler: dist/say.money
@@ -156,6 +157,8 @@ class AddressTest(ServiceTest):
         self.assertEqual(self.text("/quote/a%2Fb%20c"), "one GET a/b c -")
         self.assertEqual(self.text("/files/a/b/c.txt"), "one GET - a/b/c.txt")
         self.assertEqual(self.text("/v2/quote/7"), "one GET 7 -")
+        for path in ("/a%20b/~x", "/a%20b/%7Ex", "/%61%20b/~x"):  # by what it means
+            self.assertEqual(self.text(path), "one GET - -", path)
         for path, method in (("/quote/", "POST"), ("/quote", "GET"), ("/QUOTE", "POST"), ("/files/", "GET"), ("", "GET"),
                              ("/quote/12/", "GET")):
             status, body, headers = self.server.call(path, method)
@@ -164,8 +167,10 @@ class AddressTest(ServiceTest):
         self.assertEqual(self.server.call("/fn/shop/prod/quote", "POST")[0], 404)
 
     def test_head_runs_get(self):
-        status, body, _ = self.server.call("/quote/12", "HEAD")
-        self.assertEqual((status, body), (200, b""))
+        status, body, headers = self.server.call("/quote/12", "HEAD")
+        self.assertEqual((status, body, headers["content-length"]), (200, b"", str(len("one GET 12 -"))))
+        _, _, headers = self.server.call("/money", "HEAD")  # ANY: what was sent
+        self.assertEqual(headers["content-length"], self.server.call("/money")[2]["content-length"])
 
     def test_names(self):
         for path in ("/function/shop-dev-quote", "/function/quote", "/function/quote/more/of/it"):
@@ -277,9 +282,15 @@ class RootTest(ServiceTest):
     def test_at_the_root(self):
         self.assertEqual(self.server.request("GET", "/")[1], b"one GET - -")
         self.assertEqual(self.server.request("GET", "/api/thing")[1], b"one GET - -")
-        self.assertEqual(self.server.request("GET", "/api/other")[0], 404)
+        self.assertEqual(self.server.request("GET", "/api/other")[2]["content-type"], "application/problem+json")
         self.assertEqual(self.server.request("GET", "/dashboard/local/develop/actions")[0], 200)
         self.assertEqual(self.server.request("GET", "/readyz")[0], 200)
+        for method in "GET", "POST":
+            status, body, headers = self.server.request(method, "/nothing")
+            self.assertEqual((status, body), (404, b'{"message":"Not Found"}'))
+            self.assertTrue(lower(headers)["x-amzn-requestid"])
+        self.server.write("serverless.yml", self.config.replace("mount: /", "mount: /, awsErrors: true"))
+        wait_until(lambda: self.server.request("GET", "/nothing")[0] == 403, "the other answer")
 
 
 class ExampleTest(unittest.TestCase):
@@ -498,9 +509,14 @@ class LogTest(ServiceTest):
     def test_the_end_of_it_with_an_answer(self):
         status, _, headers = self.server.request("POST", "/2015-03-31/functions/talk/invocations", b"{}",
                                                  {"X-Amz-Log-Type": "Tail"})
-        log = base64.b64decode(lower(headers)["x-amz-log-result"]).decode()
         self.assertEqual(status, 200)
-        self.assertRegex(log, r"(?s)^START .*to stdout\n.*END .*REPORT ")
+        for _ in range(20):  # of this call, and whole
+            _, _, headers = self.server.request("POST", "/2015-03-31/functions/talk/invocations", b"{}", {"X-Amz-Log-Type": "Tail"})
+            headers = lower(headers)
+            ident = headers["x-amzn-requestid"]
+            self.assertRegex(base64.b64decode(headers["x-amz-log-result"]).decode(),
+                             r"^START RequestId: {0} [^\n]*\n{0}\tto stdout\n{0}\tto stderr\nEND RequestId: {0}\nREPORT RequestId: {0}[^\n]*\n$"
+                             .format(ident))
 
 
 class ErrorTest(ServiceTest):
@@ -579,6 +595,7 @@ class InvokeTest(ServiceTest):
     def invoke(self, name, body=b"{}", **headers):
         status, answer, got = self.server.request("POST", "/2015-03-31/functions/%s/invocations" % name, body,
                                                   {name.replace("_", "-"): value for name, value in headers.items()})
+        self.assertTrue(lower(got)["x-call-id"])
         return status, answer, lower(got)
 
     def test_kinds_of_invocation(self):
@@ -595,6 +612,11 @@ class InvokeTest(ServiceTest):
         self.assertEqual(self.invoke("quote", b"{oops")[0], 400)
         self.assertEqual(self.invoke("quote", b'"' + b"x" * 6291456 + b'"')[0], 413)
         self.assertEqual(self.invoke("off")[0], 429)
+        status, body, headers = self.server.request("PUT", "/2015-03-31/functions/quote/invocations", b"{}")
+        headers = lower(headers)
+        self.assertEqual((status, headers["allow"], headers["x-amzn-errortype"]), (405, "POST", "MethodNotAllowedException"))
+        status, body, headers = self.invoke("quote", b"x" * 10485761)
+        self.assertEqual((status, headers["x-amzn-errortype"]), (413, "RequestTooLargeException"))
 
     def test_errors_are_answers(self):
         status, body, headers = self.invoke("one", X_Amz_Client_Context=base64.b64encode(b'{"custom":{"a":"b"}}').decode())
