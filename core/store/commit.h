@@ -9,7 +9,7 @@
 enum { COMMIT_BUCKETS = 10 }; /* the last one of each has no bound */
 
 struct store_commits {
-    _Atomic uint64_t count, writes, sum_us;
+    _Atomic uint64_t count, writes, sum_us;                            /* a write of several rows counts as many */
     _Atomic uint64_t by_us[COMMIT_BUCKETS], by_writes[COMMIT_BUCKETS]; /* each counts its own only */
 };
 

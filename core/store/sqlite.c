@@ -9,10 +9,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { READ_LIMIT_MS = 1000, STEPS_BETWEEN_CHECKS = 20000, BUSY_MS = 5000 };
+enum { READ_LIMIT_MS = 1000, STEPS_BETWEEN_CHECKS = 20000, BUSY_MS = 5000, MAX_QUERY = 64 << 10 };
 
 static pthread_once_t configured = PTHREAD_ONCE_INIT;
 
@@ -143,7 +144,8 @@ sqlite_session_close(struct sqlite_session *session)
                                   session->savepoint, session->release, session->undo };
 
     for (unsigned i = 0; i < session->database->sql->query_count; i++)
-        sqlite3_finalize(session->queries[i].stmt);
+        for (unsigned size = 0; size < SQLITE_ROW_SIZES; size++)
+            sqlite3_finalize(session->queries[i].by_size[size]);
     for (size_t i = 0; i < COUNT_OF(own); i++)
         sqlite3_finalize(own[i]);
     sqlite3_close(session->db);
@@ -151,24 +153,74 @@ sqlite_session_close(struct sqlite_session *session)
     free(session);
 }
 
-static sqlite3_stmt *
-prepare(struct sqlite_session *session, unsigned number)
+/* With $1 as ?1, or later ones. */
+static void
+put_parameters(struct buf *out, struct str text, unsigned first)
 {
-    const struct sql_query *source = &session->database->sql->queries[number];
-    struct sqlite_query *query = &session->queries[number];
+    for (const char *p = text.p, *end = p + text.len; p < end;) {
+        char *behind;
 
-    if (query->stmt)
-        return query->stmt;
-    ASSERT(source->parameter_count <= SQLITE_MAX_PARAMETERS);
-    if (sqlite3_prepare_v3(session->db, source->text, -1, SQLITE_PREPARE_PERSISTENT, &query->stmt, NULL))
-        return NULL;
-    for (unsigned i = 0; i < source->parameter_count; i++) {
-        char name[16];
-
-        snprintf(name, sizeof name, "$%u", i + 1);
-        query->places[i] = (unsigned char)sqlite3_bind_parameter_index(query->stmt, name);
+        if (*p != '$') {
+            buf_char(out, *p++);
+            continue;
+        }
+        buf_printf(out, "?%lu", first + strtoul(p + 1, &behind, 10));
+        p = behind;
     }
-    return query->stmt;
+}
+
+/* Of what begins with a parenthesis: as far as the one that closes it. */
+static size_t
+group_len(const char *group)
+{
+    size_t len = 0;
+    int depth = 0;
+
+    do {
+        depth += (group[len] == '(') - (group[len] == ')');
+        len++;
+    } while (depth);
+    return len;
+}
+
+/*
+ * The text of a query for so many rows of values: what stands in parentheses behind VALUES, once for each. SQLite
+ * counts $1, $2 … by their first appearance, ?1, ?2 … as they say.
+ */
+static void
+put_query(struct buf *out, const struct sql_query *query, unsigned rows)
+{
+    static const char before[] = " VALUES ";
+    const char *text = query->text, *values = rows > 1 ? strstr(text, before) : NULL;
+    struct str group;
+
+    if (!values) {
+        put_parameters(out, str_of(text), 0);
+        return;
+    }
+    values += sizeof before - 1;
+    group = (struct str){ values, group_len(values) };
+    buf_put(out, text, (size_t)(values - text));
+    for (unsigned i = 0; i < rows; i++) {
+        buf_str(out, i ? ", " : "");
+        put_parameters(out, group, i * query->parameter_count);
+    }
+    buf_str(out, group.p + group.len);
+}
+
+static sqlite3_stmt *
+prepare(struct sqlite_session *session, unsigned number, unsigned size)
+{
+    sqlite3_stmt **stmt = &session->queries[number].by_size[size];
+    struct buf text;
+
+    if (*stmt)
+        return *stmt;
+    buf_init(&text, MAX_QUERY);
+    put_query(&text, &session->database->sql->queries[number], 1u << size);
+    sqlite3_prepare_v3(session->db, buf_text(&text), -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+    buf_fini(&text);
+    return *stmt;
 }
 
 static int
@@ -188,14 +240,22 @@ bind_value(sqlite3_stmt *stmt, int place, struct store_value value)
 }
 
 sqlite3_stmt *
-sqlite_bind(struct sqlite_session *session, const struct store_statement *statement)
+sqlite_bind_rows(struct sqlite_session *session, const struct store_statement *statement, size_t first, unsigned size)
 {
-    sqlite3_stmt *stmt = prepare(session, statement->query);
+    const struct store_value *values = statement->values + first * statement->value_count;
+    unsigned count = statement->value_count << size;
+    sqlite3_stmt *stmt = prepare(session, statement->query, size);
     int failed = 0;
 
-    for (unsigned i = 0; stmt && !failed && i < statement->value_count; i++)
-        failed = bind_value(stmt, session->queries[statement->query].places[i], statement->values[i]);
+    for (unsigned i = 0; stmt && !failed && i < count; i++)
+        failed = bind_value(stmt, (int)i + 1, values[i]);
     return failed ? NULL : stmt;
+}
+
+sqlite3_stmt *
+sqlite_bind(struct sqlite_session *session, const struct store_statement *statement)
+{
+    return sqlite_bind_rows(session, statement, 0, 0);
 }
 
 int

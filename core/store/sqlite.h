@@ -7,20 +7,16 @@
 
 #include "store/driver.h"
 
-enum { SQLITE_MAX_PARAMETERS = 32 };
+enum { SQLITE_ROW_SIZES = 7 }; /* statements that insert 1, 2, 4 … 64 rows */
 
 struct sqlite_database {
     char *path;
     const struct sql_set *sql;
 };
 
-/*
- * A prepared query, kept as long as its session. SQLite numbers $1, $2 … by first appearance; places says where each
- * went.
- */
+/* A prepared query, kept as long as its session: for 1 row of values, for 2, for 4 …; those that were needed. */
 struct sqlite_query {
-    sqlite3_stmt *stmt;
-    unsigned char places[SQLITE_MAX_PARAMETERS];
+    sqlite3_stmt *by_size[SQLITE_ROW_SIZES];
 };
 
 struct sqlite_session {
@@ -40,6 +36,9 @@ bool sqlite_problem(const struct sqlite_session *session, struct err *err, const
 
 /* Prepared and with its values bound; NULL: the connection says why. To be reset by the caller. */
 sqlite3_stmt *sqlite_bind(struct sqlite_session *session, const struct store_statement *statement);
+/* The same for 1 << size of its rows of values, from row `first` on. */
+sqlite3_stmt *sqlite_bind_rows(struct sqlite_session *session, const struct store_statement *statement, size_t first,
+                               unsigned size);
 
 /* Appends the row the statement stands on. false: the arena's limit would be passed. */
 bool sqlite_take_row(sqlite3_stmt *stmt, struct arena *arena, struct store_rows *rows);

@@ -20,10 +20,13 @@ judge(const struct sqlite_session *session, struct store_write *write)
                       session->database->path, sqlite3_errmsg(session->db));
 }
 
+/* 1 << size rows of values, from row `first` on. */
 static bool
-execute(struct sqlite_session *session, struct store_write *write, struct store_statement *statement)
+execute_rows(struct sqlite_session *session, struct store_write *write, struct store_statement *statement, size_t first,
+             unsigned size)
 {
-    sqlite3_stmt *stmt = sqlite_bind(session, statement);
+    sqlite3_stmt *stmt = sqlite_bind_rows(session, statement, first, size);
+    size_t before = statement->rows.count;
     bool fits = true;
     int code;
 
@@ -38,17 +41,30 @@ execute(struct sqlite_session *session, struct store_write *write, struct store_
         store_write_judge(write, STORE_FAILED, "cannot write to %s: too many rows come back", session->database->path);
     else if (code != SQLITE_DONE)
         judge(session, write);
-    if (!fits || code != SQLITE_DONE) {
-        sqlite3_reset(stmt);
-        return false;
-    }
-    statement->changed = sqlite3_column_count(stmt) ? (int64_t)statement->rows.count : sqlite3_changes64(session->db);
+    else
+        statement->changed +=
+            sqlite3_column_count(stmt) ? (int64_t)(statement->rows.count - before) : sqlite3_changes64(session->db);
     sqlite3_reset(stmt);
-    if (statement->expect == STORE_ANY || statement->changed == statement->expect)
+    return fits && code == SQLITE_DONE;
+}
+
+static bool
+execute(struct sqlite_session *session, struct store_write *write, struct store_statement *statement)
+{
+    unsigned size = SQLITE_ROW_SIZES - 1;
+
+    statement->changed = 0;
+    for (size_t done = 0; done < statement->row_count; done += (size_t)1 << size) {
+        while ((size_t)1 << size > statement->row_count - done)
+            size--;
+        if (!execute_rows(session, write, statement, done, size))
+            return false;
+    }
+    if (statement->expect == STORE_ANY || statement->changed == statement->expect * (int64_t)statement->row_count)
         return true;
-    store_write_judge(write, STORE_REFUSED, "%s changed %lld rows, not %d",
+    store_write_judge(write, STORE_REFUSED, "%s changed %lld rows, not %lld",
                       session->database->sql->queries[statement->query].name, (long long)statement->changed,
-                      statement->expect);
+                      (long long)(statement->expect * (int64_t)statement->row_count));
     return false;
 }
 

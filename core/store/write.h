@@ -103,8 +103,10 @@ records_fit(const void *records, const struct store_rows *rows, struct err *err)
 
 struct store_statement {
     unsigned query, value_count;
+    size_t row_count; /* of values; several: store_add_row */
     const struct store_value *values;
-    int expect;                   /* rows it must change (or return), or STORE_ANY */
+    struct store_value *next_row; /* room behind them, while row_count is no power of two */
+    int expect;                   /* rows it must change (or return) for each row of values, or STORE_ANY */
     struct store_statement *next; /* in the same write */
     int64_t changed;              /* filled by the driver */
     struct store_rows rows;       /* of RETURNING, in the write's arena; filled by the driver */
@@ -141,11 +143,18 @@ struct store_write {
 struct store_write *store_write_new(void);
 void store_write_free(struct store_write *write); /* only for one that was never submitted */
 
-/* Appends a statement; texts are copied. The values are $1, $2 … of the query. */
-void store_add(struct store_write *write, unsigned query, int expect, const struct store_value *values, size_t count);
+/* Appends a statement; texts are copied. The values are $1, $2 … of the query. NULL: it does not fit into the write. */
+struct store_statement *store_add(struct store_write *write, unsigned query, int expect,
+                                  const struct store_value *values, size_t count);
 #define STORE_ADD(write, query, expect, ...)                                                                           \
     store_add(write, query, expect, (const struct store_value[]){ __VA_ARGS__ },                                       \
               sizeof((const struct store_value[]){ __VA_ARGS__ }) / sizeof(struct store_value))
+
+/*
+ * As many values again for a statement that inserts them (INSERT … VALUES once), as if it were added once more: but it
+ * is much cheaper, because tables and indexes are looked up once for many rows. statement may be NULL, see store_add.
+ */
+void store_add_row(struct store_write *write, struct store_statement *statement, const struct store_value *values);
 
 /* Sets verdict and problem (in the write's arena); for drivers. */
 void store_write_judge(struct store_write *write, enum store_verdict verdict, const char *fmt, ...) PRINTF_LIKE(3, 4);

@@ -101,13 +101,15 @@ add_to_bucket(_Atomic uint64_t *buckets, const uint32_t *bounds, uint64_t value)
 }
 
 static void
-apply_timed(struct writer *writer, struct store_write *write, size_t count)
+apply_timed(struct writer *writer, struct store_write *first)
 {
     struct store_commits *commits = &writer->commits;
     int64_t began_us = clock_mono_us();
-    uint64_t us;
+    uint64_t us, count = 0;
 
-    writer->driver->apply(writer->session, write);
+    for (const struct store_write *write = first; write; write = write->next)
+        count += write->first ? write->first->row_count : 1;
+    writer->driver->apply(writer->session, first);
     us = (uint64_t)(clock_mono_us() - began_us);
     add(&commits->count, 1);
     add(&commits->writes, count);
@@ -124,7 +126,7 @@ apply(struct writer *writer, struct batch *batch)
         struct store_write *write = cut(batch);
 
         if (write)
-            apply_timed(writer, write, before - batch->count);
+            apply_timed(writer, write);
         atomic_fetch_sub(&writer->waiting, before - batch->count);
         while (write) {
             struct store_write *next = write->next;

@@ -8,6 +8,7 @@
 #include "loop/worker.h"
 #include "store/function_key.h"
 #include "store/login.h"
+#include "store/query.h"
 #include "store/txn.h"
 #include "temp.h"
 
@@ -58,6 +59,57 @@ a_broken_constraint_is_a_refusal(void **state)
     store_log_append(write, "no such transaction", 0, 1, STR("x")); /* foreign key */
     temp_write(&temp, write, STORE_REFUSED);
     assert_null(setting("a"));
+}
+
+static int64_t
+count_attempts(void)
+{
+    struct store_rows rows;
+
+    assert_true(STORE_READ(temp.store, &temp.arena, &rows, NULL, SQL_LOGIN_ATTEMPT_FAILED, v_text(""), v_text("here"),
+                           v_int(0)));
+    return row_int(&rows, 0, 2);
+}
+
+/* `count` failed attempts with the numbers from `first` on. */
+static struct store_write *
+attempts(int first, int count)
+{
+    struct store_write *write = store_write_new();
+    struct store_statement *statement = NULL;
+
+    for (int i = first; i < first + count; i++) {
+        struct store_value values[] = { v_null(), v_text("nobody"), v_text("here"), v_int(0), v_null(), v_int(i) };
+        char id[16];
+
+        snprintf(id, sizeof id, "%d", i);
+        values[0] = v_text(id);
+        if (statement)
+            store_add_row(write, statement, values);
+        else
+            statement = store_add(write, SQL_LOGIN_ATTEMPT_ADD, STORE_ONE, values, COUNT_OF(values));
+    }
+    assert_int_equal(statement->row_count, count);
+    return write;
+}
+
+static void
+a_statement_inserts_many_rows(void **state)
+{
+    (void)state;
+    temp_write(&temp, attempts(1, 1), STORE_DONE);
+    temp_write(&temp, attempts(2, 2), STORE_DONE);
+    temp_write(&temp, attempts(4, 150), STORE_DONE);
+    assert_int_equal(count_attempts(), 153);
+}
+
+static void
+one_of_many_rows_refuses_all(void **state)
+{
+    (void)state;
+    temp_write(&temp, attempts(90, 1), STORE_DONE);
+    temp_write(&temp, attempts(1, 100), STORE_REFUSED);
+    assert_int_equal(count_attempts(), 1);
 }
 
 struct outcome {
@@ -315,6 +367,8 @@ main(void)
         cmocka_unit_test_setup_teardown(a_write_is_there_when_it_is_done, temp_setup, temp_teardown),
         cmocka_unit_test_setup_teardown(a_refused_statement_undoes_its_whole_write, temp_setup, temp_teardown),
         cmocka_unit_test_setup_teardown(a_broken_constraint_is_a_refusal, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(a_statement_inserts_many_rows, temp_setup, temp_teardown),
+        cmocka_unit_test_setup_teardown(one_of_many_rows_refuses_all, temp_setup, temp_teardown),
         cmocka_unit_test_setup_teardown(writes_of_one_batch_do_not_spoil_each_other, temp_setup, temp_teardown),
         cmocka_unit_test_setup_teardown(rows_come_back_once_beside_refused_writes, temp_setup, temp_teardown),
         cmocka_unit_test_setup_teardown(many_threads_write, temp_setup, temp_teardown),
