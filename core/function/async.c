@@ -254,8 +254,7 @@ keep_request(struct taking *taking, struct http_request *request)
 void
 async_flush(struct http_turn *turn)
 {
-    (void)turn;
-    queue_flush();
+    queue_flush(&container_of(turn, struct seat, flush)->accepted);
 }
 
 /* ---- checks, in the order of functions.md 3.2 */
@@ -481,6 +480,7 @@ take(struct function_call *call, struct http_request *request, struct wish *wish
 {
     struct taking *taking = mem_alloc(sizeof *taking);
     struct queue_accept *accept = &taking->accept;
+    struct seat *seat = seat_here();
 
     taking->call = call;
     arena_init(&taking->arena, 0);
@@ -497,8 +497,8 @@ take(struct function_call *call, struct http_request *request, struct wish *wish
 
         accept->request.body = (struct str){ arena_strndup(&taking->arena, accept->request.body.p, len), len };
     }
-    if (queue_accept(accept)) {
-        http_turn_add(http_thread_current(), &seat_here()->flush);
+    if (queue_accept(&seat->accepted, accept)) {
+        http_turn_add(seat->thread, &seat->flush);
         return;
     }
     respond_refused(taking, 429, "{\"message\":\"Too Many Requests\"}");

@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "function/stream.h"
+#include "queue/engine.h"
 
 struct http_server;
 struct live_service;
@@ -18,7 +19,8 @@ struct seat {
     struct function_table *table; /* counted */
     struct list streams;          /* stream.in_seat */
     struct list jobs;             /* function_call.in_jobs: durable calls that run */
-    struct http_turn flush;       /* of the durable calls accepted in this turn of the loop */
+    struct queue_batch accepted;  /* durable calls of this turn of the loop … */
+    struct http_turn flush;       /* … which become durable together at its end */
 };
 
 /* ---- http threads */

@@ -52,6 +52,11 @@ struct queue_accept {
     int64_t bytes, dedup_since_ns; /* filled by queue.c */
 };
 
+/* Calls that are accepted at once, all with the same reply_to. { 0 } before the first; one thread at a time. */
+struct queue_batch {
+    void *waiting; /* the engine's */
+};
+
 /* ---- running: control thread */
 
 struct queue_leased {
@@ -168,9 +173,9 @@ struct queue_engine {
     /* Of what is not over, among the calls above one sequence and up to another; blocks. */
     bool (*totals)(void *engine, int64_t above, int64_t last, int64_t *count, int64_t *bytes, struct err *err);
 
-    /* May keep it back until the next flush: calls that come at once share what it costs to keep them. */
-    void (*accept)(void *engine, int64_t seq, struct queue_accept *accept);
-    void (*flush)(void *engine);
+    /* May keep it back until the flush of its batch: calls that come at once share what it costs to keep them. */
+    void (*accept)(void *engine, struct queue_batch *batch, int64_t seq, struct queue_accept *accept);
+    void (*flush)(void *engine, struct queue_batch *batch);
     void (*lease)(void *engine, struct queue_lease *lease);
     void (*extend)(void *engine, int64_t now, int64_t until); /* all leases of this server; others' that are over end */
     void (*settle)(void *engine, struct queue_settle *settle);

@@ -11,7 +11,7 @@
 #include "queue/sql.h"
 #include "store/store.h"
 
-enum { SWEEP_AT_ONCE = 1000 };
+enum { SWEEP_AT_ONCE = 1000, MAX_TOGETHER = 64, MAX_TOGETHER_BYTES = 1 << 20 };
 
 struct engine {
     struct store *store;
@@ -87,6 +87,103 @@ totals(void *arg, int64_t above, int64_t last, int64_t *count, int64_t *bytes, s
 
 /* ---- accepting */
 
+/* The statements that insert calls into one write; { 0 } before the first call. */
+struct inserts {
+    struct store_statement *call, *request;
+};
+
+static void
+add_insert(struct store_write *write, struct inserts *inserts, int64_t seq, const struct queue_accept *accept)
+{
+    const struct store_value call[] = {
+        v_int(seq),
+        v_text(accept->id),
+        v_text(accept->fn),
+        v_text(accept->dedup),
+        v_int(accept->due),
+        v_int(accept->created_ns),
+        v_int(accept->bytes),
+        v_int(accept->depth),
+        v_text(accept->callback_url),
+        v_text(accept->queue),
+        v_text(accept->stage),
+        v_text(accept->principal),
+        v_text(accept->trace),
+        v_text(accept->ordering),
+    };
+    const struct store_value request[] = { v_int(seq), v_blob(accept->request.heads),
+                                           v_int(accept->request.header_count), v_blob(accept->request.body) };
+
+    if (inserts->call) {
+        store_add_row(write, inserts->call, call);
+        store_add_row(write, inserts->request, request);
+        return;
+    }
+    if (accept->ordering)
+        inserts->call = store_add(write, SQL_CALL_INSERT_ORDERED, STORE_ONE, call, COUNT_OF(call));
+    else
+        inserts->call = store_add(write, SQL_CALL_INSERT, STORE_ONE, call, COUNT_OF(call) - 1);
+    inserts->request = store_add(write, SQL_REQUEST_INSERT, STORE_ONE, request, COUNT_OF(request));
+}
+
+static enum queue_verdict
+verdict_of(const struct store_write *write)
+{
+    return write->verdict == STORE_DONE ? QUEUE_STORED : write->is_full ? QUEUE_FULL : QUEUE_BROKEN;
+}
+
+/* Calls that cannot be refused each for itself: one write, whose statements have a row of each. */
+struct together {
+    struct store_write *write;
+    struct inserts inserts;
+    size_t count;
+    int64_t bytes;
+    struct queue_accept *accepts[MAX_TOGETHER];
+};
+
+static void
+on_together(struct store_write *write, void *arg)
+{
+    struct together *together = arg;
+
+    for (size_t i = 0; i < together->count; i++) {
+        struct queue_accept *accept = together->accepts[i];
+
+        accept->verdict = verdict_of(write);
+        accept->done(accept);
+    }
+    free(together);
+}
+
+static void
+submit_together(struct engine *engine, struct queue_batch *batch)
+{
+    struct together *together = batch->waiting;
+
+    if (!together)
+        return;
+    batch->waiting = NULL;
+    store_submit_with_next(engine->store, together->write, together->accepts[0]->reply_to, on_together, together);
+}
+
+static void
+accept_together(struct engine *engine, struct queue_batch *batch, int64_t seq, struct queue_accept *accept)
+{
+    struct together *together = batch->waiting;
+
+    if (!together) {
+        together = batch->waiting = mem_alloc(sizeof *together);
+        together->write = store_write_new();
+    }
+    ASSERT(!together->count || accept->reply_to == together->accepts[0]->reply_to);
+    add_insert(together->write, &together->inserts, seq, accept);
+    together->accepts[together->count++] = accept;
+    together->bytes += accept->bytes;
+    if (together->count == MAX_TOGETHER || together->bytes >= MAX_TOGETHER_BYTES)
+        submit_together(engine, batch);
+}
+
+/* One that may be a duplicate, or waits for others of its order. */
 struct accepting {
     struct engine *engine;
     struct queue_accept *accept;
@@ -114,7 +211,7 @@ on_looked(struct store_write *write, void *arg)
     const struct store_rows *rows = &write->first->next->rows;
 
     if (write->verdict != STORE_DONE) {
-        accept_done(accepting, write->is_full ? QUEUE_FULL : QUEUE_BROKEN);
+        accept_done(accepting, verdict_of(write));
     } else if (rows->count) {
         snprintf(accept->first_id, sizeof accept->first_id, "%s", row_text(rows, 0, 0));
         accept->first_created_ns = row_int(rows, 0, 1);
@@ -133,9 +230,7 @@ on_inserted(struct store_write *write, void *arg)
     struct store_write *look;
 
     if (write->verdict != STORE_REFUSED || !accept->dedup) {
-        accept_done(accepting, write->verdict == STORE_DONE ? QUEUE_STORED
-                               : write->is_full             ? QUEUE_FULL
-                                                            : QUEUE_BROKEN);
+        accept_done(accepting, verdict_of(write));
         return;
     }
     look = store_write_new();
@@ -146,57 +241,36 @@ on_inserted(struct store_write *write, void *arg)
 }
 
 static void
-add_insert(struct store_write *write, int64_t seq, const struct queue_accept *accept)
-{
-    const struct store_value values[] = {
-        v_int(seq),
-        v_text(accept->id),
-        v_text(accept->fn),
-        v_text(accept->dedup),
-        v_int(accept->due),
-        v_int(accept->created_ns),
-        v_int(accept->bytes),
-        v_int(accept->depth),
-        v_text(accept->callback_url),
-        v_text(accept->queue),
-        v_text(accept->stage),
-        v_text(accept->principal),
-        v_text(accept->trace),
-        v_text(accept->ordering),
-    };
-
-    if (accept->ordering)
-        store_add(write, SQL_CALL_INSERT_ORDERED, STORE_ONE, values, COUNT_OF(values));
-    else
-        store_add(write, SQL_CALL_INSERT, STORE_ONE, values, COUNT_OF(values) - 1);
-    STORE_ADD(write, SQL_REQUEST_INSERT, STORE_ONE, v_int(seq), v_blob(accept->request.heads),
-              v_int(accept->request.header_count), v_blob(accept->request.body));
-}
-
-static void
 submit_insert(struct accepting *accepting)
 {
     const struct queue_accept *accept = accepting->accept;
     struct store_write *write = store_write_new();
+    struct inserts inserts = { 0 };
 
-    add_insert(write, accepting->seq, accept);
+    add_insert(write, &inserts, accepting->seq, accept);
     store_submit_with_next(accepting->engine->store, write, accept->reply_to, on_inserted, accepting);
 }
 
 static void
-engine_accept(void *engine, int64_t seq, struct queue_accept *accept)
+engine_accept(void *engine, struct queue_batch *batch, int64_t seq, struct queue_accept *accept)
 {
-    struct accepting *accepting = mem_alloc(sizeof *accepting);
+    struct accepting *accepting;
 
+    if (!accept->dedup && !accept->ordering) {
+        accept_together(engine, batch, seq, accept);
+        return;
+    }
+    accepting = mem_alloc(sizeof *accepting);
     *accepting = (struct accepting){ engine, accept, seq };
     submit_insert(accepting);
 }
 
 static void
-engine_flush(void *arg)
+engine_flush(void *arg, struct queue_batch *batch)
 {
     struct engine *engine = arg;
 
+    submit_together(engine, batch);
     store_flush(engine->store);
 }
 
@@ -313,7 +387,7 @@ add_final(struct store_write *write, const struct queue_settle *settle)
     if (settle->next == QUEUE_SUCCEEDED)
         STORE_ADD(write, SQL_REQUEST_DROP, STORE_ANY, v_int(settle->seq));
     if (settle->next_call)
-        add_insert(write, settle->next_seq, settle->next_call);
+        add_insert(write, &(struct inserts){ 0 }, settle->next_seq, settle->next_call);
     if (settle->is_ordered)
         STORE_ADD(write, SQL_CALL_UNHOLD, STORE_ANY, v_int(settle->seq));
     if (settle->has_callback)

@@ -109,7 +109,7 @@ queue_reserve(struct queue_accept *accept)
 }
 
 bool
-queue_accept(struct queue_accept *accept)
+queue_accept(struct queue_batch *batch, struct queue_accept *accept)
 {
     int64_t size = (int64_t)(accept->request.heads.len + accept->request.body.len), others, others_size;
 
@@ -121,12 +121,12 @@ queue_accept(struct queue_accept *accept)
         queue_leave(size);
         return false;
     }
-    queue_engine->accept(queue_engine_data, atomic_fetch_add(&last_seq, 1) + 1, accept);
+    queue_engine->accept(queue_engine_data, batch, atomic_fetch_add(&last_seq, 1) + 1, accept);
     return true;
 }
 
 void
-queue_flush(void)
+queue_flush(struct queue_batch *batch)
 {
-    queue_engine->flush(queue_engine_data);
+    queue_engine->flush(queue_engine_data, batch);
 }

@@ -35,9 +35,9 @@ void queue_close(void);      /* after everything that uses it */
  * Any thread: accept->done is called once, on its loop, after the call is durable or was refused. false: the queue is
  * full, and nothing is called.
  */
-bool queue_accept(struct queue_accept *accept) MUST_CHECK;
-/* Any thread, after what it accepted at once: before that none of it need become durable. */
-void queue_flush(void);
+bool queue_accept(struct queue_batch *batch, struct queue_accept *accept) MUST_CHECK;
+/* After what was accepted at once: before that none of it need become durable. */
+void queue_flush(struct queue_batch *batch);
 
 /* A call that comes from inside: a schedule, an event for a function, a message for a named queue. */
 struct queue_submission {

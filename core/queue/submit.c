@@ -78,6 +78,7 @@ queue_submit(const struct queue_submission *submission, struct inbox *reply_to, 
     struct submitting *submitting = mem_alloc(sizeof *submitting);
     struct queue_accept *accept = &submitting->accept;
     struct arena *arena = &submitting->arena;
+    struct queue_batch batch = { 0 };
 
     arena_init(arena, 0);
     submitting->done = done;
@@ -97,11 +98,11 @@ queue_submit(const struct queue_submission *submission, struct inbox *reply_to, 
                       submission->event.len };
     accept->reply_to = reply_to;
     accept->done = on_stored;
-    if (!queue_accept(accept)) {
+    if (!queue_accept(&batch, accept)) {
         submitting_free(submitting);
         return false;
     }
-    queue_flush();
+    queue_flush(&batch);
     return true;
 }
 

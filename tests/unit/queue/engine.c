@@ -103,8 +103,10 @@ call_of(const char *fn, const char *id, const char *dedup, int64_t due)
 static void
 put_call(struct queue_accept *accept)
 {
-    engine->accept(data, ++last_seq, accept);
-    engine->flush(data);
+    struct queue_batch batch = { 0 };
+
+    engine->accept(data, &batch, ++last_seq, accept);
+    engine->flush(data, &batch);
     while (!is_done)
         inbox_run(&replies);
     is_done = false;
@@ -263,6 +265,53 @@ f17_a_duplicate_names_the_first(void **state)
     assert_int_equal(put("g", "c", "key", 1000).verdict, QUEUE_STORED); /* of another function */
     assert_int_equal(put("f", "d", NULL, 1000).verdict, QUEUE_STORED);
     assert_int_equal(take("f", 10, 9000, 9999).count, 2);
+}
+
+static int accepted;
+
+static void
+count_accepted(struct queue_accept *accept)
+{
+    assert_int_equal(accept->verdict, QUEUE_STORED);
+    accepted++;
+}
+
+/* More than an engine may keep in one go, one of them a duplicate of what was there: each gets its own verdict. */
+static void
+f17_calls_of_one_batch_become_durable_together(void **state)
+{
+    enum { COUNT = 150 };
+    struct queue_accept accepts[COUNT], again = call_of("f", "again", "key", 1000);
+    struct queue_batch batch = { 0 };
+    char ids[COUNT][8];
+    struct taken taken;
+
+    (void)state;
+    put("f", "before", "key", 1000);
+    accepted = 0;
+    for (int i = 0; i < COUNT; i++) {
+        snprintf(ids[i], sizeof ids[i], "%d", i);
+        accepts[i] = call_of("f", ids[i], NULL, 1000);
+        accepts[i].done = count_accepted;
+        if (i == COUNT / 2)
+            engine->accept(data, &batch, ++last_seq, &again);
+        engine->accept(data, &batch, ++last_seq, &accepts[i]);
+    }
+    engine->flush(data, &batch);
+    while (accepted < COUNT || !is_done)
+        inbox_run(&replies);
+    is_done = false;
+    assert_int_equal(again.verdict, QUEUE_DUPLICATE);
+    assert_string_equal(again.first_id, "before");
+    taken = take("f", 1, 1000, INT64_MAX);
+    assert_string_equal(taken.ids[0], "before");
+    for (int i = 0; i < COUNT; i++) {
+        taken = take("f", 1, 1000, INT64_MAX);
+        assert_int_equal(taken.count, 1);
+        assert_string_equal(taken.ids[0], ids[i]);
+    }
+    assert_int_equal(take("f", 1, 1000, INT64_MAX).count, 0);
+    engine->flush(data, &batch); /* of nothing */
 }
 
 static void
@@ -535,6 +584,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(f17_a_duplicate_names_the_first, setup, teardown),
+        cmocka_unit_test_setup_teardown(f17_calls_of_one_batch_become_durable_together, setup, teardown),
         cmocka_unit_test_setup_teardown(f17_order_and_due_times, setup, teardown),
         cmocka_unit_test_setup_teardown(f17_another_attempt_later, setup, teardown),
         cmocka_unit_test_setup_teardown(f17_a_lease_ends_and_the_late_answer_does_not_count, setup, teardown),
