@@ -37,7 +37,6 @@ void event_pair_put(struct buf *block, struct str name, struct str value);
 
 /* What one call adds. Texts are borrowed until the request has left (stream_send). */
 struct event_call {
-    int64_t time_ms;    /* when the request came, Unix time; 0: as it leaves */
     struct str context; /* the block of its endpoint */
     struct str params;  /* event_pair_put for each path parameter, decoded */
     uint32_t param_count;

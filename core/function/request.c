@@ -15,7 +15,8 @@
 #include "json/validate.h"
 #include "queue/dispatch.h"
 
-enum { USUAL_HEADS = 2000, MAX_HEADS = 64 << 10, MAX_ANSWER_BODY = 10 << 20 };
+/* A head is 16 KiB at most, with parameters twice; an authorizer may add 64 KiB. */
+enum { USUAL_HEADS = 2000, MAX_HEADS = 128 << 10, MAX_ANSWER_BODY = 10 << 20 };
 
 /* Larger bodies travel as a sealed memfd: the runner reads what can no longer change. */
 static int
@@ -255,34 +256,31 @@ function_request_put(struct link_out *out, const struct function_call *call)
 {
     struct http_request *request = call->http ? http_call_request(call->http) : NULL;
     const struct event_call *event = &call->event;
-    struct link_request head = { .base_len = event->base_len };
     int64_t now_ms = clock_wall_ms();
+    struct link_request head = { .base_len = event->base_len, .time_ms = now_ms };
+    struct str body = { NULL, 0 };
     struct buf heads;
-    bool is_put = false;
+    bool is_put;
 
+    if (event->timeout_ms)
+        head.deadline_ms = now_ms + event->timeout_ms;
     buf_init(&heads, MAX_HEADS);
     buf_reserve(&heads, USUAL_HEADS);
     if (request) {
-        head.time_ms = event->time_ms ? event->time_ms : now_ms;
-        head.deadline_ms = event->timeout_ms ? head.time_ms + event->timeout_ms : 0;
         put_heads(&heads, request, call, &head);
-        is_put = put_request(out, call, &head, &heads, request->body);
+        body = request->body;
     } else if (call->job) {
         head.time_ms = call->job->created_ns / 1000000;
-        head.deadline_ms = event->timeout_ms ? now_ms + event->timeout_ms : 0;
         put_job_heads(&heads, call->job, call, &head);
-        is_put = put_request(out, call, &head, &heads, call->job->request.body);
+        body = call->job->request.body;
     } else if (call->rehearsal) {
-        head.time_ms = now_ms;
-        head.deadline_ms = event->timeout_ms ? now_ms + event->timeout_ms : 0;
         put_rehearsal_heads(&heads, call, &head);
-        is_put = put_request(out, call, &head, &heads, str_of(call->rehearsal->body));
+        body = str_of(call->rehearsal->body);
     } else if (call->raw.p) {
-        head.time_ms = now_ms;
-        head.deadline_ms = event->timeout_ms ? now_ms + event->timeout_ms : 0;
         put_inner_heads(&heads, call, &head);
-        is_put = put_request(out, call, &head, &heads, call->raw);
+        body = call->raw;
     }
+    is_put = heads.len && put_request(out, call, &head, &heads, body); /* nothing: the client has gone */
     buf_fini(&heads);
     return is_put;
 }

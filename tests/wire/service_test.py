@@ -111,15 +111,16 @@ SAY = """
     }
     static il_status bad(il_request *req, il_response *res)
     {
-        const char *how = known(il_path_param(req, "how"));
+        il_str event = il_body(req); /* of who invokes it: "segv" */
+        const char *path = il_path_param(req, "how"), *how = path ? path : il_rfmt(req, "%.*s", (int)event.len, event.p);
 
-        if (strcmp(how, "segv") == 0)
+        if (strstr(how, "segv"))
             raise(11);
-        if (strcmp(how, "exit") == 0)
+        if (strstr(how, "exit"))
             _exit(3);
-        if (strcmp(how, "sleep") == 0)
+        if (strstr(how, "sleep"))
             poll(NULL, 0, 9000);
-        if (strcmp(how, "fail") == 0)
+        if (strstr(how, "fail"))
             return IL_INVALID;
         return say(req, res, "good");
     }
@@ -621,8 +622,14 @@ class InvokeTest(ServiceTest):
     def test_errors_are_answers(self):
         status, body, headers = self.invoke("one", X_Amz_Client_Context=base64.b64encode(b'{"custom":{"a":"b"}}').decode())
         self.assertEqual(status, 200)
-        status, body, headers = self.invoke("bad", b'{"pathParameters":{"how":"fail"}}')
-        self.assertEqual(status, 200)
+        for how, kind, error, text in (("fail", "Handled", "Error", "IL_INVALID"), ("segv", "Unhandled", "Runtime.ExitError", "has ended"),
+                                       ("exit", "Unhandled", "Runtime.ExitError", "has ended"),
+                                       ("sleep", "Unhandled", "Sandbox.Timedout", "Task timed out after 3.00 seconds")):
+            status, body, headers = self.invoke("bad", b'"%s"' % how.encode())
+            said = json.loads(body)
+            self.assertEqual((status, headers["x-amz-function-error"], said["errorType"], said["stackTrace"]), (200, kind, error, []), how)
+            self.assertIn(text, said["errorMessage"])
+            self.assertEqual(self.invoke("bad", b'"not"')[0], 200, how)
 
     def test_strangers_need_a_key(self):
         stranger = {"Host": "tools.example.test"}
