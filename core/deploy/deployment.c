@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "deploy/audit.h"
 #include "deploy/canary.h"
 #include "deploy/receive.h"
 #include "deploy/route_claim.h"
@@ -577,6 +578,7 @@ deployments_init(const struct deployments_spec *spec)
     map_init(&self.all);
     versions_sweep(spec->root);
     receive_sweep(spec->root);
+    audit_complete(spec->store, spec->root);
 }
 
 void

@@ -80,6 +80,7 @@ class Killed(unittest.TestCase):
             self.assertEqual(files, {".complete", "manifest.json", "dist/quote.so", "dist/twin.so", "routes/note.so"}, name)
         listed = self.deployer.list(self.server)
         self.assertEqual(len(listed), len(self.versions()))
+        self.check_noted()
         if release is None:
             return
         live = [item["timestamp"] for item in listed if item["isLive"]]
@@ -87,6 +88,15 @@ class Killed(unittest.TestCase):
             self.assertEqual((self.versions(), live), ([], []))
         else:
             self.assertEqual([name_of(number) for number, stamp in self.releases.stamps.items() if stamp in live], [release])
+
+    def check_noted(self):
+        """Each change is in the audit, also if the server died just before it wrote that."""
+        changes = self.server.json("/api/v1/deployments/shop/prod")["changes"]
+        last = next(change for change in changes if change["action"] != "prune")
+        if self.current():
+            self.assertEqual(last["version"], os.path.basename(self.current()))
+        else:
+            self.assertEqual(last["action"], "remove")
 
     # ---- what is done
 
