@@ -3,7 +3,6 @@
 #include "function/cors.h"
 
 #include "base/mem.h"
-#include "function/policy.h"
 
 enum { MAX_ORIGIN = 1024 };
 
@@ -42,9 +41,22 @@ cors_of_method(const char *method)
 static bool
 entry_matches(struct str entry, struct str origin)
 {
-    const char *star = memchr(entry.p, '*', entry.len);
+    size_t e = 0, o = 0, star = SIZE_MAX, resume = 0;
 
-    return star ? origin.len >= entry.len && policy_match(entry, origin) : str_eq(entry, origin);
+    while (o < origin.len) {
+        if (e < entry.len && entry.p[e] == '*') {
+            star = e++;
+            resume = ++o;
+        } else if (e < entry.len && entry.p[e] == origin.p[o]) {
+            e++, o++;
+        } else if (star != SIZE_MAX && resume < origin.len) { /* the last star takes one more; earlier ones need not */
+            e = star + 1;
+            o = ++resume;
+        } else {
+            return false;
+        }
+    }
+    return e == entry.len;
 }
 
 static bool

@@ -21,6 +21,8 @@ static const struct service_cors listed = { .origins = { origins, 2 },
                                             .allows_credentials = true,
                                             .max_age_s = 600 };
 
+static const struct service_cors two_stars = { .origins = { (const char *const[]){ "https://*.*.example" }, 1 } };
+
 /* "name=value;…" of the fields. */
 static const char *
 show(struct arena *arena, const struct http_field *fields, size_t count)
@@ -39,13 +41,18 @@ origins_are_matched(void **state)
     assert_true(cors_allows(&listed, STR("https://a.example")));
     assert_true(cors_allows(&listed, STR("https://x.b.example")));
     assert_true(cors_allows(&listed, STR("https://x.y.b.example")));
-    assert_false(cors_allows(&listed, STR("https://.b.example"))); /* one or more characters */
+    assert_false(cors_allows(&listed, STR("https://....example"))); /* one or more characters */
     assert_false(cors_allows(&listed, STR("https://b.example")));
     assert_false(cors_allows(&listed, STR("https://xbbbexample")));
     assert_false(cors_allows(&listed, STR("https://a.example.evil")));
     assert_false(cors_allows(&listed, STR("http://a.example")));
     assert_false(cors_allows(&listed, (struct str){ NULL, 0 }));
     assert_true(cors_allows(cors_of_method("GET"), STR("null")));
+    assert_true(cors_allows(&two_stars, STR("https://a.b.example")));
+    assert_true(cors_allows(&two_stars, STR("https://a.b.c.example")));
+    assert_true(cors_allows(&two_stars, STR("https://....example")));
+    assert_false(cors_allows(&two_stars, STR("https://.bb.example"))); /* each star */
+    assert_false(cors_allows(&two_stars, STR("https://a..example")));
 }
 
 static const char *
