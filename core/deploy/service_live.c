@@ -80,17 +80,19 @@ service_live_version(const struct service_live *self, const struct service_modul
 static void
 tell_others(const struct service_live *self, struct service *before, struct service *now)
 {
-    if (before && before != now) {
-        async_service_removed(before);
-        schedules_remove(before->name, before->stage);
-    }
-    if (!now || before == now)
+    if (before == now)
         return;
-    async_service_added(now);
-    for (size_t i = 0; i < now->function_count; i++)
-        journal_configure(journal_of(now->functions[i].name), now->log_retention_days, now->functions[i].memory_mb);
-    schedules_set(now);
-    keys_sync(now, self->on_keys, self->arg);
+    if (before)
+        async_service_removed(before);
+    if (now) {
+        async_service_added(now);
+        for (size_t i = 0; i < now->function_count; i++)
+            journal_configure(journal_of(now->functions[i].name), now->log_retention_days, now->functions[i].memory_mb);
+        schedules_add(now);
+        keys_sync(now, self->on_keys, self->arg);
+    }
+    if (before)
+        schedules_remove(before);
 }
 
 /* ---- the switch */

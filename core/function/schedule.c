@@ -33,9 +33,11 @@ static const char QUEUE[] = "schedules";
 
 /* What outlives the service: kept by name, also while nothing has the rule. */
 struct memory {
-    char *expression;
-    int64_t phase_at, done_until, skipped;
-    char *last_call; /* NULL: none */
+    char *name, *expression;
+    int64_t phase_at, skipped;
+    int64_t done_until; /* 0: nothing runs by it, so nothing is missed */
+    char *last_call;    /* NULL: none */
+    struct rule *rule;  /* that runs by it; NULL: none */
 };
 
 struct rule {
@@ -72,6 +74,7 @@ memory_of(const char *name, const char *expression, bool *is_new)
         return memory;
     if (!memory) {
         memory = mem_alloc(sizeof *memory);
+        memory->name = mem_strdup(name);
         map_set(&state.memories, str_of(name), memory);
     }
     free(memory->expression);
@@ -81,12 +84,11 @@ memory_of(const char *name, const char *expression, bool *is_new)
 }
 
 static void
-remember(const struct rule *rule)
+remember(const struct memory *memory)
 {
-    const struct memory *memory = rule->memory;
     struct store_write *write = store_write_new();
 
-    store_schedule_rule_put(write, &(struct schedule_rule){ .name = rule->name,
+    store_schedule_rule_put(write, &(struct schedule_rule){ .name = memory->name,
                                                             .expression = memory->expression,
                                                             .phase_at = memory->phase_at,
                                                             .done_until = memory->done_until,
@@ -95,10 +97,22 @@ remember(const struct rule *rule)
     store_submit(state.store, write, NULL, NULL, NULL);
 }
 
+/* From now on nothing is due: it was disabled, or is in no file any more. */
+static void
+pause_memory(struct memory *memory)
+{
+    memory->rule = NULL;
+    if (!memory->done_until)
+        return;
+    memory->done_until = 0;
+    remember(memory);
+}
+
 /* ---- one run, on an api thread: is the last one over? */
 
 struct firing {
     struct message message;
+    struct memory *memory;
     char *fn, *previous; /* previous: a call that must be over; NULL: none */
     char id[MAX_ID + 1];
     struct buf event;
@@ -111,6 +125,22 @@ firing_free(struct firing *firing)
     free(firing->previous);
     buf_fini(&firing->event);
     free(firing);
+}
+
+/* On control: whatever comes next has to wait for the earlier call, too. */
+static void
+on_left_out(struct message *message)
+{
+    struct firing *firing = container_of(message, struct firing, message);
+    struct memory *memory = firing->memory;
+
+    if (memory->last_call && strcmp(memory->last_call, firing->id) == 0) {
+        free(memory->last_call);
+        memory->last_call = firing->previous;
+        firing->previous = NULL;
+        remember(memory);
+    }
+    firing_free(firing);
 }
 
 /* Others may have sent calls of that id, too. */
@@ -145,12 +175,15 @@ fire(struct message *message)
 {
     struct firing *firing = container_of(message, struct firing, message);
 
-    if (firing->previous && !is_over(firing->previous))
+    if (firing->previous && !is_over(firing->previous)) {
         log_warn("schedule", "%s is left out: %s is not over", firing->id, firing->previous);
-    else if (!queue_submit(
-                 &(struct queue_submission){
-                     .fn = firing->fn, .queue = QUEUE, .id = firing->id, .event = buf_view(&firing->event) },
-                 NULL, on_submitted, NULL))
+        control_post(&firing->message, on_left_out);
+        return;
+    }
+    if (!queue_submit(
+            &(struct queue_submission){
+                .fn = firing->fn, .queue = QUEUE, .id = firing->id, .event = buf_view(&firing->event) },
+            NULL, on_submitted, NULL))
         log_error("schedule", "%s could not be queued: the queue is full", firing->id);
     firing_free(firing);
 }
@@ -163,6 +196,7 @@ run(struct rule *rule, int64_t due)
     struct firing *firing = mem_alloc(sizeof *firing);
 
     snprintf(firing->id, sizeof firing->id, "%s:%lld", rule->name, (long long)(due / 60000));
+    firing->memory = memory;
     firing->fn = mem_strdup(rule->fn);
     if (!rule->declared->allows_overlap && memory->last_call)
         firing->previous = mem_strdup(memory->last_call);
@@ -219,7 +253,7 @@ look(struct rule *rule)
         run(rule, due);
     if (due || missed) {
         memory->done_until = due ? due : now;
-        remember(rule);
+        remember(memory);
     }
     wait_for(rule, next);
 }
@@ -237,6 +271,8 @@ on_time(struct ev_loop *loop, ev_periodic *timer, int events)
 static void
 rule_free(struct rule *rule)
 {
+    if (rule->memory && rule->memory->rule == rule)
+        pause_memory(rule->memory);
     ev_periodic_stop(control_loop(), &rule->timer);
     list_remove(&rule->link);
     service_put(rule->service);
@@ -290,28 +326,33 @@ rule_add(struct service *service, const struct service_function *function, size_
         return;
     }
     rule->memory = memory_of(rule->name, declared->rate, &is_new);
-    if (is_new)
-        remember(rule);
-    if (declared->is_enabled)
-        look(rule);
+    if (!declared->is_enabled) {
+        pause_memory(rule->memory);
+        return;
+    }
+    if (is_new || !rule->memory->done_until) {
+        rule->memory->done_until = clock_wall_ms();
+        remember(rule->memory);
+    }
+    rule->memory->rule = rule;
+    look(rule);
 }
 
 void
-schedules_remove(const char *service, const char *stage)
+schedules_remove(const struct service *service)
 {
     LIST_EACH(&state.rules, node)
     {
         struct rule *rule = LIST_ENTRY(node, struct rule, link);
 
-        if (strcmp(rule->service->name, service) == 0 && strcmp(rule->service->stage, stage) == 0)
+        if (rule->service == service)
             rule_free(rule);
     }
 }
 
 void
-schedules_set(struct service *service)
+schedules_add(struct service *service)
 {
-    schedules_remove(service->name, service->stage);
     for (size_t i = 0; i < service->function_count; i++)
         for (size_t k = 0; k < service->functions[i].schedule_count; k++)
             rule_add(service, &service->functions[i], k);
@@ -351,7 +392,8 @@ schedules_init(struct store *store, struct err *err)
     for (size_t i = 0; is_read && i < count; i++) {
         struct memory *memory = mem_alloc(sizeof *memory);
 
-        *memory = (struct memory){ .expression = mem_strdup(rows[i].expression),
+        *memory = (struct memory){ .name = mem_strdup(rows[i].name),
+                                   .expression = mem_strdup(rows[i].expression),
                                    .phase_at = rows[i].phase_at,
                                    .done_until = rows[i].done_until,
                                    .skipped = rows[i].skipped,

@@ -16,11 +16,11 @@ bool schedules_init(struct store *store, struct err *err) MUST_CHECK;
 void schedules_stop(void); /* begins nothing any more */
 
 /*
- * The rules of a service that has become live, in the place of those of its predecessor. Same names keep their phase.
+ * The rules of a service that has become live. Same names keep their phase; where another one comes after it, the next
+ * is added before it is removed, so that nothing falls between them.
  */
-void schedules_set(struct service *service);
-/* A service is no longer live. */
-void schedules_remove(const char *service, const char *stage);
+void schedules_add(struct service *service);
+void schedules_remove(const struct service *service);
 
 /* For people: all of them, by name. */
 struct schedule_view {

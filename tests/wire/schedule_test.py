@@ -142,11 +142,33 @@ class ScheduleTest(unittest.TestCase):
         self.start("rate(1 day)")
         status, _, _ = self.server.request("POST", "/async-function/clock-dev-job", b"{}", {"X-Delay-Seconds": "3600", "X-Call-Id": "earlier"})
         self.assertEqual(status, 202)
+        self.query("UPDATE schedule_rule SET last_call = 'earlier'")
+        for time_of_it in 1, 2:  # nor does the one after what was left out
+            self.server.stop(keep=True)
+            self.query("UPDATE call SET principal = 'server'", "queue.db")  # as if the server had sent it
+            self.query("UPDATE schedule_rule SET phase_at = %d, done_until = %d" % (self.ago(86401000), self.ago(60000)))
+            self.server.start()
+            self.wait_left_out(time_of_it)
+        self.assertEqual(self.calls(), [])
+
+    def ago(self, ms):
+        return int(time.time() * 1000) - ms
+
+    def wait_left_out(self, count):
+        wait_until(lambda: self.server.log().count("earlier is not over") == count,
+                   lambda: "the run to be left out %d times; log:\n%s" % (count, self.server.log()[-2000:]))
+
+    def test_f19_what_was_disabled_was_not_missed(self):
+        rule = {"rate": "rate(1 minute)", "enabled": False}
+        self.start(rule)
+        self.query("UPDATE schedule_rule SET phase_at = phase_at - 90000000, done_until = max(0, done_until - 90000000)")
         self.server.stop(keep=True)
-        self.query("UPDATE call SET principal = 'server'", "queue.db")  # as if the server had sent it
-        self.query("UPDATE schedule_rule SET phase_at = phase_at - 86400000, done_until = done_until - 1000, last_call = 'earlier'")
         self.server.start()
-        wait_until(lambda: "earlier is not over" in self.server.log(), lambda: "the run to be left out; log:\n" + self.server.log()[-2000:])
+        self.rules(1)
+        self.write(dict(rule, enabled=True))
+        enabled = wait_until(lambda: [one for one in self.rules(1) if one["isEnabled"]], "the rule to be enabled")[0]
+        self.assertEqual(enabled["skipped"], 0)
+        self.assertGreater(enabled["next"], self.ago(0))
         self.assertEqual(self.calls(), [])
 
     def test_f19_a_rule_keeps_its_phase(self):
