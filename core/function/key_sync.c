@@ -104,11 +104,11 @@ sync_key(struct sync *sync, const struct service_key *key, struct key_shown *sho
     const struct function_key *old;
 
     if (!value.p)
-        return err_prefix(&sync->err, "the key %s", key->name ? key->name : "without a name");
+        return err_prefix(&sync->err, "the key %s", key->name);
     shown->value = key->value ? value.p : NULL;
     if (key->value)
         key_set_value(&sync->arena, &row, value);
-    shown->name = row.name = key->name ? key->name : row.prefix;
+    shown->name = row.name = key->name;
     key_set_plan(&row, key->plan >= 0 ? &service->plans[key->plan] : NULL);
     old = map_remove(&sync->rows, str_of(row.name));
     if (!key->value && old && !old->is_given) {
@@ -158,7 +158,7 @@ sync_rows(struct sync *sync)
 static bool
 show_key(struct sync *sync, const struct service_key *key, struct key_shown *shown)
 {
-    const struct function_key *row = key->name ? map_find(&sync->rows, str_of(key->name)) : NULL;
+    const struct function_key *row = map_find(&sync->rows, str_of(key->name));
 
     shown->name = key->name;
     shown->value = key->value ? given_value(sync, key).p : open_sealed(sync, row ? row->sealed : NULL);
@@ -193,13 +193,13 @@ on_synced(struct message *message)
     struct sync *sync = container_of(message, struct sync, message);
     const struct service *service = sync->service;
 
+    keys_sync_ends();
     if (!sync->is_synced)
         log_error("function", "the API keys of %s (%s) stay as they were: %s", service->name, service->stage,
                   sync->err.text);
     if (sync->done)
         sync->done(sync->arg, sync->shown, sync->is_synced ? service->key_count : 0,
                    sync->is_synced ? NULL : &sync->err);
-    keys_changed();
     map_fini(&sync->rows);
     arena_fini(&sync->arena);
     service_put(sync->service);
@@ -223,6 +223,7 @@ keys_sync(struct service *service, keys_synced *done, void *arg)
 {
     struct sync *sync = mem_alloc(sizeof *sync);
 
+    keys_sync_begins();
     sync->service = service_get(service);
     sync->done = done;
     sync->arg = arg;

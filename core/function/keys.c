@@ -24,6 +24,7 @@ static const int64_t DAY_MS = 24 * 60 * 60 * 1000;
 struct key_seat {
     struct http_thread *thread;
     struct key_table *table; /* counted; NULL: never read */
+    unsigned change;         /* state.changes when it was read */
     int64_t read_at;         /* of the last attempt to read, which may have failed */
     struct list waiting;     /* wait.link */
     bool is_asked;
@@ -32,10 +33,12 @@ struct key_seat {
 struct keys_spec keys_settings;
 
 static struct {
+    atomic_uint changes; /* of the rows, by this server: a table that was read before the last one is not used */
     struct key_seat *seats;
     size_t seat_count;
     struct key_table *table; /* control's: the newest */
-    bool is_reading, is_wanted_again, is_saving, is_stopping;
+    unsigned sync_count;     /* services whose keys are on their way into the store: reading waits for them */
+    bool is_reading, is_wanted, is_saving, is_stopping;
     ev_timer save;
 } state;
 
@@ -46,6 +49,7 @@ struct reading {
     struct arena arena;
     struct function_key *rows;
     size_t count;
+    unsigned change;
     int64_t at;
     bool is_read;
 };
@@ -54,6 +58,7 @@ struct news {
     struct message message;
     struct key_seat *seat;
     struct key_table *table; /* counted; NULL: could not be read */
+    unsigned change;
     int64_t at;
 };
 
@@ -62,31 +67,36 @@ on_news(struct message *message)
 {
     struct news *news = container_of(message, struct news, message);
     struct key_seat *seat = news->seat;
+    bool is_newest = news->change == atomic_load(&state.changes);
 
-    seat->is_asked = false;
     seat->read_at = news->at;
+    seat->change = news->change;
     if (news->table) {
         key_table_put(seat->table);
         seat->table = news->table;
     }
     free(news);
+    if (!is_newest) /* it is being read again */
+        return;
+    seat->is_asked = false;
     wait_release(&seat->waiting);
 }
 
 static void
-tell_threads(struct key_table *table, int64_t at)
+tell_threads(struct key_table *table, const struct reading *reading)
 {
     for (size_t i = 0; i < state.seat_count; i++) {
         struct news *news = mem_alloc(sizeof *news);
 
         news->seat = &state.seats[i];
         news->table = table ? key_table_get(table) : NULL;
-        news->at = at;
+        news->change = reading->change;
+        news->at = reading->at;
         http_thread_post(news->seat->thread, &news->message, on_news);
     }
 }
 
-static void begin_reading(void);
+static void read_if_wanted(void);
 
 static void
 on_read(struct message *message)
@@ -100,11 +110,10 @@ on_read(struct message *message)
         key_table_put(state.table);
         state.table = table;
     }
-    tell_threads(reading->is_read ? state.table : NULL, reading->at);
+    tell_threads(reading->is_read ? state.table : NULL, reading);
     arena_fini(&reading->arena);
     free(reading);
-    if (state.is_wanted_again)
-        begin_reading();
+    read_if_wanted();
 }
 
 static void
@@ -121,12 +130,16 @@ read_rows(struct message *message)
 }
 
 static void
-begin_reading(void)
+read_if_wanted(void)
 {
-    struct reading *reading = mem_alloc(sizeof *reading);
+    struct reading *reading;
 
-    state.is_wanted_again = false;
+    if (!state.is_wanted || state.is_reading || state.sync_count)
+        return;
+    state.is_wanted = false;
     state.is_reading = true;
+    reading = mem_alloc(sizeof *reading);
+    reading->change = atomic_load(&state.changes);
     reading->at = clock_mono_ms();
     arena_init(&reading->arena, 0);
     if (!worker_post(&reading->message, read_rows)) /* too much waits for the api threads */
@@ -137,24 +150,37 @@ static void
 on_asked(struct message *message)
 {
     free(message);
-    if (!state.is_reading)
-        begin_reading();
+    state.is_wanted |= !state.is_reading;
+    read_if_wanted();
 }
 
 static void
 on_changed(struct message *message)
 {
     free(message);
-    if (state.is_reading)
-        state.is_wanted_again = true;
-    else
-        begin_reading();
+    state.is_wanted = true;
+    read_if_wanted();
 }
 
 void
 keys_changed(void)
 {
+    atomic_fetch_add(&state.changes, 1);
     control_post(mem_alloc(sizeof(struct message)), on_changed);
+}
+
+void
+keys_sync_begins(void)
+{
+    state.sync_count++;
+    keys_changed();
+}
+
+void
+keys_sync_ends(void)
+{
+    state.sync_count--;
+    keys_changed();
 }
 
 /* ---- http threads */
@@ -164,7 +190,7 @@ keys_look_up(struct str value, const struct service *service, const struct key *
 {
     struct key_seat *seat = &state.seats[http_thread_index(http_thread_current())];
     int64_t age = clock_mono_ms() - seat->read_at;
-    bool is_fresh = seat->table && age < FRESH_MS;
+    bool is_fresh = seat->table && age < FRESH_MS && seat->change == atomic_load(&state.changes);
 
     *key =
         seat->table ? key_find(seat->table, value, service ? service->name : "", service ? service->stage : "") : NULL;

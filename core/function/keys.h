@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The keys of functions while the server runs: http threads look them up in a table (key.h) that is read from the store
- * again when it is older than a few seconds, so that commands beside the server are noticed; what is used of quotas is
- * written every five seconds and at the stop.
+ * again when it is older than a few seconds, so that commands beside the server are noticed, and before the next call
+ * when this server has changed the rows; what is used of quotas is written every five seconds and at the stop.
  */
 #ifndef FUNCTION_KEYS_H
 #define FUNCTION_KEYS_H
@@ -52,6 +52,9 @@ bool keys_show(struct service *service, struct arena *arena, struct key_shown *s
 /* Any thread: the rows have changed. */
 void keys_changed(void);
 
-extern struct keys_spec keys_settings; /* for key_sync.c */
+/* For key_sync.c, control thread: calls that need a key wait meanwhile, instead of being refused by the old ones. */
+void keys_sync_begins(void);
+void keys_sync_ends(void);
+extern struct keys_spec keys_settings;
 
 #endif

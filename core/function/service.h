@@ -194,7 +194,7 @@ struct service_plan {
 };
 
 struct service_key {
-    const char *name;  /* NULL: only a value */
+    const char *name;  /* given, or made of the value */
     const char *value; /* NULL: generated at deploy; may hold ${secret:…} */
     const char *description, *customer_id;
     bool is_enabled;

@@ -2,6 +2,7 @@
 /* API keys and usage plans of a service (functions.md 1.11). */
 #include <string.h>
 
+#include "auth/secrets.h"
 #include "base/mem.h"
 #include "function/service_reader.h"
 
@@ -122,6 +123,8 @@ read_key(struct service_reader *reader, const struct node *node, int32_t plan, s
     else if (!read_text(reader, node, &key.name))
         return;
     check_key(reader, node, &key, keys);
+    if (!key.name && key.value) /* two values may begin alike, and people must not be shown more of them */
+        key.name = arena_printf(reader->arena, "key-%.8s", secrets_hash(str_of(key.value)).hex);
     keys->keys = reader_grow(reader, keys->keys, count, sizeof *keys->keys);
     keys->keys[count] = key;
     reader->service->key_count++;

@@ -397,7 +397,7 @@ on_keys(void *arg, const struct key_shown *shown, size_t count, const struct err
         log_error("service", "its keys could not be stored: %s", err->text);
     for (size_t i = 0; i < count; i++)
         if (shown[i].value)
-            printf("api key: %s: %s\n", shown[i].name ? shown[i].name : "(without a name)", shown[i].value);
+            printf("api key: %s: %s\n", shown[i].name, shown[i].value);
     fflush(stdout);
 }
 
