@@ -191,15 +191,24 @@ on_authorizer(void *arg, const struct http_response *response, const char *error
         resume(grant);
 }
 
+/* Who decides. NULL: it is not there. */
+static const struct function *
+authorizer_of(const struct grant *grant, const struct authorizer_case *which)
+{
+    const struct service_function *asked = &which->service->functions[which->authorizer->function];
+
+    return function_find(grant->call->table, str_of(asked->name));
+}
+
 static enum admission
 ask(struct grant *grant, const struct authorizer_case *which, const struct identity *identity)
 {
-    const struct service_function *asked = &which->service->functions[which->authorizer->function];
-    const struct function *function = function_find(grant->call->table, str_of(asked->name));
+    const struct function *function = authorizer_of(grant, which);
     struct str event = authorizer_event(which, identity);
 
     if (!function || !event.p) {
-        log_warn("function", "call %s is refused: the authorizer %s cannot be asked", grant->call->id, asked->name);
+        log_warn("function", "call %s is refused: the authorizer %s cannot be asked", grant->call->id,
+                 which->authorizer->name);
         return refuse(grant, REFUSE_AUTHORIZER);
     }
     grant->is_asking = true;
@@ -261,10 +270,12 @@ check_form(struct grant *grant, const struct authorizer_case *which, const struc
 
 /* What it said a while ago counts for all methods: policies name them. */
 static bool
-recall(struct grant *grant, const struct authorizer_case *which, const struct identity *identity)
+recall(struct grant *grant, struct authorizer_case *which, const struct identity *identity)
 {
+    const struct function *function = authorizer_of(grant, which);
     struct str known = { NULL, 0 };
 
+    which->version = function && function->target ? function->target->serial : 0;
     grant->arn = authorizer_arn(which);
     grant->cache_key = authorizer_cache_key(which, identity);
     if (grant->cache_key.p)
@@ -277,7 +288,7 @@ recall(struct grant *grant, const struct authorizer_case *which, const struct id
 }
 
 static enum admission
-ask_or_recall(struct grant *grant, const struct authorizer_case *which, const struct identity *identity)
+ask_or_recall(struct grant *grant, struct authorizer_case *which, const struct identity *identity)
 {
     enum admission admission;
 
@@ -314,7 +325,7 @@ static enum admission
 check_key(struct grant *grant, struct http_request *request)
 {
     struct function_call *call = grant->call;
-    struct str value = http_header(request, "x-api-key");
+    struct str value = header_values(&grant->arena, request, STR("x-api-key"));
     const struct key *key;
 
     if (!call->endpoint->is_private)
@@ -341,7 +352,7 @@ check_key(struct grant *grant, struct http_request *request)
     default:
         break;
     }
-    call->event.api_key = (struct str){ arena_strndup(&grant->arena, value.p, value.len), value.len };
+    call->event.api_key = value;
     call->event.api_key_id = str_of(arena_strdup(&grant->arena, key->id));
     return ADMIT_YES;
 }

@@ -2,42 +2,18 @@
 /* Who asks, and what an authorizer's answer means (authorizer.h). Its event is authorizer_event.c. */
 #include "function/authorizer.h"
 
-#include <strings.h>
+#include <ctype.h>
 
 #include "auth/secrets.h"
 #include "base/mem.h"
 #include "function/parameters.h"
 #include "function/policy.h"
+#include "http/hex.h"
 #include "json/write.h"
 
-enum { MAX_KEY = 64 << 10, MAX_CONTEXT = 16 << 10 };
+enum { MAX_KEY = 64 << 10, MAX_CONTEXT = 16 << 10, MAX_ARN = 64 << 10 /* a URL has 8 KiB at most */ };
 
 /* ---- identity */
-
-/* The last one, as events have it: what is remembered must be what the authorizer saw. */
-static struct str
-header_value(const struct http_request *request, struct str wanted)
-{
-    struct str found = { NULL, 0 }, name, value;
-
-    for (size_t i = 0; i < http_header_count(request); i++) {
-        http_header_at(request, i, &name, &value);
-        if (name.len == wanted.len && strncasecmp(name.p, wanted.p, name.len) == 0)
-            found = value;
-    }
-    return found;
-}
-
-static struct str
-query_value(struct arena *arena, struct str query, struct str wanted)
-{
-    struct str found = { NULL, 0 }, name, value;
-
-    while (query_next(arena, &query, &name, &value))
-        if (str_eq(name, wanted))
-            found = value;
-    return found;
-}
 
 static struct str
 context_value(const struct authorizer_case *which, struct str name)
@@ -75,9 +51,9 @@ source_value(const struct authorizer_case *which, struct str source)
         if (!str_starts(source, rows[i].prefix))
             continue;
         if (rows[i].place == HEADER)
-            return header_value(which->request, name);
+            return header_values(which->arena, which->request, name);
         if (rows[i].place == QUERY)
-            return query_value(which->arena, which->request->query, name);
+            return query_values(which->arena, which->request->query, name);
         return context_value(which, name);
     }
     return (struct str){ NULL, 0 }; /* stage variables: there are none */
@@ -103,15 +79,18 @@ struct str
 authorizer_cache_key(const struct authorizer_case *which, const struct identity *identity)
 {
     const struct service *service = which->service;
+    const struct service_authorizer *authorizer = which->authorizer;
     struct buf text;
     struct str key = { NULL, 0 };
 
-    if (which->authorizer->ttl_s == 0 || identity->count == 0)
+    if (authorizer->ttl_s == 0 || identity->count == 0)
         return key;
     buf_init(&text, MAX_KEY);
-    buf_printf(&text, "%s/%s/%s/%p", service->name, service->stage, which->authorizer->name, (const void *)service);
+    buf_printf(&text, "%s/%s/%s/%llu/%d%d%d%d", service->name, service->stage, authorizer->name,
+               (unsigned long long)which->version, authorizer->kind, authorizer->is_http_api, authorizer->is_payload_v1,
+               authorizer->has_simple_responses);
     for (size_t i = 0; i < identity->count; i++) {
-        buf_printf(&text, "/%zu:", identity->values[i].len);
+        buf_printf(&text, "/%s=%zu:", authorizer->identity_sources.items[i], identity->values[i].len);
         buf_put(&text, identity->values[i].p, identity->values[i].len);
     }
     if (!text.over) /* what is remembered does not hold anybody's token */
@@ -120,17 +99,61 @@ authorizer_cache_key(const struct authorizer_case *which, const struct identity 
     return key;
 }
 
+/* One byte of a path as sent; what stands for a slash that does not split is left as it is. */
+static unsigned char
+take_byte(struct str *path, bool *is_encoded)
+{
+    bool is_triplet = *path->p == '%' && path->len > 2;
+    int high = is_triplet ? hex_value(path->p[1]) : -1, low = is_triplet ? hex_value(path->p[2]) : -1;
+    unsigned char byte = (unsigned char)*path->p;
+    size_t len = 1;
+
+    *is_encoded = high >= 0 && low >= 0;
+    if (*is_encoded) {
+        byte = (unsigned char)(high << 4 | low);
+        len = 3;
+    }
+    *path = (struct str){ path->p + len, path->len - len };
+    return byte;
+}
+
+/*
+ * The one spelling of a path that policies know, as addresses are matched decoded: "/%73ecret" is "/secret" here, too.
+ * '*' and '?' are never themselves: a policy that is made of this name must not let in more than it.
+ */
+static void
+put_path(struct buf *out, struct str path)
+{
+    static const char plain[] = "-._~!$&'()+,;=:@";
+
+    while (path.len) {
+        bool is_encoded;
+        unsigned char byte = take_byte(&path, &is_encoded);
+
+        if (isalnum(byte) || (byte && strchr(plain, byte)) || (byte == '/' && !is_encoded))
+            buf_char(out, (char)byte);
+        else
+            buf_printf(out, "%%%02X", byte);
+    }
+}
+
 struct str
 authorizer_arn(const struct authorizer_case *which)
 {
     const struct service *service = which->service;
     const struct function_call *call = which->call;
     struct str path = { call->path.p + call->event.base_len, call->path.len - call->event.base_len };
+    struct str arn;
+    struct buf text;
 
-    return str_of(arena_printf(which->arena, "arn:aws:execute-api:%s:000000000000:%s/%s/%.*s%s%.*s",
-                               service->region ? service->region : "local", service->name,
-                               which->authorizer->is_http_api ? "$default" : service->stage,
-                               STR_ARG(which->request->method_name), path.len ? "" : "/", STR_ARG(path)));
+    buf_init(&text, MAX_ARN);
+    buf_printf(&text, "arn:aws:execute-api:%s:000000000000:%s/%s/%.*s%s", service->region ? service->region : "local",
+               service->name, which->authorizer->is_http_api ? "$default" : service->stage,
+               STR_ARG(which->request->method_name), path.len ? "" : "/");
+    put_path(&text, path);
+    arn = (struct str){ arena_strndup(which->arena, text.p, text.len), text.len };
+    buf_fini(&text);
+    return arn;
 }
 
 /* ---- answers */

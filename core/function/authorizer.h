@@ -14,6 +14,7 @@ struct authorizer_case {
     struct arena *arena;
     const struct service *service;
     const struct service_authorizer *authorizer;
+    uint64_t version; /* of the function that decides; 0: none does */
     const struct function_call *call;
     struct http_request *request;
 };
@@ -28,7 +29,7 @@ struct identity {
 /* The values of its identity sources. false: one is not there, so nobody has to be asked. */
 bool authorizer_identity(const struct authorizer_case *which, struct identity *identity) MUST_CHECK;
 
-/* What its answer is remembered by. p NULL: it must not be remembered. */
+/* What its answer is remembered by, as long as the same code would give it. p NULL: it must not be remembered. */
 struct str authorizer_cache_key(const struct authorizer_case *which, const struct identity *identity);
 
 /* The name that policies have for this call: "arn:aws:execute-api:local:000000000000:shop/dev/GET/quote/7". */

@@ -27,18 +27,54 @@ add(struct pairs *pairs, struct str name, struct str value)
         pairs->items[pairs->count++] = (struct pair){ name, value };
 }
 
+/* v2: names in lower case, without cookies (write_cookies). */
 static void
-take_headers(const struct authorizer_case *which, bool are_lower, struct pairs *pairs)
+take_headers(const struct authorizer_case *which, bool is_v2, struct pairs *pairs)
 {
     for (size_t i = 0; i < http_header_count(which->request); i++) {
         struct str name, value;
 
-        if (are_lower)
-            http_header_at(which->request, i, &name, &value);
-        else
+        http_header_at(which->request, i, &name, &value);
+        if (is_v2 && str_is(name, "cookie"))
+            continue;
+        if (!is_v2)
             http_header_sent_at(which->request, i, &name, &value);
         add(pairs, name, value);
     }
+}
+
+/* "a=1; b=2": one entry per pair. */
+static void
+write_cookie_line(struct json_out *out, struct str line)
+{
+    while (line.len) {
+        const char *end = memchr(line.p, ';', line.len);
+        size_t len = end ? (size_t)(end - line.p) : line.len;
+
+        if (len)
+            json_put_str(out, (struct str){ line.p, len });
+        while (len < line.len && (line.p[len] == ';' || line.p[len] == ' '))
+            len++;
+        line = (struct str){ line.p + len, line.len - len };
+    }
+}
+
+/* v2: those of all Cookie headers; nothing when there are none. */
+static void
+write_cookies(const struct authorizer_case *which, struct json_out *out)
+{
+    struct str name, value;
+
+    if (!http_header(which->request, "cookie").len)
+        return;
+    json_name(out, "cookies");
+    json_array(out);
+    for (size_t i = 0; i < http_header_count(which->request); i++) {
+        http_header_at(which->request, i, &name, &value);
+        if (str_is(name, "cookie"))
+            write_cookie_line(out, value);
+    }
+    json_array_end(out);
 }
 
 static void
@@ -254,6 +290,7 @@ write_v2(const struct authorizer_case *which, const struct identity *identity, s
     json_pair_text(out, "routeKey", route_key);
     json_pair_str(out, "rawPath", own_path(which));
     json_pair_str(out, "rawQueryString", which->request->query);
+    write_cookies(which, out);
     take_headers(which, true, pairs);
     write_joined(out, "headers", pairs);
     pairs->count = 0;

@@ -100,7 +100,7 @@ find_in(const struct site *site, size_t base_len, enum http_method method, struc
 static bool
 choose_named(const struct endpoint *endpoint, struct str rest, struct endpoint_match *found)
 {
-    if (!endpoint)
+    if (!endpoint || endpoint->is_closed)
         return false;
     found->endpoint = endpoint;
     found->service = endpoint->function->service;

@@ -34,6 +34,7 @@ struct endpoint {
     } access;
     bool is_private, is_async;
     bool is_gated;      /* admit() has something to look at: key, authorizer, parameters, signature */
+    bool is_closed;     /* /function/NAME of a function whose events have guards that differ: for durable calls only */
     uint32_t limit_ms;  /* of the caller's patience: time limit of function and gateway */
     struct str context; /* pairs for the runner, the same for every call */
 };
@@ -49,7 +50,7 @@ struct function {
     struct function_stats *stats;
     struct stats_tally *tally; /* of its service; NULL: nobody watches */
     struct journal *journal;
-    struct endpoint *by_name; /* /function/NAME: any method, guarded like its own endpoints */
+    struct endpoint *by_name; /* /function/NAME: any method, guarded by all that guards its own endpoints */
     struct endpoint *raw;     /* the body is the event */
     struct endpoint *url;     /* /fn-url/NAME; NULL: none */
     struct endpoint **own;    /* those that it declares */

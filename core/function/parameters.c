@@ -2,9 +2,11 @@
 /* Parameters that a request must have (parameters.h). */
 #include "function/parameters.h"
 
+#include <strings.h>
+
 #include "http/hex.h"
 
-enum { MAX_HEADER_NAME = 256 };
+enum { MAX_VALUES = 64 << 10 };
 
 /* Decoded into `out`, which has room for all of it; returns the length. */
 static size_t
@@ -67,16 +69,58 @@ query_parameter(struct arena *arena, struct str query, struct str name)
     return (struct str){ NULL, 0 };
 }
 
-static bool
-has_header(const struct http_request *request, const char *name)
-{
-    char lower[MAX_HEADER_NAME];
-    size_t i = 0;
+/* Values of one name while they are put together. */
+struct values {
+    struct buf text;
+    bool is_there;
+};
 
-    for (; name[i] && i < sizeof lower - 1; i++)
-        lower[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] | 0x20) : name[i];
-    lower[i] = '\0';
-    return !name[i] && http_header(request, lower).p;
+static void
+values_add(struct values *values, struct str value)
+{
+    if (values->is_there)
+        buf_char(&values->text, ',');
+    buf_put(&values->text, value.p, value.len);
+    values->is_there = true;
+}
+
+static struct str
+values_take(struct values *values, struct arena *arena)
+{
+    struct str all = { NULL, 0 };
+
+    if (values->is_there && !values->text.over)
+        all = (struct str){ arena_strndup(arena, buf_text(&values->text), values->text.len), values->text.len };
+    buf_fini(&values->text);
+    return all;
+}
+
+struct str
+query_values(struct arena *arena, struct str query, struct str name)
+{
+    struct values values = { .is_there = false };
+    struct str key, value;
+
+    buf_init(&values.text, MAX_VALUES);
+    while (query_next(arena, &query, &key, &value))
+        if (str_eq(key, name))
+            values_add(&values, value);
+    return values_take(&values, arena);
+}
+
+struct str
+header_values(struct arena *arena, const struct http_request *request, struct str name)
+{
+    struct values values = { .is_there = false };
+    struct str key, value;
+
+    buf_init(&values.text, MAX_VALUES);
+    for (size_t i = 0; i < http_header_count(request); i++) {
+        http_header_at(request, i, &key, &value);
+        if (key.len == name.len && strncasecmp(key.p, name.p, name.len) == 0)
+            values_add(&values, value);
+    }
+    return values_take(&values, arena);
 }
 
 void
@@ -87,13 +131,14 @@ parameters_missing(const struct service_endpoint *endpoint, const struct http_re
     arena_init(&arena, 0);
     for (size_t i = 0; i < endpoint->parameter_count; i++) {
         const struct service_parameter *parameter = &endpoint->parameters[i];
-        bool is_there = true;
+        struct str name = str_of(parameter->name);
+        bool is_missing = false;
 
         if (parameter->place == PARAMETER_QUERY)
-            is_there = query_parameter(&arena, request->query, str_of(parameter->name)).p;
+            is_missing = !query_values(&arena, request->query, name).len; /* blank is missing, as API Gateway has it */
         else if (parameter->place == PARAMETER_HEADER)
-            is_there = has_header(request, parameter->name);
-        if (!is_there)
+            is_missing = !header_values(&arena, request, name).len;
+        if (is_missing)
             buf_printf(names, "%s%s", names->len ? ", " : "", parameter->name);
     }
     arena_fini(&arena);

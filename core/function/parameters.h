@@ -21,4 +21,11 @@ bool query_next(struct arena *arena, struct str *rest, struct str *name, struct 
  */
 struct str query_parameter(struct arena *arena, struct str query, struct str name);
 
+/*
+ * All values of that name with commas between them, so that who decides by one of them and who reads another one are
+ * not led apart by a request that has two. p NULL: there is none. The name of a header has any case.
+ */
+struct str query_values(struct arena *arena, struct str query, struct str name);
+struct str header_values(struct arena *arena, const struct http_request *request, struct str name);
+
 #endif

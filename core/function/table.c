@@ -272,25 +272,64 @@ declared_endpoint(struct function_table *table, struct function *function, const
     return endpoint_new(table, &endpoint);
 }
 
+static bool
+has_authorizer(const struct endpoint *endpoint)
+{
+    return endpoint->declared->authorizer != SERVICE_UNSET;
+}
+
+/* Does whoever passes the one pass the other? How long answers are remembered does not matter. */
+static bool
+has_same_authorizer(const struct service *service, const struct service_endpoint *a, const struct service_endpoint *b)
+{
+    const struct service_authorizer *left = &service->authorizers[a->authorizer],
+                                    *right = &service->authorizers[b->authorizer];
+
+    if (left != right && (left->kind == AUTHORIZER_JWT || left->kind != right->kind ||
+                          left->function != right->function || left->is_http_api != right->is_http_api))
+        return false;
+    if (a->scopes.count != b->scopes.count)
+        return false;
+    for (size_t i = 0; i < a->scopes.count; i++)
+        if (strcmp(a->scopes.items[i], b->scopes.items[i]) != 0)
+            return false;
+    return true;
+}
+
 /*
- * Addresses that no event declares. What guards one of its events guards /function/NAME, or it would be the way around
- * it.
+ * /function/NAME is no way around what guards one of the function's events: a key or an authorizer of any of them is
+ * demanded here, too. Where authorizers differ nobody could pass all, so there is no such address.
  */
-static void
-add_nameless(struct function_table *table, struct function *function, struct endpoint *const *own, size_t count)
+static struct endpoint
+endpoint_by_name(const struct function *function, struct endpoint *const *own, size_t count)
 {
     const struct endpoint *guard = count ? own[0] : NULL;
     struct endpoint endpoint = { .method = "ANY", .path = "/{proxy+}", .function = function };
 
-    for (size_t i = count; i-- > 0;)
-        guard = own[i]->is_gated ? own[i] : guard;
+    for (size_t i = 0; i < count; i++) {
+        bool is_better = has_authorizer(own[i]) ? !has_authorizer(guard) : own[i]->is_gated && !guard->is_gated;
+
+        guard = is_better ? own[i] : guard;
+        endpoint.is_private |= own[i]->is_private;
+    }
+    for (size_t i = 0; i < count; i++)
+        endpoint.is_closed |=
+            has_authorizer(own[i]) && !has_same_authorizer(function->service, own[i]->declared, guard->declared);
     endpoint.kind = guard ? guard->kind : EVENT_V2;
     endpoint.answers_as_v2 = guard ? guard->answers_as_v2 : true;
     endpoint.declared = guard && guard->is_gated ? guard->declared : NULL;
-    endpoint.is_private = guard && guard->is_private;
     endpoint.limit_ms = limit_of(function, endpoint.answers_as_v2);
     if (endpoint.kind == EVENT_V2)
         endpoint.path = "*";
+    return endpoint;
+}
+
+/* Addresses that no event declares. */
+static void
+add_nameless(struct function_table *table, struct function *function, struct endpoint *const *own, size_t count)
+{
+    struct endpoint endpoint = endpoint_by_name(function, own, count);
+
     function->by_name = endpoint_new(table, &endpoint);
     endpoint = (struct endpoint){ .method = "POST", .path = "*", .kind = EVENT_RAW, .function = function };
     endpoint.limit_ms = function->timeout_ms;

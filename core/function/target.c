@@ -11,8 +11,10 @@
 struct target *
 target_new(struct version *version, size_t state_count, size_t thread_count)
 {
+    static uint64_t last_serial;
     struct target *target = mem_alloc(sizeof *target + thread_count * sizeof target->seats[0]);
 
+    target->serial = ++last_serial;
     atomic_init(&target->refs, 1);
     target->version = version_get(version);
     target->states = mem_alloc(state_count * sizeof *target->states);

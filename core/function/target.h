@@ -35,6 +35,7 @@ struct target_seat {
 
 struct target {
     atomic_uint refs;
+    uint64_t serial;               /* no two are the same, as addresses may be */
     struct version *version;       /* control only; counted */
     struct function_state *states; /* by slot */
     size_t state_count;

@@ -3,6 +3,7 @@
 import concurrent.futures
 import json
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -155,7 +156,7 @@ CONFIG = """
       apiGateway:
         apiKeys:
           - free: [ walker, { name: legacy, value: %s } ]
-          - paid: [ { name: off, value: disabled-value-0123456789, enabled: false } ]
+          - paid: [ { name: off, value: disabled-value-0123456789, enabled: false }, { value: alike-in-front-1-1234 }, { value: alike-in-front-2-1234 } ]
         usagePlan:
           - free: { quota: { limit: 4, period: MONTH }, throttle: { rateLimit: 0.1, burstLimit: 3 } }
           - paid: { throttle: { rateLimit: 1000, burstLimit: 1000 } }
@@ -165,6 +166,11 @@ CONFIG = """
         events:
           - http: { path: 'quote/{id}', method: any, private: true, request: { parameters: { querystrings: { x: true, y: false }, headers: { X-Need: true }, paths: { id: true } } } }
           - http: { path: open, method: get }
+      two:
+        handler: dist/quote.echo
+        events:
+          - http: { path: two/checked, method: get, request: { parameters: { querystrings: { x: true } } } }
+          - http: { path: two/locked, method: get, private: true }
     """
 
 
@@ -196,21 +202,37 @@ class ServiceTest(unittest.TestCase):
         self.assertEqual(call("/quote/1?x=1", X_Need="1", x_api_key=VALUE)[0], 200)  # each key has its own bucket
         self.assertEqual(call("/function/quote?x=1", x_api_key="x" * 30)[0], 403)  # the name is no way around it
 
+    def test_f7_a_file_is_in_force_when_it_is_live(self):
+        for value in "alike-in-front-1-1234", "alike-in-front-2-1234":  # without a name, both begin with the same letters
+            self.assertEqual(self.server.call("/two/locked", x_api_key=value)[0], 200)
+
+    def test_f7_no_other_address_goes_around_a_key(self):
+        call, key = self.server.call, "alike-in-front-1-1234"
+        for path in "/two/locked", "/two/%6cocked", "/function/two?x=1", "/function/shop-dev-two/two/locked?x=1":
+            self.assertEqual(call(path)[:2], (403, FORBIDDEN), path)
+            self.assertEqual(call(path, "HEAD")[0], 403, path)
+            self.assertEqual(call(path, x_api_key=key)[0], 200, path)
+        self.assertEqual(call("/async-function/two", "POST", b"")[0], 403)
+        with socket.create_connection(("127.0.0.1", self.server.port)) as sock:  # which of two would count?
+            sock.sendall(("GET /fn/shop/dev/two/locked HTTP/1.1\r\nHost: x\r\nX-Api-Key: %s\r\nx-api-key: y\r\n\r\n" % key).encode())
+            self.assertIn(b" 403 ", sock.makefile("rb").readline())
+
     def test_f7_a_generated_key_stays_and_a_removed_one_goes(self):
         key = self.printed("walker")
         self.server.write("serverless.yml", (CONFIG % "another-value-0123456789").replace("limit: 4", "limit: 1"))
-        wait_until(lambda: self.server.call("/quote/1?x", X_Need="1", x_api_key=VALUE)[0] == 403, "the old value to be refused")
-        self.assertEqual(self.server.call("/quote/1?x", X_Need="1", x_api_key=key)[0], 200)
-        self.assertEqual(self.server.call("/quote/1?x", X_Need="1", x_api_key=key)[1], EXCEEDED)
+        wait_until(lambda: self.server.call("/quote/1?x=1", X_Need="1", x_api_key=VALUE)[0] == 403, "the old value to be refused")
+        self.assertEqual(self.server.call("/quote/1?x=1", X_Need="1", x_api_key=key)[0], 200)
+        self.assertEqual(self.server.call("/quote/1?x=1", X_Need="1", x_api_key=key)[1], EXCEEDED)
         self.server.stop(keep=True)
         self.server.start()
         self.assertEqual(self.printed("walker"), key)
         self.server.write("serverless.yml", (CONFIG % VALUE).replace("walker, ", ""))
-        wait_until(lambda: self.server.call("/quote/1?x", X_Need="1", x_api_key=key)[0] == 403, "the removed key to be refused")
+        wait_until(lambda: self.server.call("/quote/1?x=1", X_Need="1", x_api_key=key)[0] == 403, "the removed key to be refused")
 
     def test_required_parameters(self):
-        call, key = self.server.call, self.printed("walker")
-        for path, headers, missing in (("/quote/1", {}, "x, X-Need"), ("/quote/1?y", {"X_Need": "1"}, "x"), ("/quote/1?x=", {}, "X-Need")):
+        call, key = self.server.call, "alike-in-front-1-1234"
+        for path, headers, missing in (("/quote/1", {}, "x, X-Need"), ("/quote/1?y", {"X_Need": "1"}, "x"), ("/quote/1?x=1", {}, "X-Need"),
+                                       ("/quote/1?x=", {"X_Need": ""}, "x, X-Need")):  # blank is missing
             status, body, got = call(path, x_api_key=key, **headers)
             self.assertEqual((status, body), (400, b'{"message": "Missing required request parameters: [%s]"}' % missing.encode()))
             self.assertEqual(got["x-amzn-errortype"], "BadRequestException")

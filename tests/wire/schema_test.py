@@ -30,9 +30,12 @@ CONFIG = """
               request:
                 parameters: { querystrings: { shop: true } }
                 schemas: { application/json: order }
-          - http: { path: keyed, method: post, private: true, request: { schemas: { application/json: order } } }
           - http: { path: any, method: any, request: { schemas: { $default: { type: object }, text/csv: { maxLength: 0 } } } }
           - http: { path: free, method: post }
+      keyed:
+        handler: dist/echo.echo
+        events:
+          - http: { path: keyed, method: post, private: true, request: { schemas: { application/json: order } } }
     """
 
 ORDER = """
