@@ -72,6 +72,7 @@ node_assign(struct forest *forest, struct node *to, const struct node *from)
         to->text = from->text; /* the widest of the scalars: whatever it is */
         return;
     }
+    to->origin = from->origin ? from->origin : from;
     to->first = to->last = NULL;
     to->count = 0;
     for (const struct node *child = from->first; child && !forest->is_full; child = child->next)
@@ -85,7 +86,7 @@ node_copy(struct forest *forest, const struct node *node)
 
     copy->key = node->key;
     copy->key_at = node->key_at;
-    copy->state = node->state;
+    copy->state = node->state == NODE_BUSY ? NODE_RAW : node->state;
     node_assign(forest, copy, node);
     return copy;
 }

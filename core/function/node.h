@@ -26,7 +26,8 @@ struct node {
     enum node_state state;
     struct place at, key_at;
     struct node *parent, *next;
-    struct str key; /* in a map; NUL-terminated */
+    const struct node *origin; /* the list or map that it was made of by node_assign; NULL: it was written so */
+    struct str key;            /* in a map; NUL-terminated */
     union {
         bool boolean;
         int64_t integer;

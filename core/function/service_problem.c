@@ -183,6 +183,20 @@ service_warn(struct service_problems *problems, struct place at, const char *fmt
     va_end(args);
 }
 
+bool
+service_problems_have(const struct service_problems *problems, struct place at, const char *end)
+{
+    for (size_t i = 0; i < problems->count; i++) {
+        const struct service_problem *problem = &problems->items[i];
+
+        if (problem->line == at.line && problem->column == at.column &&
+            strcmp(problem->file, at.source ? at.source->path : "") == 0 &&
+            str_ends(str_of(problem->text), str_of(end)))
+            return true;
+    }
+    return false;
+}
+
 void
 service_problem_text(const struct service_problem *problem, struct buf *out)
 {

@@ -51,6 +51,9 @@ void service_problems_fini(struct service_problems *problems);
 void service_error(struct service_problems *problems, struct place at, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void service_warn(struct service_problems *problems, struct place at, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
+/* Is there one at this place, the sentence of which ends so? */
+bool service_problems_have(const struct service_problems *problems, struct place at, const char *end);
+
 /* "serverless.yml:12:5: error: …" and the excerpt. */
 void service_problem_text(const struct service_problem *problem, struct buf *out);
 enum service_problems_part { PROBLEMS_ERRORS = 1, PROBLEMS_WARNINGS = 2, PROBLEMS_ALL = 3 };

@@ -12,7 +12,6 @@
 enum { MAX_NESTED = 200, MAX_SHOWN = 100, MAX_CIRCLE = 4096 };
 
 static enum outcome evaluate(struct resolver *resolver, struct str inner, struct node **value);
-static enum outcome resolve_deep(struct resolver *resolver, struct node *node);
 
 enum outcome
 resolver_miss(struct resolver *resolver, const char *fmt, ...)
@@ -36,7 +35,8 @@ resolver_fail(struct resolver *resolver, const char *fmt, ...)
     va_start(args, fmt);
     text = arena_vprintf(resolver->forest->arena, fmt, args);
     va_end(args);
-    service_error(resolver->forest->problems, node->at, "%s%s%s", path, *path ? ": " : "", text);
+    if (!service_problems_have(resolver->forest->problems, node->at, text)) /* copies fail alike */
+        service_error(resolver->forest->problems, node->at, "%s%s%s", path, *path ? ": " : "", text);
     return FAILED;
 }
 
@@ -303,43 +303,27 @@ cannot_resolve(struct resolver *resolver, struct str text)
                          text.p, resolver->reason);
 }
 
-/* A text that is exactly one variable takes what that gives, whatever it is. */
-static enum outcome
-resolve_text(struct resolver *resolver, struct node *node)
-{
-    struct str text = node->text;
-    struct node *value = NULL;
-    enum outcome outcome;
-    struct piece piece;
-    size_t at = 0;
-
-    outcome = next_piece(resolver, text, &at, &piece);
-    if (outcome == FOUND && !piece.literal.len && piece.inner.p && at == text.len) {
-        outcome = evaluate(resolver, piece.inner, &value);
-        if (outcome == FOUND && !node_fits(value, node_depth(node)))
-            outcome = resolver_fail(resolver, "what the variable gives is nested too deeply");
-        if (outcome == FOUND)
-            node_assign(resolver->forest, node, value);
-    } else if (outcome == FOUND) {
-        outcome = substituted(resolver, text, &node->text);
-    }
-    return outcome == MISSING ? cannot_resolve(resolver, text) : outcome;
-}
-
-/* "custom.a", "other.yml:a" */
+/* "custom.a", "other.yml", "other.yml:a" */
 static void
 put_path(struct resolver *resolver, const struct node *node, struct buf *out)
 {
-    if (node->at.source != resolver->root->at.source)
-        buf_printf(out, "%s:", node->at.source->path);
-    buf_str(out, node_path(resolver->forest->arena, node));
+    const char *path = node_path(resolver->forest->arena, node);
+    const struct node *top = node;
+
+    while (top->parent)
+        top = top->parent;
+    if (top != resolver->root)
+        buf_printf(out, "%s%s", top->at.source->path, *path ? ":" : "");
+    buf_str(out, path);
 }
 
-/* "custom.a -> custom.b -> ": from `first` to this hop. */
+/* "custom.a -> custom.b -> ": from `first` to this hop, or all of them. */
 static void
 put_hops(struct resolver *resolver, const struct resolver_hop *hop, const struct node *first, struct buf *out)
 {
-    if (hop->node != first && hop->outer)
+    if (!hop->outer) /* the root, which nothing needs */
+        return;
+    if (hop->node != first)
         put_hops(resolver, hop->outer, first, out);
     put_path(resolver, hop->node, out);
     buf_str(out, " -> ");
@@ -356,6 +340,48 @@ fail_of_circle(struct resolver *resolver, const struct node *node)
     resolver_miss(resolver, "the variables go round in a circle: %s", buf_text(&circle));
     buf_fini(&circle);
     return cannot_resolve(resolver, resolver->hop->node->text);
+}
+
+/* A list or map inside of itself would have no end, also when both are copies of a third one. */
+static bool
+holds_itself(const struct node *node, const struct node *value)
+{
+    const struct node *origin = value->origin ? value->origin : value;
+
+    if (node_is_scalar(value))
+        return false;
+    for (const struct node *around = node->parent; around; around = around->parent)
+        if (around == origin || around->origin == origin)
+            return true;
+    return false;
+}
+
+/*
+ * A text that is exactly one variable takes what that gives, whatever it is. What a list or map holds is resolved
+ * later, where it is then: `custom: ${file(custom.yml)}` may speak of ${self:custom.x} inside.
+ */
+static enum outcome
+resolve_text(struct resolver *resolver, struct node *node)
+{
+    struct str text = node->text;
+    struct node *value = NULL;
+    enum outcome outcome;
+    struct piece piece;
+    size_t at = 0;
+
+    outcome = next_piece(resolver, text, &at, &piece);
+    if (outcome == FOUND && !piece.literal.len && piece.inner.p && at == text.len) {
+        outcome = evaluate(resolver, piece.inner, &value);
+        if (outcome == FOUND && holds_itself(node, value))
+            return fail_of_circle(resolver, value);
+        if (outcome == FOUND && !node_fits(value, node_depth(node)))
+            outcome = resolver_fail(resolver, "what the variable gives is nested too deeply");
+        if (outcome == FOUND)
+            node_assign(resolver->forest, node, value);
+    } else if (outcome == FOUND) {
+        outcome = substituted(resolver, text, &node->text);
+    }
+    return outcome == MISSING ? cannot_resolve(resolver, text) : outcome;
 }
 
 static enum outcome
@@ -379,7 +405,7 @@ resolve_shallow(struct resolver *resolver, struct node *node)
     outcome = resolve_text(resolver, node);
     resolver->depth = depth;
     resolver->hop = hop.outer;
-    node->state = outcome == FOUND ? NODE_DONE : NODE_FAILED;
+    node->state = outcome != FOUND ? NODE_FAILED : node_is_scalar(node) ? NODE_DONE : NODE_RAW;
     return outcome;
 }
 
@@ -418,11 +444,8 @@ resolver_walk(struct resolver *resolver, struct node *from, struct str path, str
         path.p += name.len + (dot != NULL);
         path.len -= name.len + (dot != NULL);
     }
-    outcome = resolve_deep(resolver, from);
     *found = from;
-    if (outcome == FOUND && from->type == NODE_NULL)
-        return resolver_miss(resolver, "%.*s is empty", STR_ARG(all));
-    return outcome;
+    return from->type == NODE_NULL ? resolver_miss(resolver, "%.*s is empty", STR_ARG(all)) : FOUND;
 }
 
 static void

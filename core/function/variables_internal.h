@@ -44,7 +44,7 @@ struct resolver {
     bool has_dotenv, has_dotenv_stage;
 };
 
-/* A value below `from`, resolved deeply. An empty path: `from` itself. */
+/* A value below `from`, itself resolved, what it holds not yet. An empty path: `from` itself. */
 enum outcome resolver_walk(struct resolver *resolver, struct node *from, struct str path, struct node **found);
 
 enum outcome resolver_miss(struct resolver *resolver, const char *fmt, ...) PRINTF_LIKE(2, 3); /* MISSING */
