@@ -392,20 +392,14 @@ list_queues(struct api_call *call, struct err *err)
     return true;
 }
 
-/* Does anybody know a queue of that name: a function, a consumer, or rows? */
 static bool
 find_queue(struct api_call *call, const char *queue, struct err *err)
 {
     struct queue_counts counts;
-    bool is_known = queue_is_known(queue);
 
-    if (!is_known && !queue_record_counts(queue_files(), &call->arena, &counts, err))
+    if (!queue_record_counts(queue_files(), &call->arena, &counts, err))
         return api_fail(call);
-    for (size_t i = 0; !is_known && i < counts.count; i++)
-        is_known = strcmp(counts.rows[i].queue, queue) == 0;
-    for (size_t i = 0; !is_known && i < counts.paused_count; i++)
-        is_known = strcmp(counts.paused[i].queue, queue) == 0;
-    return is_known || api_refuse(call, 404, err, "There is no such queue.");
+    return queue_counts_know(&counts, queue) || api_refuse(call, 404, err, "There is no such queue.");
 }
 
 /* A message for whoever consumes the queue: the body, whatever text it is. */

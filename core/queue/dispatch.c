@@ -14,7 +14,7 @@
 enum { LEASE_MS = 60 * 1000 };
 static const double LOOK_SECONDS = 1;
 static const double SWEEP_PAUSE_SECONDS = 0.02;
-enum { EXTEND_LOOKS = 20, CLEAN_LOOKS = 60, SWEEP_LOOKS = 10, BROKEN_MS = 1000, GONE_WAIT_MS = 1000 };
+enum { EXTEND_LOOKS = 20, CLEAN_LOOKS = 10, SWEEP_LOOKS = 10, BROKEN_MS = 1000, GONE_WAIT_MS = 1000 };
 
 /* A named queue: its functions share its places. */
 struct line {
@@ -410,15 +410,18 @@ queue_look(void)
     queue_engine->survey(queue_engine_data, &dispatch.survey);
 }
 
-/* What a function that is gone or disabled has left for too long is begun after all, which ends it (job_begin). */
+/*
+ * What a function that is gone or disabled has left for too long, and messages that nobody wants, are begun after all,
+ * which ends them (job_begin).
+ */
 static void
 end_old(struct queue_lane *lane, int64_t now)
 {
     const struct queue_function_settings *settings = queue_settings_get(lane->fn);
-    int64_t oldest = now - settings->retry.max_age_ms - 1;
+    int64_t oldest = now - (lane->fn[0] ? settings->retry.max_age_ms : QUEUE_MESSAGE_AGE_MS) - 1;
 
     queue_settings_put(settings);
-    if (lane->fn[0] && lane->is_blocked && !lane->is_leasing && lane->next_due <= oldest)
+    if ((lane->is_blocked || !lane->fn[0]) && !lane->is_leasing && lane->next_due <= oldest)
         lease_from(lane, lane->fn, NULL, queue_settings.max_inflight, oldest);
 }
 

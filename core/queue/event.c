@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -11,6 +12,8 @@
 #include "json/write.h"
 #include "queue/job.h"
 
+#define ACCOUNT "000000000000"
+#define REGION "local"
 enum { MAX_EVENT = 64 << 20, MD5_SIZE = 16 };
 
 /* The finished text, in the arena. */
@@ -47,8 +50,8 @@ static void
 put_message(struct json_out *out, const struct queue_part *part, const char *queue)
 {
     const struct queue_consumer *consumer = part->job->consumer;
-    const char *account = consumer->account ? consumer->account : "000000000000";
-    const char *region = consumer->region ? consumer->region : "local";
+    const char *account = consumer->account ? consumer->account : ACCOUNT;
+    const char *region = consumer->region ? consumer->region : REGION;
     char md5[2 * MD5_SIZE + 1];
 
     json_object(out);
@@ -206,11 +209,24 @@ put_answer(struct json_out *out, const struct queue_part *part)
     json_object_end(out);
 }
 
+/* "2026-11-21T15:04:05.678Z" */
+static const char *
+time_text(struct arena *arena, int64_t ms)
+{
+    time_t seconds = (time_t)(ms / 1000);
+    char text[32];
+    struct tm tm;
+
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", gmtime_r(&seconds, &tm));
+    return arena_printf(arena, "%s.%03dZ", text, (int)(ms % 1000));
+}
+
+/* Records of asynchronous invocations, as AWS sends them to destinations. */
 struct str
 event_of_end(const struct queue_part *part, const struct queue_settle *settle)
 {
     struct queue_job *job = part->job;
-    bool is_good = settle->next == QUEUE_SUCCEEDED, is_old = settle->due && !settle->was_begun;
+    bool is_good = settle->next == QUEUE_SUCCEEDED;
     struct json_out out;
     struct buf text;
 
@@ -218,18 +234,25 @@ event_of_end(const struct queue_part *part, const struct queue_settle *settle)
     json_out_init(&out, &text);
     json_object(&out);
     json_pair_text(&out, "version", "1.0");
-    json_pair_int(&out, "timestamp", settle->now);
+    json_pair_text(&out, "timestamp", time_text(&job->arena, settle->now));
     json_name(&out, "requestContext");
     json_object(&out);
     json_pair_text(&out, "requestId", part->id);
+    json_pair_text(&out, "functionArn",
+                   arena_printf(&job->arena, "arn:aws:lambda:" REGION ":" ACCOUNT ":function:%s:$LATEST", job->fn));
     json_pair_text(&out, "functionName", job->fn);
-    json_pair_text(&out, "condition", is_good ? "Success" : is_old ? "EventAgeExceeded" : "RetriesExhausted");
-    json_pair_int(&out, "approximateInvokeCount", part->attempt);
+    json_pair_text(&out, "condition",
+                   is_good             ? "Success"
+                   : settle->was_begun ? "RetriesExhausted"
+                                       : "EventAgeExceeded");
+    json_pair_int(&out, "approximateInvokeCount", part->attempt - !settle->was_begun);
     json_object_end(&out);
     put_request(&out, part);
     json_name(&out, "responseContext");
     json_object(&out);
     json_pair_int(&out, "statusCode", job->status);
+    json_pair_text(&out, "executedVersion", "$LATEST");
+    json_pair_text(&out, "functionError", is_good ? NULL : "Unhandled");
     json_pair_text(&out, "error", settle->error);
     json_object_end(&out);
     put_answer(&out, part);

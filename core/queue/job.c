@@ -18,7 +18,6 @@
 #include "queue/record.h"
 
 enum { MAX_NOTE = 2048, MAX_BATCH_BYTES = 4 << 20, LAST_ATTEMPT_MS = 1000 };
-static const int64_t MESSAGE_AGE_MS = 4 * 86400 * 1000LL; /* as SQS has it */
 
 static struct {
     const struct queue_runner *runner;
@@ -150,7 +149,10 @@ answer_header(const struct queue_message *answer, const char *name)
 static int64_t
 end_of(const struct queue_part *part)
 {
-    return part->wanted + (part->job->consumer ? MESSAGE_AGE_MS : part->job->settings->retry.max_age_ms);
+    const struct queue_job *job = part->job;
+    bool is_message = job->consumer || !job->fn[0];
+
+    return part->wanted + (is_message ? QUEUE_MESSAGE_AGE_MS : job->settings->retry.max_age_ms);
 }
 
 /* functions.md 3.4: what Retry-After says counts, between the shortest wait and a last attempt before the end. */
@@ -419,7 +421,7 @@ batch_new(struct queue_lane *lane, const struct queue_consumer *consumer, const 
 static bool
 end_unwanted(struct queue_lane *lane, const struct queue_consumer *consumer, const struct queue_leased *leased)
 {
-    bool is_old = leased->wanted + MESSAGE_AGE_MS < clock_wall_ms();
+    bool is_old = leased->wanted + QUEUE_MESSAGE_AGE_MS < clock_wall_ms();
     struct queue_job *job;
 
     if (!is_old && filter_matches(consumer->filter_patterns, leased->request.body))

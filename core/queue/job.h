@@ -5,7 +5,8 @@
 
 #include "queue/dispatch.h"
 
-enum { QUEUE_MAX_DEPTH = 16 }; /* calls that lead to calls */
+enum { QUEUE_MAX_DEPTH = 16 };                                  /* calls that lead to calls */
+static const int64_t QUEUE_MESSAGE_AGE_MS = 4 * 86400 * 1000LL; /* as SQS has it */
 
 /* One call or message of a job. */
 struct queue_part {

@@ -130,6 +130,7 @@ queue_record_counts(struct store *store, struct arena *arena, struct queue_count
     struct store_rows rows;
 
     *counts = (struct queue_counts){ 0 };
+    counts->names = queue_names(arena, &counts->name_count);
     if (!store_read(store, arena, &rows, err, SQL_RECORD_STATS, NULL, 0))
         return false;
     counts->count = rows.count;
@@ -403,6 +404,21 @@ has_rows(const struct queue_counts *counts, const char *queue)
     return false;
 }
 
+static bool
+is_named(const struct queue_counts *counts, const char *queue)
+{
+    for (size_t i = 0; i < counts->name_count; i++)
+        if (strcmp(counts->names[i], queue) == 0)
+            return true;
+    return false;
+}
+
+bool
+queue_counts_know(const struct queue_counts *counts, const char *queue)
+{
+    return is_named(counts, queue) || has_rows(counts, queue) || paused_since(counts, queue);
+}
+
 static void
 put_callbacks(struct json_out *out, const struct queue_counts *counts)
 {
@@ -420,10 +436,11 @@ queue_counts_json(struct json_out *out, const struct queue_counts *counts)
     json_object(out);
     json_name(out, "queues");
     json_array(out);
-    if (!has_rows(counts, QUEUE_DEFAULT))
-        put_queue(out, counts, QUEUE_DEFAULT, counts->count);
+    for (size_t i = 0; i < counts->name_count; i++)
+        if (!has_rows(counts, counts->names[i]))
+            put_queue(out, counts, counts->names[i], counts->count);
     for (size_t i = 0; i < counts->paused_count; i++)
-        if (strcmp(counts->paused[i].queue, QUEUE_DEFAULT) != 0 && !has_rows(counts, counts->paused[i].queue))
+        if (!is_named(counts, counts->paused[i].queue) && !has_rows(counts, counts->paused[i].queue))
             put_queue(out, counts, counts->paused[i].queue, counts->count);
     for (size_t i = 0; i < counts->count;)
         i = put_queue(out, counts, counts->rows[i].queue, i);

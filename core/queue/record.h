@@ -50,6 +50,8 @@ struct queue_counts {
     size_t count;
     struct queue_paused *paused;
     size_t paused_count;
+    const char **names; /* of queues that functions and consumers use, in this process */
+    size_t name_count;
     int64_t callbacks, callback_due; /* deliveries that wait; when the first is due, 0: none does */
 };
 
@@ -90,6 +92,8 @@ bool queue_record_pause(struct store *store, const char *queue, bool is_paused, 
 /* The object of functions.md 3.8; with the failed attempts when is_whole. */
 void queue_record_json(struct json_out *out, const struct queue_record *record, uint32_t max_attempts, bool is_whole);
 
+/* Is there such a queue, be it empty? */
+bool queue_counts_know(const struct queue_counts *counts, const char *queue);
 /* {"queues":[…]}: the calls by function, and the callbacks. */
 void queue_counts_json(struct json_out *out, const struct queue_counts *counts);
 

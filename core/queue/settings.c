@@ -229,25 +229,51 @@ queue_consumer_put(const struct queue_consumer *consumer)
     entry_put(consumer);
 }
 
-static bool
-is_named_by(const struct queue_function_settings *settings, const char *queue)
+/* ---- names of queues */
+
+struct names {
+    struct arena *arena;
+    const char **items;
+    size_t count;
+};
+
+static void
+add_name(struct names *names, const char *name)
 {
-    return strcmp(settings->queue, queue) == 0 ||
-           (settings->dead_letter_queue && strcmp(settings->dead_letter_queue, queue) == 0) ||
-           (settings->success_queue && strcmp(settings->success_queue, queue) == 0);
+    const char **longer;
+
+    for (size_t i = 0; name && i < names->count; i++)
+        if (strcmp(names->items[i], name) == 0)
+            return;
+    if (!name)
+        return;
+    longer = arena_alloc(names->arena, (names->count + 1) * sizeof *longer);
+    if (names->count)
+        memcpy(longer, names->items, names->count * sizeof *longer);
+    longer[names->count++] = arena_strdup(names->arena, name);
+    names->items = longer;
 }
 
-bool
-queue_is_known(const char *queue)
+const char **
+queue_names(struct arena *arena, size_t *count)
 {
+    struct names names = { .arena = arena };
     struct map_cursor cursor = { 0 };
     struct map_entry *at;
-    bool is_known;
 
+    add_name(&names, QUEUE_DEFAULT);
     pthread_mutex_lock(&lock);
-    is_known = strcmp(queue, QUEUE_DEFAULT) == 0 || map_find(&consumers, str_of(queue));
-    while (!is_known && (at = map_next(&functions, &cursor)))
-        is_known = is_named_by(&((struct entry *)at->value)->settings, queue);
+    while ((at = map_next(&functions, &cursor))) {
+        const struct queue_function_settings *settings = &((struct entry *)at->value)->settings;
+
+        add_name(&names, settings->queue);
+        add_name(&names, settings->dead_letter_queue);
+        add_name(&names, settings->success_queue);
+    }
+    cursor = (struct map_cursor){ 0 };
+    while ((at = map_next(&consumers, &cursor)))
+        add_name(&names, at->key);
     pthread_mutex_unlock(&lock);
-    return is_known;
+    *count = names.count;
+    return names.items;
 }

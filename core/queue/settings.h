@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "queue/retry.h"
 
 #define QUEUE_DEFAULT "default"
@@ -56,7 +57,7 @@ void queue_consumer_next(const char *queue); /* it is the next one's turn */
 const struct queue_consumer *queue_consumer_ref(const struct queue_consumer *consumer); /* once more */
 void queue_consumer_put(const struct queue_consumer *consumer);
 
-/* Was this queue named by anybody? */
-bool queue_is_known(const char *queue);
+/* The queues that functions or consumers name, and the default one; in the arena. */
+const char **queue_names(struct arena *arena, size_t *count);
 
 #endif

@@ -111,6 +111,25 @@ class StopTest(QueueTest):
         self.wait_state(late, "succeeded")
 
 
+    def test_f12_killed_in_every_state(self):
+        over = [self.accepted("/fn/work/async?steps=" + step) for step in ("200", "404")] + [self.accepted(X_Delay_Seconds="60")]
+        self.assertEqual(self.send("/async/calls/%s/cancel" % over[2])[0], 202)
+        ends = [self.wait_state(ident, state) for ident, state in zip(over, ("succeeded", "failed", "cancelled"))]
+        running = self.accepted("/fn/work/async?ms=1000")
+        queued = self.accepted(X_Delay_Seconds="1")
+        retrying = self.accepted("/fn/work/async?steps=503,200&after=1")
+        self.wait_state(retrying, "retrying")
+        self.wait_state(running, "running")
+        self.server.kill()
+        self.server.start()
+        again = self.wait_state(running, "succeeded")
+        self.assertEqual(again["attempt"], 2)
+        self.assertRegex(again["history"], r'\A\{"attempt":1,"finishedAt":\d{13},"error":"the server has ended"\}\Z')
+        self.assertEqual((again["error"], self.wait_state(queued, "succeeded")["attempt"]), (None, 1))
+        self.assertEqual(self.wait_state(retrying, "succeeded")["attempt"], 2)
+        self.assertEqual([self.call(ident) for ident in over], ends)
+
+
 class WindowTest(QueueTest):
     settings = {"ASYNC_DEDUP_WINDOW": "300ms"}
 

@@ -237,8 +237,10 @@ class ServiceTest(unittest.TestCase):
             self.wait_state(ident, "succeeded")
         spans = sorted(self.rows("SELECT started, finished FROM call WHERE id IN (%s)" % ",".join("?" * 8), *slow))
         self.assertTrue(all(a[1] <= b[0] for a, b in zip(spans, spans[1:])), spans)  # maxInflight: 1
-        names = [queue["name"] for queue in self.server.json("/async/queues")["queues"]]
-        self.assertIn("default", names)
+        queues = {queue["name"]: queue for queue in self.server.json("/async/queues")["queues"]}
+        self.assertLessEqual({"default", "fast", "slow", "dead", "done", "orders", "batches", "shared", "rejected", "callbacks"},
+                             set(queues))  # those in which nothing is, too
+        self.assertEqual(queues["slow"]["functions"], [])
 
     def test_f15_reserved_concurrency_makes_calls_wait(self):
         ids = [self.accepted("/few/async?sleep=1") for _ in range(12)]
@@ -313,6 +315,8 @@ class ServiceTest(unittest.TestCase):
         event = json.loads(next(one["body"] for one in batch if ident in one["body"]))
         self.assertEqual((event["requestContext"]["requestId"], event["requestContext"]["condition"],
                           event["requestContext"]["approximateInvokeCount"]), (ident, "RetriesExhausted", 3))
+        self.assertEqual(event["requestContext"]["functionArn"], "arn:aws:lambda:local:000000000000:function:shop-dev-quick:$LATEST")
+        self.assertRegex(event["timestamp"], r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")
         self.assertEqual((event["requestPayload"]["rawQueryString"], event["requestPayload"]["body"]), ("told=1", "503"))
         self.assertEqual((event["responsePayload"]["statusCode"], event["responsePayload"]["body"]), (503, "asked for"))
         done = self.accepted("/quick/async", b"fine")
@@ -377,6 +381,19 @@ class ServiceTest(unittest.TestCase):
                 for name in ("left", "right")]
         self.assertEqual(sorted(seen[0] + seen[1]), sorted("message %d" % i for i in range(20)))
         self.assertGreater(min(len(one) for one in seen), 4)
+
+    def test_messages_that_nobody_wants_end(self):
+        """The queue "done" has no consumer: its messages wait for one, four days."""
+        ident = self.sent("done", b"nobody cares")
+        self.server.stop(keep=True)
+        database = sqlite3.connect(os.path.join(self.server.directory, ".interlude", "queue.db"))
+        with database:
+            database.execute("UPDATE call SET due = due - 345601000, wanted = wanted - 345601000 WHERE id = ?", (ident,))
+        database.close()
+        self.server.start()
+        call = self.wait_state(ident, "dead")
+        self.assertEqual((call["function"], call["attempt"], call["startedAt"], call["error"]),
+                         ("", 0, None, "it waited longer than is allowed"))
 
     def test_messages_wait_for_a_consumer(self):
         status, answer, _ = self.server.request("POST", "/async/queues/rejected/messages", b"\xff")

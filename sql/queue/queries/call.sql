@@ -76,7 +76,7 @@ FROM lane WHERE fn IS NOT NULL;
 -- name: call_finish
 -- 1 row: it is over; 0 rows: this attempt counts no longer. $8: attempts that were none, because it was not begun
 UPDATE call SET state = $3, due = NULL, boot = NULL, lease = NULL, finished = $4, status = $5, error = $6, duration_us = $7,
-    attempt = attempt - CAST($8 AS INTEGER)
+    attempt = attempt - CAST($8 AS INTEGER), started = CASE WHEN attempt > CAST($8 AS INTEGER) THEN started END
 WHERE seq = $1 AND attempt = $2 AND state = 'running';
 
 -- name: call_retry_at
@@ -101,7 +101,9 @@ UPDATE call SET lease = $2 WHERE lease IS NOT NULL AND boot = $1;
 
 -- name: call_recover
 -- how many calls run no longer: of servers that have ended, or past their lease
-UPDATE call SET state = 'retrying', due = $2, boot = NULL, lease = NULL
+UPDATE call SET state = 'retrying', due = $2, boot = NULL, lease = NULL, status = NULL, error = 'the server has ended',
+    history = CASE WHEN history = '' THEN '' ELSE history || ',' END || '{"attempt":' || CAST(attempt AS TEXT)
+        || ',"finishedAt":' || CAST($2 AS TEXT) || ',"error":"the server has ended"}'
 WHERE lease IS NOT NULL AND (boot <> $1 OR lease < $2);
 
 -- name: request_drop
