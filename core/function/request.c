@@ -345,5 +345,7 @@ function_answer_read(const struct link_received *received, struct http_response 
     }
     if (head.http_status == 0)
         *reason = response->body;
+    else if (head.http_status < 200)
+        *reason = STR("its status is below 200, which answers nothing");
     return head.http_status >= 200 && head.http_status <= 599;
 }

@@ -36,8 +36,6 @@ put_header(struct lambda *lambda, const char *name, const char *value, struct er
 {
     il_status status;
 
-    if (field_is_hop_by_hop(name) || strcasecmp(name, "content-length") == 0)
-        return true; /* the server's own affair */
     if (strcasecmp(name, "content-type") == 0)
         lambda->has_type = true;
     status = response_header(lambda->res, name, value);

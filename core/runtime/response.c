@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "runtime/event.h"
+#include "runtime/fields.h"
 #include "runtime/lambda.h"
 
 /* ---- what handlers answer */
@@ -67,6 +69,8 @@ response_header(il_response *res, const char *name, const char *value)
 {
     if (!name || !value || !is_token(name) || !is_field_value(value))
         return IL_INVALID;
+    if (field_is_hop_by_hop(name) || strcasecmp(name, "content-length") == 0)
+        return IL_OK; /* the server's own affair */
     return res->header_count < RESPONSE_MAX_HEADERS && put_pair(res, name, value) ? IL_OK : IL_NO_MEMORY;
 }
 

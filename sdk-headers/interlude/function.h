@@ -75,7 +75,8 @@ il_body(il_request *req)
 
 /**
  * Adds a header to the answer; call it before or after il_respond. name, value: copied; a name that is not a token, or
- * a control character in the value, is IL_INVALID, what is more than 100 headers or 64 KiB IL_NO_MEMORY. Since 1.0.
+ * a control character in the value, is IL_INVALID, what is more than 100 headers or 64 KiB IL_NO_MEMORY. Headers of the
+ * connection (Transfer-Encoding, Content-Length) are the server's own affair and left out. Since 1.0.
  */
 static inline il_status
 il_respond_header(il_response *res, const char *name, const char *value)

@@ -98,6 +98,8 @@ typed(il_request *req, il_response *res)
     il_respond_header(res, "x-body", il_rfmt(req, "%zu", body.len));
     il_respond_header(res, "set-cookie", "a=1");
     il_respond_header(res, "Set-Cookie", "b=2");
+    il_respond_header(res, "Trailer", "x");
+    il_respond_header(res, "Content-Length", "1");
     return il_respond(res, 200, "text/plain", text, strlen(text));
 }
 
