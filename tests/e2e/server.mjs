@@ -2,7 +2,7 @@
 // Owns one server, `interlude dev` or `interlude start`, on a free port and with data of its own, and perhaps a host of it.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,12 +12,20 @@ import { fileURLToPath } from "node:url";
 const SOURCE = process.env.INTERLUDE_SOURCE ?? fileURLToPath(new URL("../..", import.meta.url));
 const INTERLUDE = process.env.INTERLUDE ?? join(SOURCE, "build/dev/interlude");
 
+/** Nobody listens there, and no connection gets it by itself: a browser has many. */
 async function freePort() {
-    const probe = createServer().listen(0, "127.0.0.1");
-    await once(probe, "listening");
-    const { port } = probe.address();
-    probe.close();
-    return port;
+    const [first, last] = readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8").split("\t").map(Number);
+    for (;;) {
+        const port = 10000 + Math.floor(Math.random() * 50000);
+        if (port < first || port > last || last - first > 45000) {
+            const probe = createServer().listen(port, "127.0.0.1");
+            const isFree = await once(probe, "listening").then(() => true, () => false);
+            probe.close();
+            if (isFree) {
+                return port;
+            }
+        }
+    }
 }
 
 const PATIENCE = 5000;

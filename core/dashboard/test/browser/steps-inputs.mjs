@@ -146,7 +146,7 @@ export const inputSteps = {
         await report.locator("text=Select a file or drag and drop").waitFor();
         assert.equal(await report.locator("input[type='file']").getAttribute("accept"), ".txt,.csv");
         await audit(page, "input-upload");
-        const chooser = page.waitForEvent("filechooser", { timeout: 15_000 });
+        const chooser = page.waitForEvent("filechooser");
         await page.click("label:has-text('Report')");
         const isLeft = (input) => input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
         assert.ok(await report.locator("input").evaluate(isLeft), "Enter is left to the browser, which opens the chooser");
@@ -195,7 +195,7 @@ export const inputSteps = {
         mock.files.hold = null;
         go();
         await pictures.locator("input").setInputFiles([large, small]);
-        await pictures.locator("button:has-text('Select new files')").waitFor({ timeout: 20_000 });
+        await pictures.locator("button:has-text('Select new files')").waitFor();
         await audit(page, "input-upload-stored");
         await field(page, "Report").locator("input").setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: Buffer.from("a,b") });
         await submit(page);

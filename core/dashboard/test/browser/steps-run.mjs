@@ -236,9 +236,9 @@ export const runSteps = {
     "run: loading": async ({ page, open }) => {
         await open("loading");
         await page.locator("[data-pw-label]:has-text('Reticulating')").waitFor();
-        await page.locator("text=Completed 3 of 5").waitFor({ timeout: 9000 });
+        await page.locator("text=Completed 3 of 5").waitFor();
         await audit(page, "run-loading");
-        await page.locator("[data-test-id='result-type']").waitFor({ timeout: 9000 });
+        await page.locator("[data-test-id='result-type']").waitFor();
     },
     "run: failure": async ({ page, open }) => {
         await open("failing");

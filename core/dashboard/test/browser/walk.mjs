@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Owns the walk through every screen against the mock server: behaviour, automation hooks, accessibility. Usage: walk.mjs [filter]
-import { join } from "node:path";
 import { startMock } from "../mock-server.mjs";
-import { SHOTS, startBrowser } from "./browser.mjs";
+import { picture, startBrowser } from "./browser.mjs";
 import { deploymentSteps } from "./steps-deployments.mjs";
 import { functionSteps } from "./steps-functions.mjs";
 import { hookSteps } from "./steps-hooks.mjs";
@@ -41,7 +40,7 @@ for (const [name, step] of Object.entries({ ...screenSteps, ...functionSteps, ..
     } catch (error) {
         failed++;
         console.log(`FAIL ${name}\n      ${error.message}`);
-        await page.screenshot({ path: join(SHOTS, `FAIL-${name.replace(/\W+/g, "-")}.png`) }).catch(() => undefined);
+        await picture(page, `FAIL-${name.replace(/\W+/g, "-")}`).catch(() => undefined);
     }
 }
 await close();
