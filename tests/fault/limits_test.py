@@ -10,15 +10,9 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from interlude import INTERLUDE, ROUTES, Browser, Server, free_port, wait_until  # noqa: E402
+from interlude import INTERLUDE, ROUTES, Browser, Server, cpu_seconds, free_port, wait_until  # noqa: E402
 
 IDLE_SHARE = 0.2  # of one CPU
-
-
-def cpu_seconds(pid):
-    with open("/proc/%d/stat" % pid, encoding="utf-8") as file:
-        fields = file.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class DeafBrowser(Browser):
@@ -102,11 +96,7 @@ class Limits(unittest.TestCase):
         browser.close()
 
     def test_full_disk(self):
-        data = os.path.join(self.server.directory, ".interlude")
-        os.mkdir(data)
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", data], stderr=subprocess.DEVNULL).returncode:
-            self.skipTest("may not mount a tmpfs")
-        self.addCleanup(subprocess.run, ["umount", "-l", data], check=True)
+        data = self.server.use_small_disk(self)
         self.start()
         self.assert_works()
         with open(os.path.join(data, "ballast"), "wb") as file:

@@ -6,8 +6,6 @@ import http.server
 import os
 import random
 import signal
-import socket
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -20,18 +18,6 @@ KILLS = int(os.environ.get("KILLS", "20"))
 SEED = int(os.environ.get("SEED", "1"))
 SENDERS = 8
 UNSYNCED = os.path.join(os.path.dirname(INTERLUDE), "tests/fault/unsynced.so")  # not there in sanitized builds
-
-
-def port_of_no_client():
-    """One that no connection gets by itself (ip_local_port_range): senders try while nobody listens, and could meet themselves."""
-    while True:
-        port = random.randint(20000, 32000)
-        with socket.socket() as sock:
-            try:
-                sock.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                pass
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -88,7 +74,6 @@ class QueueTest(unittest.TestCase):
         self.receiver.got = []
         threading.Thread(target=self.receiver.serve_forever, daemon=True).start()
         self.server = Server(**self.settings)
-        self.server.port = port_of_no_client()
         self.server.environment["LOG_LEVEL"] = "warn"
         self.server.drop("work")
 
@@ -105,11 +90,8 @@ class QueueTest(unittest.TestCase):
         return Senders(self.server.port, path, headers)
 
     def rows(self, query):
-        database = sqlite3.connect(os.path.join(self.server.directory, ".interlude", "queue.db"), timeout=20)
-        try:
+        with self.server.database("queue") as database:
             return database.execute(query).fetchall()
-        finally:
-            database.close()
 
     def count(self, where):
         return self.rows("SELECT count(*) FROM " + where)[0][0]
@@ -218,11 +200,7 @@ class QueueTest(unittest.TestCase):
         print("%d calls, %d of them lost a runner" % (len(senders.accepted), lost), file=sys.stderr)
 
     def test_f12_full_disk(self):
-        data = os.path.join(self.server.directory, ".interlude")
-        os.mkdir(data)
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", data], stderr=subprocess.DEVNULL).returncode:
-            self.skipTest("may not mount a tmpfs")
-        self.addCleanup(subprocess.run, ["umount", "-l", data], check=True)
+        data = self.server.use_small_disk(self)
         senders = self.begin("/fn/work/async")
         filler = os.path.join(data, "filler")
         with open(filler, "wb", buffering=0) as file:

@@ -1,16 +1,11 @@
 # SPDX-License-Identifier: MIT
 """What tests of durable calls have in common: sending them, looking at their rows, taking callbacks."""
 import http.server
-import os
 import sqlite3
 import threading
 import unittest
 
-from interlude import Server, wait_until
-
-
-def lower(headers):
-    return {name.lower(): value for name, value in headers.items()}
+from interlude import Server, lower, wait_until
 
 
 class QueueTest(unittest.TestCase):
@@ -38,12 +33,9 @@ class QueueTest(unittest.TestCase):
         return got["x-call-id"]
 
     def rows(self, query, *values):
-        database = sqlite3.connect(os.path.join(self.server.directory, ".interlude", "queue.db"))
-        try:
+        with self.server.database("queue") as database:
             database.row_factory = sqlite3.Row
             return [dict(row) for row in database.execute(query, values)]
-        finally:
-            database.close()
 
     def call(self, ident):
         return self.rows("SELECT * FROM call WHERE id = ? ORDER BY seq DESC", ident)[0]

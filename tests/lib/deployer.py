@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import tempfile
 import textwrap
@@ -51,10 +50,9 @@ class Deployer:
 
     def introduce(self, server, name="ann"):
         """The server knows the key from now on."""
-        with sqlite3.connect(os.path.join(server.directory, ".interlude/state.db"), timeout=20) as db:
+        with server.database() as db:
             db.execute("INSERT INTO deployer (id, name, public_key, created_at) VALUES (?, ?, ?, 1)",
                        (self.ident, name, base64.b64encode(self.public).decode()))
-        db.close()
 
     def write(self, name, text):
         path = os.path.join(self.folder, name)

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Starts `interlude dev` in a directory of its own and talks to it as a browser does: /websocket and the HTTP API."""
+import contextlib
 import json
 import os
 import queue
+import random
 import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -14,6 +17,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+import weakref
 
 from websocket import Socket
 
@@ -27,14 +31,21 @@ REPORTS = "ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "WARNING: ThreadSan
 
 
 def wait_until(condition, what="the condition", seconds=30):
-    """Looks again and again until condition() is true, and returns its value."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    """Looks again and again until condition() is true, and returns its value: often at first, then less, for looking costs, too."""
+    began = time.monotonic()
+    while True:
         value = condition()
         if value:
             return value
-        time.sleep(0.005)
-    raise AssertionError("waited %d s in vain for %s" % (seconds, what() if callable(what) else what))
+        passed = time.monotonic() - began
+        if passed > seconds:
+            raise AssertionError("waited %d s in vain for %s" % (seconds, what() if callable(what) else what))
+        time.sleep(min(0.05, 0.002 + passed / 40))
+
+
+def lower(headers):
+    """As dict: names of headers are the same in any case."""
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def is_free(port):
@@ -48,17 +59,50 @@ def is_free(port):
             return False
 
 
+def ports_of_servers():
+    """Those that no connection gets by itself: it would hold the port of a server that is away for a moment."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="utf-8") as file:
+        first, last = map(int, file.read().split())
+    return [port for port in range(10000, 60000) if not first <= port <= last] or range(10000, 60000)
+
+
 def free_port():
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
+    """Nobody listens there, and no other test is given it while this one runs."""
+    ports = ports_of_servers()
+    while True:
+        port = random.choice(ports)
+        name = socket.socket(socket.AF_UNIX)
+        try:
+            name.bind("\0interlude-test-port-%d" % port)
+        except OSError:
+            name.close()
+            continue
+        name.detach()  # it keeps the name until this process ends
+        if is_free(port):
+            return port
+
+
+def cpu_seconds(pid):
+    """utime and stime of all its threads (proc(5))."""
+    with open("/proc/%d/stat" % pid, encoding="utf-8", errors="replace") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def end(process):
+    if process.poll() is None:
+        process.kill()
+        process.wait()
 
 
 class Server:
     """One `interlude dev` with a routes directory that the test fills."""
 
+    command = "dev"
+
     def __init__(self, **environment):
         self.directory = tempfile.mkdtemp(prefix="interlude-")
+        weakref.finalize(self, shutil.rmtree, self.directory, ignore_errors=True)  # whatever becomes of the test
         self.routes = os.path.join(self.directory, "routes")
         os.mkdir(self.routes)
         self.port = free_port()
@@ -69,9 +113,10 @@ class Server:
 
     def start(self):
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen([INTERLUDE, "dev", "--port", str(self.port)] + self.arguments, cwd=self.directory, env=self.environment,
-                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        wait_until(self.is_ready, "the server to be ready")
+            self.process = subprocess.Popen([INTERLUDE, self.command, "--port", str(self.port)] + self.arguments, cwd=self.directory,
+                                            env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        weakref.finalize(self, end, self.process)
+        wait_until(self.is_ready, lambda: "the server to be ready; log:\n" + self.log())
         return self
 
     def is_ready(self):
@@ -157,6 +202,24 @@ class Server:
 
     def transaction(self, ident):
         return self.json("/api/v1/transactions/" + ident)["transaction"]
+
+    # ---- what is stored
+
+    @contextlib.contextmanager
+    def database(self, name="state"):
+        """DATA/state.db or queue.db, beside the server that has it open."""
+        path = os.path.join(self.directory, ".interlude", name + ".db")
+        with contextlib.closing(sqlite3.connect(path, timeout=20)) as connection, connection:
+            yield connection
+
+    def use_small_disk(self, test):
+        """DATA is a file system of 6 MiB until the test has ended; the test is skipped where nothing may be mounted."""
+        data = os.path.join(self.directory, ".interlude")
+        os.mkdir(data)
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", data], stderr=subprocess.DEVNULL, check=False).returncode:
+            test.skipTest("may not mount a tmpfs")
+        test.addCleanup(subprocess.run, ["umount", "-l", data], check=True)
+        return data
 
     # ---- processes
 

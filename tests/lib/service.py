@@ -3,7 +3,7 @@
 import os
 import textwrap
 
-from interlude import Server, wait_until
+from interlude import Server, lower, wait_until
 
 # Answers with its event.
 ECHO = """
@@ -15,10 +15,6 @@ ECHO = """
     }
     IL_FUNCTION(echo, .method = "ANY");
     """
-
-
-def lower(headers):
-    return {name.lower(): value for name, value in headers.items()}
 
 
 class Service(Server):

@@ -14,6 +14,8 @@ class TeamServer(Server):
     """One `interlude start` with an organization; people: addresses and roles, the first of them owns it. Rivals own another
     one each."""
 
+    command = "start"
+
     def __init__(self, people=(("ada@example.com", "admin"), ("bob@example.com", "member")), rivals=(), **environment):
         super().__init__(**environment)
         self.people, self.rivals = people, rivals
@@ -35,11 +37,7 @@ class TeamServer(Server):
     def start(self):
         if not self.process:
             self.add_people()
-        with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen([INTERLUDE, "start", "--port", str(self.port)], cwd=self.directory, env=self.environment,
-                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        wait_until(self.is_ready, "the server to be ready")
-        return self
+        return super().start()
 
 
 class Session:

@@ -4,7 +4,6 @@ import hashlib
 import io
 import json
 import os
-import sqlite3
 import sys
 import tarfile
 import time
@@ -115,9 +114,8 @@ class Refused(unittest.TestCase):
         other = Deployer()
         self.addCleanup(other.close)
         other.introduce(self.server, "bob")
-        with sqlite3.connect(os.path.join(self.server.directory, ".interlude/state.db"), timeout=20) as db:
+        with self.server.database() as db:
             db.execute("UPDATE deployer SET revoked_at = 2 WHERE id = ?", (other.ident,))
-        db.close()
         content = self.artefact.build()
         self.refuse(content, "revoked", 403, signature=other.signature(content))
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """After the switch: the watch window, the way back, a crash at once, the drain (functions.md 2.2, 2.4)."""
 import os
-import sqlite3
 import sys
 import textwrap
 import threading
@@ -13,24 +12,23 @@ from deployer import ADDRESS, CONFIG as INDENTED, SOURCE, DeployTest  # noqa: E4
 from interlude import wait_until  # noqa: E402
 
 CONFIG = textwrap.dedent(INDENTED)
-# Answers what the query says: "?status=500", "?crash=1", "?sleep=3".
+# Answers what the query says: "?status=500", "?crash=1"; with "?gate=PATH" once there is such a file.
 ASKED = """
     #include <interlude.h>
     #include <poll.h>
     #include <signal.h>
     #include <stdlib.h>
     #include <string.h>
-    #include <time.h>
-    static int stays;
-    static void stay(int number) { (void)number; stays = 1; }
+    #include <unistd.h>
+    static void stay(int number) { (void)number; }
     static il_status handler(il_request *req, il_response *res)
     {
-        const char *status = il_query(req, "status"), *sleeps = il_query(req, "sleep");
+        const char *status = il_query(req, "status"), *gate = il_query(req, "gate");
         if (il_query(req, "crash"))
             raise(SIGSEGV);
         if (il_query(req, "deaf"))
             signal(SIGTERM, stay);
-        for (time_t end = time(NULL) + (sleeps ? atoi(sleeps) : 0); time(NULL) < end;)
+        while (gate && access(gate, F_OK) != 0)
             poll(NULL, 0, 10);
         return il_respond(res, status ? (unsigned)atoi(status) : 200, "text/plain", "TEXT", strlen("TEXT"));
     }
@@ -42,7 +40,15 @@ def interlude(text):
     return CONFIG + "custom: { interlude: { %s } }\n" % text
 
 
+PATIENT = CONFIG.replace("quote.handler,", "quote.handler, timeout: 60,")
+
+
 class Watch(DeployTest):
+    def setUp(self):
+        super().setUp()
+        self.begun, self.ended = 0, {}
+        self.addCleanup(self.open_gate)  # before the server waits for its calls
+
     def deploy(self, text, config=CONFIG):
         self.deployer.write("dist/quote.c", ASKED.replace("TEXT", text))
         self.deployer.write("dist/twin.c", SOURCE % (text, len(text)))
@@ -68,11 +74,23 @@ class Watch(DeployTest):
         return wait_until(lambda: self.state(stamp)["state"] == expected and self.state(stamp),
                           lambda: "%s: %r" % (expected, self.state(stamp)))
 
+    def begin(self, query, gate="gate"):
+        """A call that runs until there is that file; its thread. What came of it will be in `ended`."""
+        def call():
+            self.ended[query] = self.quote("?gate=%s&%s" % (os.path.join(self.deployer.folder, gate), query))
+
+        thread = threading.Thread(target=call)
+        thread.start()
+        self.begun += 1
+        wait_until(lambda: self.server.json("/api/v1/functions")["functions"][0]["inFlight"] == self.begun, "the call to run")
+        return thread
+
+    def open_gate(self):
+        self.deployer.write("gate", "open")
+
     def rows(self):
-        with sqlite3.connect(os.path.join(self.server.directory, ".interlude/state.db"), timeout=20) as db:
-            found = db.execute("SELECT action, timestamp, reason, deployer_id FROM deployment ORDER BY created_at, id").fetchall()
-        db.close()
-        return found
+        with self.server.database() as db:
+            return db.execute("SELECT action, timestamp, reason, deployer_id FROM deployment ORDER BY created_at, id").fetchall()
 
     def current(self):
         return int(os.readlink(os.path.join(self.server.directory, ".interlude/functions/shop/prod/current")).split("/")[-1].split("-")[0])
@@ -112,7 +130,7 @@ class Watch(DeployTest):
 
     def test_one_in_twenty_is_good_enough(self):
         self.deploy("one")
-        second = self.deploy("two", interlude("watch: 3s"))[0]
+        second = self.deploy("two", interlude("watch: 8s"))[0]
         for i in range(60):
             self.quote("?status=500" if i in (30, 50) else "")
         state = self.wait_state(second, "live")
@@ -121,11 +139,12 @@ class Watch(DeployTest):
         self.answers("two")
 
     def test_calls_of_the_version_before_do_not_count(self):
-        self.deploy("one")
-        slow = threading.Thread(target=self.quote, args=("?sleep=2&status=500",))
-        slow.start()
+        self.deploy("one", PATIENT)
+        slow = self.begin("status=500")
         second = self.deploy("two", interlude("watch: 3s"))[0]
+        self.open_gate()
         slow.join()
+        self.assertEqual(self.ended["status=500"][0], 500)
         self.assertEqual(self.wait_state(second, "live")["errors"], 0)
 
     def test_there_is_nothing_before_it(self):
@@ -177,26 +196,17 @@ class Watch(DeployTest):
         self.assertEqual(self.current(), second)
 
     def test_drain(self):
-        self.deploy("one", interlude("drainTimeout: 1s").replace("quote.handler,", "quote.handler, timeout: 60,"))
-        ended = {}
-
-        def call(name, query):
-            ended[name] = self.quote(query) + (time.monotonic(),)
-        calls = [threading.Thread(target=call, args=item) for item in (("short", "?sleep=1"), ("long", "?sleep=60&deaf=1"))]
-        for one in calls:
-            one.start()
-        wait_until(lambda: self.server.json("/api/v1/functions")["functions"][0]["inFlight"] == 2, "both calls to run")
-        began = time.monotonic()
+        self.deploy("one", PATIENT + "custom: { interlude: { drainTimeout: 3s } }\n")
+        calls = self.begin("good=1"), self.begin("deaf=1", "never")
         second = self.deploy("two")[0]
         self.assertFalse(self.state(second)["drain"]["isOver"])
-        for one in calls:
-            one.join()
-        self.assertEqual(ended["short"][:2], (200, b"one"))
-        self.assertEqual(ended["long"][0], 502)
+        self.open_gate()
+        for call in calls:
+            call.join()
+        self.assertEqual(self.ended["good=1"], (200, b"one"))
+        self.assertEqual(self.ended["deaf=1"][0], 502)
         drain = wait_until(lambda: self.state(second)["drain"]["isOver"] and self.state(second)["drain"], "the drain to end")
-        self.assertLess(ended["long"][2] - began, 12)
-        self.assertGreater(drain["ms"], 5900)  # a second, then five between SIGTERM, which it does not hear, and SIGKILL
-        self.assertLess(drain["ms"], 12000)
+        self.assertGreater(drain["ms"], 7900)  # three seconds, then five between SIGTERM, which it does not hear, and SIGKILL
         self.assertIn("the processes of %s have ended" % drain["version"], self.server.log())
 
 

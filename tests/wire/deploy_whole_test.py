@@ -5,7 +5,6 @@ import json
 import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from deployer import Deployer  # noqa: E402
-from interlude import INTERLUDE, ROUTES, Server, wait_until  # noqa: E402
+from interlude import INTERLUDE, ROUTES, Server, lower, wait_until  # noqa: E402
 
 SERVICE = """service: shop
 provider: { name: interlude, apiGateway: { apiKeys: [partner] } }
@@ -212,9 +211,8 @@ class Whole(unittest.TestCase):
         self.assertIn("no function none in the service shop", self.run_it("deploy", "function", "-f", "none", code=1).stderr)
         self.run_it("deploy", "function", code=2)
         self.run_it("rollback", "function", "-f", "quote", "--function-version", "v1", code=2)
-        with sqlite3.connect(os.path.join(self.server.directory, ".interlude/state.db")) as db:
+        with self.server.database() as db:
             actions = [row[0] for row in db.execute("SELECT action FROM deployment ORDER BY created_at")]
-        db.close()
         self.assertEqual(actions, ["deploy"] + ["function"] * 4)
         first = self.deployments()[-1]["timestamp"]
         self.run_it("rollback", "-t", str(first))
@@ -239,6 +237,7 @@ class Whole(unittest.TestCase):
         began = time.monotonic()
         self.run_it("deploy")  # nobody calls: nothing is known against it
         self.assertGreaterEqual(time.monotonic() - began, 2)
+        self.put("serverless.yml", SERVICE + "custom: { interlude: { watch: 60s } }\n")  # it is decided long before that
         self.put("dist/quote.c", (SOURCE % ("", "no")).replace("200,", "500,"))
         command = subprocess.Popen([INTERLUDE, "deploy"], cwd=self.folder, env=self.env, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, encoding="utf-8")
@@ -284,7 +283,7 @@ class Whole(unittest.TestCase):
         for _ in range(4):
             status, _, headers = self.server.request("POST", "/async-function/shop-dev-quote", b"")
             self.assertEqual(status, 202)
-            ids.append({name.lower(): value for name, value in dict(headers).items()}["x-call-id"])
+            ids.append(lower(headers)["x-call-id"])
 
         def states():
             return [json.loads(self.server.get("/async/calls/" + ident)[1])["state"] for ident in ids]

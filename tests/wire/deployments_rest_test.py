@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What people see of deployed services in the dashboard, and the way back for administrators: /api/v1/deployments."""
 import os
-import sqlite3
 import sys
 import unittest
 
@@ -83,10 +82,9 @@ class DeploymentsRest(unittest.TestCase):
         change = stage["changes"][0]
         self.assertEqual((change["action"], change["timestamp"], change["by"]),
                          ("rollback", self.first, {"kind": "user", "name": "ada@example.com"}))
-        with sqlite3.connect(os.path.join(self.server.directory, ".interlude/state.db"), timeout=20) as db:
+        with self.server.database() as db:
             row = db.execute("SELECT p.deployer_id, u.email FROM deployment p JOIN app_user u ON u.id = p.user_id WHERE p.id = ?",
                              (change["id"],)).fetchone()
-        db.close()
         self.assertEqual(row, (None, "ada@example.com"))
         self.assertEqual(self.roll_back(self.ada, self.second)[0], 200)
         self.answers("two")
@@ -155,17 +153,16 @@ class DeploymentsRest(unittest.TestCase):
 
     def test_many_places(self):
         """By name; what nobody noted is there, too."""
-        with sqlite3.connect(os.path.join(self.server.directory, ".interlude/state.db"), timeout=20) as db:
+        with self.server.database() as db:
             for service in "abc", "zyx":
                 db.execute("INSERT INTO deployment (id, service, stage, action, timestamp, bytes, created_at)"
                            " VALUES (?, ?, 'prod', 'remove', 1, 0, 1)", (service, service))
             rows = db.execute("SELECT * FROM deployment WHERE service = 'shop'").fetchall()
             db.execute("DELETE FROM deployment WHERE service = 'shop'")
         stages = self.get(LIST)["stages"]
-        with db:
+        with self.server.database() as db:
             db.execute("DELETE FROM deployment")
             db.executemany("INSERT INTO deployment VALUES (%s)" % ",".join("?" * len(rows[0])), rows)
-        db.close()
         self.assertEqual([one["service"] for one in stages], ["abc", "zyx", "shop"])
         self.assertEqual((stages[2]["last"], stages[2]["live"]["timestamp"]), (None, self.second))
 

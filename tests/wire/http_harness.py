@@ -4,10 +4,13 @@ import os
 import queue
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
-import time
 import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from interlude import cpu_seconds, wait_until  # noqa: E402, F401 - for those who use this
 
 SERVER = os.environ.get("INTERLUDE_HTTP_SERVER", "build/dev/tests/wire/http_server")
 SUPPRESSIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lsan.supp")
@@ -36,11 +39,11 @@ class Server:
             self.printed.append(line)
             self.lines.put(line)
 
-    def next_line(self, seconds=5):
+    def next_line(self, seconds=30):
         """The next thing it prints."""
         return self.lines.get(timeout=seconds)
 
-    def connect(self, timeout=10, port=None):
+    def connect(self, timeout=30, port=None):
         sock = socket.create_connection(("127.0.0.1", port or self.port), timeout)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return sock
@@ -130,14 +133,3 @@ def responses(sock):
         if response is None:
             return found
         found.append(response)
-
-
-def wait_until(condition, seconds=10):
-    """Looks again and again until condition() is true; the last value."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.005)
-    return condition()

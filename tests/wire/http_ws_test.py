@@ -9,7 +9,7 @@ import socket
 import struct
 import unittest
 
-from http_harness import Reader, Server, ServerTest
+from http_harness import Reader, Server, ServerTest, cpu_seconds
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 MASK = b"\x37\xfa\x21\x3d"
@@ -373,11 +373,6 @@ class Endings(unittest.TestCase):
         out = self.server.stop()
         self.assertIn("stopped, 0 sockets open", out)
 
-    def cpu_seconds(self):
-        with open("/proc/%d/stat" % self.server.process.pid) as stat:
-            fields = stat.read().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
     def closed_with(self, code):
         """The next on_close the server reports."""
         self.assertEqual(self.server.next_line(), "closed %d\n" % code)
@@ -492,9 +487,9 @@ class Endings(unittest.TestCase):
             ws.sock.shutdown(socket.SHUT_WR)
         for _ in sockets:
             self.closed_with(1006)
-        before = self.cpu_seconds()
+        before = cpu_seconds(self.server.process.pid)
         select.select([], [], [], 0.5)
-        self.assertLess(self.cpu_seconds() - before, 0.1)
+        self.assertLess(cpu_seconds(self.server.process.pid) - before, 0.1)
         for ws in sockets:
             ws.sock.close()
 

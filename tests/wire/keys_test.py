@@ -4,14 +4,13 @@ import concurrent.futures
 import json
 import os
 import socket
-import sqlite3
 import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from interlude import INTERLUDE, Server, wait_until  # noqa: E402
-from service import ECHO, Service  # noqa: E402
+from service import ECHO, Service, lower  # noqa: E402
 
 FORBIDDEN = b'{"message":"Forbidden"}'
 TOO_MANY = b'{"message":"Too Many Requests"}'
@@ -26,11 +25,8 @@ def tool(server, *arguments):
 
 
 def rows(server, query):
-    database = sqlite3.connect(os.path.join(server.directory, ".interlude", "state.db"))
-    try:
+    with server.database() as database:
         return database.execute(query).fetchall()
-    finally:
-        database.close()
 
 
 class RoutesTest(unittest.TestCase):
@@ -45,7 +41,7 @@ class RoutesTest(unittest.TestCase):
 
     def send(self, key=None, path="/fn/hidden", method="GET"):
         status, body, headers = self.server.request(method, path, None, {"x-api-key": key} if key else {})
-        return status, body, {name.lower(): value for name, value in headers.items()}
+        return status, body, lower(headers)
 
     def test_f7_nobody_without_a_key(self):
         key = tool(self.server, "keys", "create", "--functions")
@@ -139,10 +135,8 @@ class RoutesTest(unittest.TestCase):
         key = tool(self.server, "keys", "create", "--functions", "--quota", "10/MONTH")
         self.assertEqual(self.send(key)[0], 200)
         wait_until(lambda: self.used() == 1, "the call to be counted on disk", 7)
-        database = sqlite3.connect(os.path.join(self.server.directory, ".interlude", "state.db"))
-        with database:
+        with self.server.database() as database:
             database.execute("UPDATE function_usage SET used = used + 7")
-        database.close()
         self.assertEqual(self.send(key)[0], 200)
         wait_until(lambda: self.used() == 9, "both to be added up", 7)
         self.assertEqual(wait_until(lambda: self.send(key)[0] == 429 and self.send(key)[1], "the quota to be used up", 5), EXCEEDED)

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import sqlite3
 import sys
 import time
 import unittest
@@ -173,11 +172,8 @@ class ServiceTest(unittest.TestCase):
                 if batch]
 
     def rows(self, query, *values):
-        database = sqlite3.connect(os.path.join(self.server.directory, ".interlude", "queue.db"), timeout=20)
-        try:
+        with self.server.database("queue") as database:
             return database.execute(query, values).fetchall()
-        finally:
-            database.close()
 
     # ---- settings
 
