@@ -37,8 +37,9 @@ class Senders:
     def __init__(self, port, path, headers):
         self.port, self.path, self.headers = port, path, headers
         self.accepted, self.refused = [], {}
+        self.last = [None] * SENDERS  # the status each of them got last
         self.is_over = threading.Event()
-        self.threads = [threading.Thread(target=self.run, args=(i,)) for i in range(SENDERS)]
+        self.threads = [threading.Thread(target=self.run, args=(i,), daemon=True) for i in range(SENDERS)]
         for thread in self.threads:
             thread.start()
 
@@ -54,6 +55,7 @@ class Senders:
                         self.accepted.append(answer.headers["x-call-id"])
                     else:
                         self.refused[answer.status] = self.refused.get(answer.status, 0) + 1
+                    self.last[number] = answer.status
             except (OSError, http.client.HTTPException):
                 self.is_over.wait(0.01)  # the server is away
             finally:
@@ -87,7 +89,9 @@ class QueueTest(unittest.TestCase):
         self.server.start()
         self.server.wait_live("work")
         headers = {"X-Callback-Url": "http://127.0.0.1:%d/" % self.receiver.server_port}
-        return Senders(self.server.port, path, headers)
+        senders = Senders(self.server.port, path, headers)
+        self.addCleanup(senders.stop)
+        return senders
 
     def rows(self, query):
         with self.server.database("queue") as database:
@@ -156,7 +160,7 @@ class QueueTest(unittest.TestCase):
         senders = self.begin("/fn/work/async")
         wait_until(lambda: len(senders.accepted) > 50)
         open(broken, "wb").close()
-        wait_until(lambda: sum(senders.refused.values()) > 50, "calls to be refused")
+        wait_until(lambda: set(senders.last) == {503}, "each of them to be refused")  # so what was accepted before has been told
         accepted = len(senders.accepted)
         refused = sum(senders.refused.values())
         wait_until(lambda: sum(senders.refused.values()) > refused + 50)

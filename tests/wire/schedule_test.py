@@ -62,8 +62,8 @@ class ScheduleTest(unittest.TestCase):
         """Those of the function, once there are so many."""
         def look():
             found = [one for one in self.server.json("/api/v1/functions")["functions"] if one["key"] == "job"]
-            return found and found[0]["isLive"] and len(found[0]["schedules"]) == count and found[0]["schedules"]
-        return wait_until(look, lambda: "%d rules; log:\n%s" % (count, self.server.log()[-2000:]))
+            return found and found[0]["isLive"] and len(found[0]["schedules"]) == count and found
+        return wait_until(look, lambda: "%d rules; log:\n%s" % (count, self.server.log()[-2000:]))[0]["schedules"]
 
     def calls(self, state="succeeded"):
         return self.server.json("/api/v1/calls?state=%s" % state)["calls"]
