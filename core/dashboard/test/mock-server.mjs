@@ -46,6 +46,7 @@ export async function startMock({ port = 0, mode = "dev" } = {}) {
             user,
             organization: { id: "o1", slug: "local", name: "Local workshop" },
             environments: [production, staging, development],
+            functions: { mayLook: true, mayOperate: true, mayManageKeys: true },
             mode: state.mode,
             product: "Interlude",
             version: "0.1.0",

@@ -4,10 +4,11 @@ import { useSignal } from "@preact/signals";
 import { useRoute } from "preact-iso";
 import { usePolled } from "../functions/poll";
 import { Screen } from "../functions/tabs";
-import { formatAgo, formatBytes, formatInstant } from "../lib/format";
+import { formatBytes } from "../lib/format";
 import { session } from "../lib/session";
 import { Button } from "../ui/button";
 import { Notice } from "../ui/notice";
+import { When } from "../ui/when";
 import { RollBackDialog, rollBackWord } from "./roll-back";
 import { Badges } from "./stage-list";
 import { WatchMini, WatchPanel } from "./watch-panel";
@@ -20,14 +21,6 @@ const PAGE = 20;
 const MOST = 500;
 
 const mayRollBack = () => session.value!.user.role === "admin";
-
-function When({ at }: { at: number }) {
-    return (
-        <time class="deployment-when" dateTime={new Date(at).toISOString()}>
-            {formatAgo(at)} <span class="muted small">{formatInstant(at)}</span>
-        </time>
-    );
-}
 
 function Names({ of, label }: { of: string[]; label: string }) {
     return of.length === 0 ? null : (

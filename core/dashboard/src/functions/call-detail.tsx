@@ -1,107 +1,118 @@
 // SPDX-License-Identifier: MIT
-// Owns the screen of one durable call: where it stands, its attempts, whom it told, what it answered; retry and cancel.
-import { useSignal } from "@preact/signals";
+// Owns the screen of one durable call: where it stands, its attempts, whom it told, what was sent and answered; retry and cancel.
 import { useRoute } from "preact-iso";
-import { ApiError } from "../lib/api";
-import { formatInstant } from "../lib/format";
-import { functionPath } from "../lib/place";
+import { useRef } from "preact/hooks";
+import { formatClock, formatDuration, formatMicros, plural } from "../lib/format";
+import { callsPath, functionPath } from "../lib/place";
 import { place } from "../lib/session";
 import { Button } from "../ui/button";
-import { CodeBlock } from "../ui/code-block";
+import { CopyButton } from "../ui/copy";
 import { ask } from "../ui/dialog";
 import { Notice } from "../ui/notice";
-import { formatMicros } from "./chart";
+import { Ago, When } from "../ui/when";
+import { type Act, useAct } from "./act";
+import { Fact } from "./fact";
+import { MessageView } from "./message-view";
 import { usePolled } from "./poll";
-import { StateBadge, isOver } from "./state-badge";
-import { Screen } from "./tabs";
-import { type AsyncCall, type Attempt, type CallResult, cancelCall, getCall, getResult, retryCall } from "./wire";
+import { StateBadge, attemptWord, isOver, stateWord, whose } from "./state-badge";
+import { Screen, may } from "./tabs";
+import { type Attempt, type CallResult, type Callback, type SentRequest, type WholeCall, cancelCall, getCall, getRequest, getResult, retryCall } from "./wire";
 
-async function load(id: string): Promise<{ call: AsyncCall; result: CallResult | null }> {
+interface Known {
+    call: WholeCall;
+    sent: SentRequest | null;
+    result: CallResult | null;
+}
+
+const outcomeOf = (call: WholeCall) => `${call.cursor} ${call.state} ${call.attempt} ${call.finishedAt}`;
+
+/** Bodies are long: they are asked for when the call has become another one only. What was sent is shown on after the server has forgotten it. */
+async function load(id: string, before: Known | null): Promise<Known> {
     const call = await getCall(id);
-    if (!isOver(call.state) || call.status === null) {
-        return { call, result: null };
+    const known = before?.call.cursor === call.cursor ? before : null;
+    if (known && outcomeOf(known.call) === outcomeOf(call)) {
+        return { ...known, call };
     }
-    try {
-        return { call, result: await getResult(id) };
-    } catch (problem) {
-        if (problem instanceof ApiError && problem.status === 404) {
-            return { call, result: null };
-        }
-        throw problem;
-    }
+    const [sent, result] = await Promise.all([known?.sent ?? getRequest(id), isOver(call) ? getResult(id) : null]);
+    return { call, sent, result };
 }
 
-function Time({ name, at }: { name: string; at: number | null }) {
-    return at === null ? null : (
-        <div>
-            <dt>{name}</dt>
-            <dd>
-                <time dateTime={new Date(at).toISOString()}>{formatInstant(at)}</time>
-            </dd>
-        </div>
-    );
-}
-
-function Facts({ call }: { call: AsyncCall }) {
+function Facts({ call }: { call: WholeCall }) {
+    const at = place.value;
+    const isWaiting = !isOver(call) && call.nextAttemptAt !== null && call.nextAttemptAt > Date.now();
     return (
         <dl class="facts function-facts">
-            <div>
-                <dt>State</dt>
-                <dd>
-                    <StateBadge state={call.state} />
-                </dd>
-            </div>
-            <div>
-                <dt>Function</dt>
-                <dd>
-                    <a href={functionPath(place.value, call.function)}>{call.function}</a>
-                </dd>
-            </div>
-            <div>
-                <dt>Queue</dt>
-                <dd>{call.queue}</dd>
-            </div>
-            <div>
-                <dt>Attempt</dt>
-                <dd>{`${call.attempt} of ${call.maxAttempts}`}</dd>
-            </div>
-            <Time name="Accepted" at={call.createdAt} />
-            <Time name="Began" at={call.startedAt} />
-            <Time name="Next attempt" at={isOver(call.state) ? null : call.nextAttemptAt} />
-            <Time name="Ended" at={call.finishedAt} />
-            {call.durationUs !== null && call.durationUs > 0 && (
-                <div>
-                    <dt>Took</dt>
-                    <dd>{formatMicros(call.durationUs)}</dd>
-                </div>
+            <Fact name="Function">{call.function === "" ? whose(call) : <a href={functionPath(at, call.function)}>{call.function}</a>}</Fact>
+            <Fact name="Queue">
+                <a href={callsPath(at, { queue: call.queue })}>{call.queue}</a>
+            </Fact>
+            {call.attempt > 0 && <Fact name="Attempt">{attemptWord(call)}</Fact>}
+            <Fact name="Accepted">
+                <When at={call.createdAt} />
+            </Fact>
+            {isWaiting && (
+                <Fact name={call.attempt === 0 ? "Runs" : "Next attempt"}>
+                    <Ago at={call.nextAttemptAt!} />
+                </Fact>
             )}
+            {call.durationUs !== null && <Fact name="Took">{formatMicros(call.durationUs)}</Fact>}
+            {call.finishedAt !== null && <Fact name="From acceptance to end">{formatDuration(call.finishedAt - call.createdAt)}</Fact>}
         </dl>
     );
 }
 
-function Attempts({ attempts }: { attempts: Attempt[] }) {
+/** A row of the attempts: one that failed, or the present or last one. */
+interface Try extends Partial<Attempt> {
+    attempt: number;
+    /** What it comes to, where it is not a failure. */
+    word?: string;
+}
+
+function triesOf(call: WholeCall): Try[] {
+    const { attempt, attempts, status, finishedAt, durationUs, error } = call;
+    const isListed = attempts.at(-1)?.attempt === attempt;
+    if (attempt === 0 || isListed || call.state === "queued" || call.state === "retrying") {
+        return attempts;
+    }
+    const last: Try = { attempt };
+    if (call.state === "running" || call.state === "cancelled") {
+        return [...attempts, { ...last, word: stateWord(call.state) }];
+    }
+    return [...attempts, { ...last, status: status ?? undefined, finishedAt: finishedAt ?? undefined, durationUs: durationUs ?? undefined, error: error ?? undefined }];
+}
+
+function Attempts({ tries }: { tries: Try[] }) {
     return (
         <section class="function-section">
-            <h2>Failed attempts</h2>
+            <h2>Attempts</h2>
             <table class="history">
                 <thead>
                     <tr>
                         <th scope="col">Attempt</th>
-                        <th scope="col">At</th>
+                        <th scope="col">Ended</th>
                         <th scope="col">Outcome</th>
                         <th scope="col">Took</th>
                     </tr>
                 </thead>
                 <tbody>
-                    {attempts.map((one) => (
-                        <tr key={one.attempt}>
-                            <td>{one.attempt}</td>
-                            <td>{one.at ? formatInstant(one.at) : ""}</td>
+                    {tries.map((one, i) => (
+                        <tr key={i} data-attempt={one.attempt}>
+                            <td data-label="Attempt">{one.attempt}</td>
                             <td>
-                                {one.status ? <span class="mono">{one.status} </span> : null}
-                                {one.error}
+                                {one.finishedAt && (
+                                    <>
+                                        {formatClock(one.finishedAt)} <span class="muted small"><Ago at={one.finishedAt} /></span>
+                                    </>
+                                )}
                             </td>
-                            <td>{one.durationUs ? formatMicros(one.durationUs) : ""}</td>
+                            <td>
+                                {one.word ?? (
+                                    <>
+                                        {one.status && <span class="mono">{one.status}</span>} {one.error}
+                                    </>
+                                )}
+                            </td>
+                            <td data-label="Took">{one.durationUs !== undefined && formatMicros(one.durationUs)}</td>
                         </tr>
                     ))}
                 </tbody>
@@ -110,87 +121,109 @@ function Attempts({ attempts }: { attempts: Attempt[] }) {
     );
 }
 
-function Callback({ callback }: { callback: NonNullable<AsyncCall["callback"]> }) {
-    const tone = callback.state === "delivered" ? "good" : callback.state === "failed" ? "danger" : "info";
-    const tries = `${callback.attempts} ${callback.attempts === 1 ? "delivery" : "deliveries"} tried`;
+const CALLBACKS: Record<Callback["state"], [string, string]> = {
+    none: ["Told when the call is over", ""],
+    pending: ["Being delivered", "badge-info"],
+    delivered: ["Delivered", "badge-good"],
+    failed: ["Given up", "badge-danger"],
+};
+
+function CallbackSection({ callback: { url, state, attempts, lastStatus, lastError } }: { callback: Callback }) {
+    const [word, tone] = CALLBACKS[state];
     return (
         <section class="function-section">
             <h2>Callback</h2>
-            <Notice tone={tone} title={`${callback.state.charAt(0).toUpperCase()}${callback.state.slice(1)}: ${callback.url}`}>
-                <p>
-                    {tries}
-                    {callback.lastStatus ? `, last answer ${callback.lastStatus}` : ""}
-                    {callback.lastError ? `, ${callback.lastError}` : ""}
+            <p class="function-url">
+                <span class={`badge ${tone}`}>{word}</span>
+                <span class="mono small">{url}</span>
+                <CopyButton bare text={url} label="Copy address of the callback" />
+            </p>
+            {attempts > 0 && (
+                <p class="muted">
+                    {`${plural(attempts, "delivery", "deliveries")} tried`}
+                    {lastStatus !== null && `, last answer ${lastStatus}`}
+                    {lastError !== null && `, ${lastError}`}
                 </p>
-            </Notice>
+            )}
         </section>
     );
 }
 
-function pretty(text: string): [string, string] {
-    try {
-        return [JSON.stringify(JSON.parse(text), null, 2), "json"];
-    } catch {
-        return [text, "text"];
-    }
+function Sent({ id, sent }: { id: string; sent: SentRequest }) {
+    const query = sent.rawQueryString === "" ? "" : `?${sent.rawQueryString}`;
+    return (
+        <section class="function-section" aria-labelledby="sent-title">
+            <h2 id="sent-title">Request</h2>
+            {sent.path !== "" && (
+                <p class="function-url">
+                    <span class="badge badge-info mono">{sent.method}</span>
+                    <span class="mono small">{sent.path + query}</span>
+                </p>
+            )}
+            <MessageView of={sent} name={`${id} request`} />
+        </section>
+    );
 }
 
-function Result({ result }: { result: CallResult }) {
-    const [text, language] = pretty(result.body ?? "");
+function Answer({ id, result }: { id: string; result: CallResult }) {
     return (
-        <section class="function-section">
-            <h2>{`Answer ${result.status}`}</h2>
-            {result.body === null && <p class="muted">The body is too large to be shown here.</p>}
-            {result.body === "" && <p class="muted">It has no body.</p>}
-            {result.body && <CodeBlock code={text} language={language} name={result.isBase64Encoded ? "body, base64" : "body"} />}
+        <section class="function-section" aria-labelledby="answer-title">
+            <h2 id="answer-title">{`Answer ${result.status}`}</h2>
+            <MessageView of={result} name={`${id} answer`} />
         </section>
+    );
+}
+
+/** What can be done with the call as it stands. */
+function Actions({ call, act }: { call: WholeCall; act: Act }) {
+    const cancel = async () => {
+        if (await ask("Cancel this call?", "It is not run any more; one that runs is told to end.", "Cancel the call", true)) {
+            await act(async () => (await cancelCall(call.id), ""));
+        }
+    };
+    if (call.state === "failed" || call.state === "dead") {
+        return (
+            <Button look="primary" icon="refresh" onClick={() => act(async () => (await retryCall(call.id), ""))}>
+                Try again
+            </Button>
+        );
+    }
+    return isOver(call) ? null : (
+        <Button icon="stop" onClick={cancel}>
+            Cancel
+        </Button>
+    );
+}
+
+function Whole({ call, sent, result }: Known) {
+    const tries = triesOf(call);
+    return (
+        <>
+            <Facts call={call} />
+            {call.error !== null && <Notice tone={isOver(call) ? "danger" : "warning"} title={call.error} />}
+            {tries.length > 0 && <Attempts tries={tries} />}
+            {call.callback && <CallbackSection callback={call.callback} />}
+            {result && <Answer id={call.id} result={result} />}
+            {sent ? <Sent id={call.id} sent={sent} /> : <p class="muted function-section">What was sent is kept until the call has succeeded.</p>}
+        </>
     );
 }
 
 export default function CallDetail() {
     const id = useRoute().params.id ?? "";
-    const { value, error, again } = usePolled(id, () => load(id));
-    const refused = useSignal<string | null>(null);
-    const call = value?.call ?? null;
-    const act = async (change: () => Promise<unknown>) => {
-        try {
-            await change();
-            refused.value = null;
-        } catch (problem) {
-            refused.value = (problem as Error).message;
-        }
-        await again();
-    };
-    const cancel = async () => {
-        if (await ask("Cancel this call?", "It is not run any more; one that runs is told to end.", "Cancel the call", true)) {
-            await act(() => cancelCall(id));
-        }
-    };
-    const actions = call && (
+    const before = useRef<Known | null>(null);
+    const { value, error, again } = usePolled(id, async () => (before.current = await load(id, before.current)));
+    const { act, told } = useAct(again);
+    const call = value?.call;
+    const heading = (
         <>
-            {(call.state === "failed" || call.state === "dead") && (
-                <Button look="primary" icon="refresh" onClick={() => act(() => retryCall(id))}>
-                    Try again
-                </Button>
-            )}
-            {!isOver(call.state) && (
-                <Button icon="stop" onClick={cancel}>
-                    Cancel
-                </Button>
-            )}
+            <span class="mono call-id">{id}</span> <CopyButton bare text={id} label="Copy id" /> {call && <StateBadge state={call.state} />}
         </>
     );
     return (
-        <Screen tab="Calls" title={id} error={refused.value ?? error} waiting={value === null} actions={actions}>
-            {call && (
-                <>
-                    <Facts call={call} />
-                    {call.error && <Notice tone={isOver(call.state) ? "danger" : "warning"} title={call.error} />}
-                    {(call.attempts ?? []).length > 0 && <Attempts attempts={call.attempts!} />}
-                    {call.callback && <Callback callback={call.callback} />}
-                    {value?.result && <Result result={value.result} />}
-                </>
-            )}
+        <Screen tab="Calls" title={id} heading={heading} error={error} waiting={value === null} actions={call && may().mayOperate && <Actions call={call} act={act} />}>
+            {told}
+            {value && <Whole {...value} />}
         </Screen>
     );
 }

@@ -1,86 +1,79 @@
 // SPDX-License-Identifier: MIT
-// Owns the list of durable calls with its filter, which stands in the address.
+// Owns the list of durable calls: one page of it, which stands in the address like its filter.
 import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
-import { navigate } from "../lib/nav";
 import { callsPath } from "../lib/place";
 import { place } from "../lib/session";
-import { Button } from "../ui/button";
+import { LinkButton } from "../ui/button";
 import { Empty } from "../ui/notice";
-import { CallTable } from "./call-table";
+import { FilterBar } from "./call-filter";
+import { CallTable, type Choice } from "./call-table";
+import { DeadLetters } from "./dead-letters";
 import { usePolled } from "./poll";
-import { STATES, stateWord } from "./state-badge";
-import { Screen } from "./tabs";
-import { type AsyncCall, getCalls, getFunctions } from "./wire";
+import { Screen, may } from "./tabs";
+import { type AsyncCall, type CallFilter, getCalls } from "./wire";
 
 const PAGE = 50;
 
-interface Older {
-    list: AsyncCall[];
-    next: number | null;
+function Nothing({ filter }: { filter: CallFilter }) {
+    if (filter.function || filter.queue || filter.state || filter.before) {
+        return (
+            <Empty icon="search" title="No calls found">
+                <p>Calls that are over are kept for a while only; dead letters longer than others.</p>
+                <LinkButton href={callsPath(place.value)}>All calls</LinkButton>
+            </Empty>
+        );
+    }
+    return (
+        <Empty icon="history" title="No asynchronous calls yet">
+            <p>
+                Send a request to the address of a function with <code>/async</code> behind it: it is kept on disk, answered with 202, and run with
+                retries.
+            </p>
+        </Empty>
+    );
 }
 
-function Filter({ name, state, names }: { name: string; state: string; names: string[] }) {
-    const go = (of: { function?: string; state?: string }) => void navigate(callsPath(place.value, { function: name, state, ...of }), true);
-    const all = name !== "" && !names.includes(name) ? [name, ...names] : names;
-    return (
-        <>
-            <select class="input input-small" aria-label="Function" value={name} onChange={(event) => go({ function: event.currentTarget.value })}>
-                <option value="">All functions</option>
-                {all.map((one) => (
-                    <option key={one} value={one}>
-                        {one}
-                    </option>
-                ))}
-            </select>
-            <select class="input input-small" aria-label="State" value={state} onChange={(event) => go({ state: event.currentTarget.value })}>
-                <option value="">All states</option>
-                {STATES.map((one) => (
-                    <option key={one} value={one}>
-                        {stateWord(one)}
-                    </option>
-                ))}
-            </select>
-        </>
-    );
+function Pages({ filter, next }: { filter: CallFilter; next: number | null }) {
+    const at = place.value;
+    return filter.before || next !== null ? (
+        <nav class="row call-pages" aria-label="Pages">
+            {filter.before && <LinkButton href={callsPath(at, { ...filter, before: "" })}>Newest calls</LinkButton>}
+            {next !== null && <LinkButton href={callsPath(at, { ...filter, before: String(next) })}>Older calls</LinkButton>}
+        </nav>
+    ) : null;
+}
+
+/** Ticks of what is listed; another list begins without any. */
+function useChoice(key: string, calls: AsyncCall[]): Choice {
+    const ticked = useSignal<ReadonlySet<string>>(new Set());
+    useEffect(() => void (ticked.value = new Set()), [key]);
+    return {
+        chosen: new Set(calls.map((call) => call.id).filter((id) => ticked.value.has(id))),
+        choose(ids, isChosen) {
+            const next = new Set(ticked.value);
+            for (const id of ids) {
+                next[isChosen ? "add" : "delete"](id);
+            }
+            ticked.value = next;
+        },
+    };
 }
 
 export default function CallList() {
     const { query } = useLocation();
-    const name = query.function ?? "";
-    const state = query.state ?? "";
-    const key = `${name} ${state}`;
-    const older = useSignal<Older | null>(null);
-    const { value, error } = usePolled(key, async () => {
-        const [page, functions] = await Promise.all([getCalls({ function: name, state, limit: PAGE }), getFunctions()]);
-        return { ...page, names: functions.map((one) => one.name).sort() };
-    });
-    useEffect(() => void (older.value = null), [key]);
-
-    const calls = [...(value?.calls ?? []), ...(older.value?.list ?? [])].filter((one, i, all) => all.findIndex((other) => other.id === one.id) === i);
-    const next = older.value === null ? (value?.next ?? null) : older.value.next;
-    const more = async () => {
-        const page = await getCalls({ function: name, state, limit: PAGE, before: String(next) });
-        older.value = { list: [...(older.value?.list ?? []), ...page.calls], next: page.next };
-    };
+    const filter: CallFilter = { function: query.function, queue: query.queue, state: query.state, before: query.before };
+    const key = callsPath(place.value, filter);
+    const { value, error, again } = usePolled(key, () => getCalls(filter, PAGE));
+    const calls = value?.calls ?? [];
+    const choice = useChoice(key, calls);
+    const isBulk = filter.state === "dead" && may().mayOperate;
     return (
-        <Screen tab="Calls" error={error} waiting={value === null} actions={<Filter name={name} state={state} names={value?.names ?? []} />}>
-            {calls.length === 0 ? (
-                <Empty icon="history" title={key === " " ? "No asynchronous calls yet" : "No calls found"}>
-                    <p>
-                        Send a request to the address of a function with <code>/async</code> behind it: it is kept on disk, answered with 202, and run
-                        with retries.
-                    </p>
-                </Empty>
-            ) : (
-                <CallTable calls={calls} />
-            )}
-            {next !== null && (
-                <div class="history-more">
-                    <Button onClick={more}>Show older calls</Button>
-                </div>
-            )}
+        <Screen tab="Calls" error={error} waiting={value === null} actions={<FilterBar filter={filter} />}>
+            {isBulk && <DeadLetters filter={filter} chosen={choice.chosen} changed={again} />}
+            {calls.length === 0 ? <Nothing filter={filter} /> : <CallTable calls={calls} choice={isBulk ? choice : undefined} />}
+            <Pages filter={filter} next={value?.next ?? null} />
         </Screen>
     );
 }

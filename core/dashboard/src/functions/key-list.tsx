@@ -2,10 +2,12 @@
 // Owns the keys that callers of private functions show: listing, making and deleting them.
 import { useSignal } from "@preact/signals";
 import { Created } from "../keys/new-key-dialog";
-import { formatInstant, formatNumber } from "../lib/format";
+import { formatNumber } from "../lib/format";
 import { Button } from "../ui/button";
 import { Dialog, ask } from "../ui/dialog";
 import { Empty, Notice } from "../ui/notice";
+import { Ago } from "../ui/when";
+import { type Act, useAct } from "./act";
 import { usePolled } from "./poll";
 import { Screen } from "./tabs";
 import { type FunctionKey, type NewKey, createFunctionKey, deleteFunctionKey, getFunctionKeys } from "./wire";
@@ -15,32 +17,45 @@ const PERIODS = ["DAY", "WEEK", "MONTH"];
 
 const nameOf = (key: FunctionKey) => key.label ?? key.prefix;
 
-function limitsOf(key: FunctionKey): string {
-    const rate = key.rate === undefined ? [] : [`${formatNumber(key.rate)} a second, ${formatNumber(key.burst ?? 0)} at once`];
-    const quota = key.quota === undefined ? [] : [`${formatNumber(key.used ?? 0)} of ${formatNumber(key.quota)} this ${key.period?.toLowerCase()}`];
-    return [...rate, ...quota].join("; ") || "No limits";
+function Limits({ of }: { of: FunctionKey }) {
+    if (of.rate === undefined && of.quota === undefined) {
+        return <>No limits</>;
+    }
+    return (
+        <>
+            {of.rate !== undefined && <p>{`${formatNumber(of.rate)} a second, ${formatNumber(of.burst ?? 0)} at once`}</p>}
+            {of.quota !== undefined && (
+                <p>
+                    {`${formatNumber(of.used ?? 0)} of ${formatNumber(of.quota)} this ${of.period?.toLowerCase()}`}
+                    <meter class="key-quota" min={0} max={of.quota} high={0.9 * of.quota} optimum={0} value={of.used ?? 0} aria-hidden="true" />
+                </p>
+            )}
+        </>
+    );
 }
 
-function Row({ of, changed }: { of: FunctionKey; changed(): Promise<void> }) {
+function Row({ of, act }: { of: FunctionKey; act: Act }) {
+    const name = nameOf(of);
     const remove = async () => {
-        if (await ask("Delete key", `Callers that show "${nameOf(of)}" are refused from now on.`, "Delete", true)) {
-            await deleteFunctionKey(of.id).catch(() => undefined);
-            await changed();
+        if (await ask("Delete key", `Callers that show "${name}" are refused from now on.`, "Delete", true)) {
+            await act(async () => (await deleteFunctionKey(of.id), `The key ${name} is deleted.`));
         }
     };
     return (
-        <tr data-key={nameOf(of)}>
+        <tr data-key={name}>
             <td>
-                <strong>{of.label ?? "(Unnamed)"}</strong>
-                <code class="key-prefix">{of.prefix}…</code>
-                {!of.isEnabled && <span class="badge badge-warning">Off</span>}
+                <strong>{of.label ?? "(Unnamed)"}</strong> <code class="muted">{of.prefix}…</code> {!of.isEnabled && <span class="badge badge-warning">Off</span>}
             </td>
-            <td>{of.service === null ? "Functions of routes/" : `${of.service} · ${of.stage}`}</td>
-            <td>{limitsOf(of)}</td>
-            <td>{formatInstant(of.createdAt)}</td>
+            <td data-label="For">{of.service === null ? "Functions of routes/" : `${of.service} · ${of.stage}`}</td>
+            <td data-label="Limits">
+                <Limits of={of} />
+            </td>
+            <td data-label="Created">
+                <Ago at={of.createdAt} />
+            </td>
             <td class="key-actions">
                 {of.service === null ? (
-                    <button type="button" class="text-button text-button-danger" aria-label={`Delete ${nameOf(of)}`} onClick={remove}>
+                    <button type="button" class="text-button text-button-danger" aria-label={`Delete ${name}`} onClick={remove}>
                         Delete
                     </button>
                 ) : (
@@ -124,34 +139,33 @@ function NewKeyDialog({ close, created }: { close(): void; created(): Promise<vo
     );
 }
 
-function Table({ keys, changed }: { keys: FunctionKey[]; changed(): Promise<void> }) {
+function Table({ keys, act }: { keys: FunctionKey[]; act: Act }) {
     return (
-        <div class="keys-scroll" tabIndex={0} role="region" aria-label="Keys for callers">
-            <table class="keys">
-                <thead>
-                    <tr>
-                        <th scope="col">Label</th>
-                        <th scope="col">For</th>
-                        <th scope="col">Limits</th>
-                        <th scope="col">Created</th>
-                        <td>
-                            <span class="visually-hidden">Delete</span>
-                        </td>
-                    </tr>
-                </thead>
-                <tbody>
-                    {keys.map((key) => (
-                        <Row key={key.id} of={key} changed={changed} />
-                    ))}
-                </tbody>
-            </table>
-        </div>
+        <table class="history">
+            <thead>
+                <tr>
+                    <th scope="col">Label</th>
+                    <th scope="col">For</th>
+                    <th scope="col">Limits</th>
+                    <th scope="col">Created</th>
+                    <td>
+                        <span class="visually-hidden">Delete</span>
+                    </td>
+                </tr>
+            </thead>
+            <tbody>
+                {keys.map((key) => (
+                    <Row key={key.id} of={key} act={act} />
+                ))}
+            </tbody>
+        </table>
     );
 }
 
 export default function KeyList() {
     const { value, error, again } = usePolled("keys", getFunctionKeys);
     const creating = useSignal(false);
+    const { act, told } = useAct(again);
     const create = (
         <Button icon="plus" onClick={() => (creating.value = true)}>
             Create key
@@ -159,13 +173,14 @@ export default function KeyList() {
     );
     return (
         <Screen tab="Keys" error={error} waiting={value === null} actions={value !== null && value.length > 0 && create}>
+            {told}
             {value?.length === 0 ? (
                 <Empty icon="key" title="No keys for callers">
                     <p>Private functions answer only who sends a key in the header x-api-key. Services declare theirs in serverless.yml.</p>
                     {create}
                 </Empty>
             ) : (
-                <Table keys={value ?? []} changed={again} />
+                <Table keys={value ?? []} act={act} />
             )}
             {creating.value && <NewKeyDialog close={() => (creating.value = false)} created={again} />}
         </Screen>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Owns the REST calls about HTTP functions, their durable calls and queues, with the shapes they answer in.
-import { query, request } from "../lib/api";
+import { ApiError, query, request } from "../lib/api";
 
 export interface Minute {
     count: number;
@@ -33,6 +33,8 @@ export interface FunctionInfo {
     isLive: boolean;
     endpoints: Endpoint[];
     schedules: Schedule[];
+    /** Whose messages it takes. */
+    queues: string[];
     inFlight: number;
     calls: number;
     errors: number;
@@ -44,16 +46,27 @@ export interface FunctionInfo {
 
 export type CallState = "queued" | "running" | "retrying" | "succeeded" | "failed" | "dead" | "cancelled";
 
+/** One that was not the good one. Numbers begin again when a person has the call tried again. */
 export interface Attempt {
     attempt: number;
-    at: number;
-    status: number | null;
-    error: string | null;
+    finishedAt: number;
     durationUs: number;
+    /** Absent: it gave no answer. */
+    status?: number;
+    error?: string;
+}
+
+export interface Callback {
+    url: string;
+    state: "none" | "pending" | "delivered" | "failed";
+    attempts: number;
+    lastStatus: number | null;
+    lastError: string | null;
 }
 
 export interface AsyncCall {
     id: string;
+    /** "": a message, whose consumer is not known before it runs. */
     function: string;
     queue: string;
     stage: string | null;
@@ -67,11 +80,16 @@ export interface AsyncCall {
     status: number | null;
     error: string | null;
     durationUs: number | null;
-    callback: { url: string; state: string; attempts: number; lastStatus: number | null; lastError: string | null } | null;
-    attempts?: Attempt[];
+    callback: Callback | null;
+    /** Its place in lists. Ids may come again after a while, this does not. */
+    cursor: number;
 }
 
+export type WholeCall = AsyncCall & { attempts: Attempt[] };
+
+/** What is not over of one function in one queue, and its dead letters. */
 export interface Lane {
+    /** Null: messages. */
     function: string | null;
     queued: number;
     retrying: number;
@@ -80,38 +98,66 @@ export interface Lane {
     oldestSeconds: number;
 }
 
-export interface Queue {
+export interface CallQueue {
     name: string;
     isPaused: boolean;
-    functions?: Lane[];
-    /** Of the callbacks only. */
-    waiting?: number;
-    nextAttemptAt?: number | null;
+    pausedSince: number | null;
+    functions: Lane[];
 }
 
-export interface CallResult {
-    status: number;
+/** Deliveries of callbacks, which nobody pauses. */
+export interface CallbackQueue {
+    name: string;
+    waiting: number;
+    nextAttemptAt: number | null;
+}
+
+export type Queue = CallQueue | CallbackQueue;
+
+export const isCallQueue = (queue: Queue): queue is CallQueue => "functions" in queue;
+
+/** A request or an answer, as it was sent. */
+export interface Message {
     headers: Record<string, string>;
     isBase64Encoded: boolean;
+    /** Null: too long to be shown. */
     body: string | null;
 }
 
+export type SentRequest = Message & { method: string; path: string; rawQueryString: string };
+export type CallResult = Message & { status: number };
+
+/** Of a list; a part that is missing or "" means any. */
 export interface CallFilter {
     function?: string;
+    queue?: string;
     state?: string;
+    /** Older than the call with this cursor. */
     before?: string;
-    limit?: number;
 }
 
 const callPath = (id: string) => `/api/v1/calls/${encodeURIComponent(id)}`;
 
 export const getFunctions = async () => (await request<{ functions: FunctionInfo[] }>("GET", "/api/v1/functions")).functions;
 
-export const getCalls = (filter: CallFilter) =>
-    request<{ calls: AsyncCall[]; next: number | null }>("GET", `/api/v1/calls?${query({ ...filter })}`);
+export const getCalls = (filter: CallFilter, limit: number) =>
+    request<{ calls: AsyncCall[]; next: number | null }>("GET", `/api/v1/calls?${query({ ...filter, limit })}`);
 
-export const getCall = (id: string) => request<AsyncCall>("GET", callPath(id));
-export const getResult = (id: string) => request<CallResult>("GET", `${callPath(id)}/result`);
+/** Null: it is not kept (any more). */
+async function getKept<T>(path: string): Promise<T | null> {
+    try {
+        return await request<T>("GET", path);
+    } catch (problem) {
+        if (problem instanceof ApiError && problem.status === 404) {
+            return null;
+        }
+        throw problem;
+    }
+}
+
+export const getCall = (id: string) => request<WholeCall>("GET", callPath(id));
+export const getRequest = (id: string) => getKept<SentRequest>(`${callPath(id)}/request`);
+export const getResult = (id: string) => getKept<CallResult>(`${callPath(id)}/result`);
 export const retryCall = (id: string) => request<unknown>("POST", `${callPath(id)}/retry`);
 export const cancelCall = (id: string) => request<unknown>("POST", `${callPath(id)}/cancel`);
 
@@ -120,14 +166,17 @@ export const getQueues = async () => (await request<{ queues: Queue[] }>("GET", 
 export const changeQueue = (name: string, verb: "pause" | "resume" | "purge") =>
     request<unknown>("POST", `/api/v1/queues/${encodeURIComponent(name)}/${verb}`);
 
+/** Which dead letters. A function of null: messages; undefined: any. */
+export interface DeadFilter {
+    function?: string | null;
+    queue?: string;
+}
+
 /** How many there were. */
-export async function changeDead(verb: "retry" | "delete", name?: string): Promise<number> {
-    const of = `?${query({ function: name })}`;
-    const answer =
-        verb === "retry"
-            ? await request<{ count: number }>("POST", `/async/dead/retry${of}`)
-            : await request<{ count: number }>("DELETE", `/async/dead${of}`);
-    return answer.count;
+export async function changeDead(verb: "retry" | "delete", { function: name, queue }: DeadFilter): Promise<number> {
+    const of = new URLSearchParams({ ...(name === undefined ? {} : { function: name ?? "" }), ...(queue ? { queue } : {}) });
+    const [method, path] = verb === "retry" ? ["POST", "/async/dead/retry"] : ["DELETE", "/async/dead"];
+    return (await request<{ count: number }>(method!, `${path!}?${of}`)).count;
 }
 
 export interface FunctionKey {

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { getTransactions } from "../lib/api";
-import { formatAgo, formatInstant, personName } from "../lib/format";
+import { personName } from "../lib/format";
 import { here, navigate } from "../lib/nav";
 import { historyPath, transactionPath } from "../lib/place";
 import { place, session, setTitle, transactionsVersion } from "../lib/session";
@@ -12,6 +12,7 @@ import { placeOf } from "../shell/top-bar";
 import { Button } from "../ui/button";
 import { Empty, Notice } from "../ui/notice";
 import { Waiting } from "../ui/spinner";
+import { Ago } from "../ui/when";
 import { StatusBadge } from "./status-badge";
 import "../styles/run.css";
 import "./history.css";
@@ -34,7 +35,9 @@ function Row({ run }: { run: TransactionSummary }) {
                 </a>
                 <span class="muted small mono">{run.slug}</span>
             </td>
-            <td title={formatInstant(run.createdAt)}>{formatAgo(run.createdAt)}</td>
+            <td>
+                <Ago at={run.createdAt} />
+            </td>
             <td>
                 {personName(run.user)}
                 {run.user?.firstName && <span class="muted small history-email">{run.user.email}</span>}

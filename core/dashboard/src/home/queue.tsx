@@ -3,7 +3,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { dequeue, getQueue } from "../lib/api";
-import { formatAgo, formatInstant } from "../lib/format";
 import { forQueued } from "../lib/nav";
 import { routePath, transactionPath } from "../lib/place";
 import { decode } from "../lib/rich";
@@ -12,6 +11,7 @@ import type { QueuedItem } from "../lib/wire";
 import { Button, LinkButton } from "../ui/button";
 import { ask } from "../ui/dialog";
 import { Value } from "../ui/value";
+import { Ago } from "../ui/when";
 
 async function drop(item: QueuedItem): Promise<void> {
     if (await ask("Dequeue action", `"${item.name}" is taken off the queue for everybody.`, "Dequeue", true)) {
@@ -43,8 +43,8 @@ function Item({ item }: { item: QueuedItem }) {
         <li class="function">
             <div class="grow">
                 <p class="route-name">{item.name}</p>
-                <p class="muted small" title={formatInstant(item.createdAt)}>
-                    Queued {formatAgo(item.createdAt)} {item.assignee === null ? "for anybody" : "for you"}
+                <p class="muted small">
+                    Queued <Ago at={item.createdAt} /> {item.assignee === null ? "for anybody" : "for you"}
                 </p>
                 <Params of={item} />
             </div>

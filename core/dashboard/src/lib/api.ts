@@ -51,7 +51,8 @@ export async function request<T>(method: string, path: string, body?: unknown): 
     if (!answer.ok) {
         throw await errorOf(answer);
     }
-    return (answer.status === 204 ? undefined : await answer.json()) as T;
+    const text = await answer.text();
+    return (text === "" ? undefined : JSON.parse(text)) as T; // "done" needs no body
 }
 
 export function query(values: Record<string, string | number | undefined>): string {

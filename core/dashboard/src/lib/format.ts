@@ -9,6 +9,16 @@ const mediumDate = new Intl.DateTimeFormat("en-US", {
     hour: "numeric",
     minute: "2-digit",
 });
+const exact = new Intl.DateTimeFormat("en-US", {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 3,
+    timeZoneName: "short",
+});
 const clock = new Intl.DateTimeFormat("en-US", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
 const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 20 });
 const relative = new Intl.RelativeTimeFormat("en-US", { numeric: "auto" });
@@ -27,6 +37,8 @@ function plainSpaces(text: string): string {
 }
 
 export const formatInstant = (at: Date | number) => plainSpaces(mediumDate.format(at));
+/** To the millisecond: for what is pointed at. */
+export const formatExact = (at: number) => plainSpaces(exact.format(at));
 export const formatClock = (at: number) => clock.format(at);
 export const formatNumber = (value: number) => (Number.isFinite(value) ? grouped.format(value) : String(value));
 
@@ -49,16 +61,26 @@ export function formatBytes(count: number): string {
     return `${(count / 1000 ** step).toFixed(step === 0 ? 0 : 1)} ${units[step]}`;
 }
 
+/** "4.2 ms", "33 s", "1 min 30 s", "2 h", "3 d 4 h": two units at most, and none that is 0. */
 export function formatDuration(ms: number): string {
-    if (ms < 1000) {
-        return `${Math.max(0, Math.round(ms))} ms`;
+    if (ms < 9950) {
+        return ms < 1000 ? `${Math.max(0, Math.round(ms))} ms` : `${Number((ms / 1000).toFixed(1))} s`;
     }
-    const seconds = ms / 1000;
-    if (seconds < 60) {
-        return `${seconds.toFixed(1)} s`;
+    const seconds = Math.round(ms / 1000);
+    const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60];
+    const parts: [number, string][] = days > 0 ? [[days, "d"], [hours, "h"]] : hours > 0 ? [[hours, "h"], [minutes, "min"]] : [[minutes, "min"], [seconds % 60, "s"]];
+    return parts
+        .filter(([count]) => count > 0)
+        .map(([count, unit]) => `${count} ${unit}`)
+        .join(" ");
+}
+
+/** "340 µs", "4.2 ms"; what is longer as any duration. */
+export function formatMicros(us: number): string {
+    if (us < 1000) {
+        return `${Math.round(us)} µs`;
     }
-    const minutes = Math.floor(seconds / 60);
-    return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+    return us < 9950 ? `${(us / 1000).toFixed(1)} ms` : formatDuration(us / 1000);
 }
 
 export function personName(person: { email: string; firstName: string | null; lastName: string | null } | null): string {

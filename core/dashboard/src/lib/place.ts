@@ -73,7 +73,7 @@ export const functionsPath = (place: Place) => sectionPath(place, "functions");
 export const functionKeysPath = (place: Place) => sectionPath(place, "function-keys");
 export const deploymentsPath = (place: Place) => sectionPath(place, "deployments");
 export const queuesPath = (place: Place) => sectionPath(place, "queues");
-export const callsPath = (place: Place, filter?: { function?: string; state?: string }) => sectionPath(place, "calls") + paramText(filter);
+export const callsPath = (place: Place, filter?: { function?: string; queue?: string; state?: string; before?: string }) => sectionPath(place, "calls") + paramText(filter);
 export const callPath = (place: Place, id: string) => `${sectionPath(place, "calls")}/${encodeURIComponent(id)}`;
 
 export function functionPath(place: Place, name: string): string {

@@ -9,6 +9,8 @@ export interface Session {
     user: { id: string; email: string; firstName: string | null; lastName: string | null; role: string };
     organization: { id: string; slug: string; name: string };
     environments: Environment[];
+    /** What of HTTP functions, their calls and keys is this person's business. */
+    functions: { mayLook: boolean; mayOperate: boolean; mayManageKeys: boolean };
     mode: "dev" | "start";
     product: string;
     version: string;

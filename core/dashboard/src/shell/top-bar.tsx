@@ -46,9 +46,11 @@ function Navigation() {
                 <li>
                     <NavLink href={homePath(at)} label="Dashboard" exact />
                 </li>
-                <li>
-                    <NavLink href={functionsPath(at)} label="Functions" also={[deploymentsPath(at), callsPath(at), queuesPath(at), functionKeysPath(at)]} />
-                </li>
+                {session.value!.functions.mayLook && (
+                    <li>
+                        <NavLink href={functionsPath(at)} label="Functions" also={[deploymentsPath(at), callsPath(at), queuesPath(at), functionKeysPath(at)]} />
+                    </li>
+                )}
                 {pages.slice(0, NAV_LIMIT).map((page) => (
                     <li key={page.slug}>
                         <NavLink href={routePath(at, page.slug)} label={page.name} />
@@ -84,7 +86,7 @@ function MobileNavigation() {
         <div class="mobile-nav">
             <Menu buttonClass="icon-button" label="Navigation" align="start" button={<Icon name="menu" />}>
                 <a href={homePath(at)}>Dashboard</a>
-                <a href={functionsPath(at)}>Functions</a>
+                {session.value!.functions.mayLook && <a href={functionsPath(at)}>Functions</a>}
                 {topPages().map((page) => (
                     <a key={page.slug} href={routePath(at, page.slug)}>
                         {page.name}

@@ -25,11 +25,13 @@ interface CodeProps {
     name?: string;
     /** What is copied and saved, where it differs from what may be seen. */
     copied?: string;
+    /** The name of the download, where `name` is none for a file. */
+    file?: string;
 }
 
-export function CodeBlock({ code, language, name, copied = code }: CodeProps) {
+export function CodeBlock({ code, language, name, copied = code, file }: CodeProps) {
     const known = languageOf(code, language);
-    const download = name?.includes(".") ? name.split("/").pop()! : fileName(name ?? "code", EXTENSIONS[known] ?? "txt");
+    const download = file ?? (name?.includes(".") ? name.split("/").pop()! : fileName(name ?? "code", EXTENSIONS[known] ?? "txt"));
     return (
         <figure class="code-block">
             <figcaption>

@@ -36,9 +36,11 @@ interface CopyProps {
     label?: string;
     /** True: an icon whose name is the label. */
     bare?: boolean;
+    /** What exactly, where the label does not say. */
+    title?: string;
 }
 
-export function CopyButton({ text, label = "Copy", bare = false }: CopyProps) {
+export function CopyButton({ text, label = "Copy", bare = false, title }: CopyProps) {
     const copied = useSignal(false);
     const run = async () => {
         await copyText(typeof text === "string" ? text : text());
@@ -46,7 +48,7 @@ export function CopyButton({ text, label = "Copy", bare = false }: CopyProps) {
         setTimeout(() => (copied.value = false), 1500);
     };
     return (
-        <button type="button" class={bare ? "icon-button" : "text-button"} aria-label={bare ? label : undefined} onClick={run}>
+        <button type="button" class={bare ? "icon-button" : "text-button"} aria-label={title ?? (bare ? label : undefined)} title={title ?? (bare ? label : undefined)} onClick={run}>
             <Icon name={copied.value ? "check" : "copy"} size={16} />
             {!bare && (copied.value ? "Copied" : label)}
         </button>

@@ -29,6 +29,7 @@ const KEYWORDS: Record<string, string> = {
     rust: "as break const continue crate else enum extern false fn for if impl in let loop match mod move mut pub ref return self Self static struct super trait true type unsafe use where while async await",
     shell: SHELL,
     sql: SQL,
+    text: "",
     yaml: "true false null yes no",
 };
 const ALIASES: Record<string, string> = {
@@ -80,6 +81,9 @@ function patternFor(language: string): RegExp {
 /** Cuts code into tokens; joined together they are exactly the code. */
 export function tokenize(code: string, language: string | undefined | null): Token[] {
     const name = languageOf(code, language);
+    if (name === "text") {
+        return [{ kind: "plain", text: code }];
+    }
     const keywords = new Set(KEYWORDS[name]!.split(" "));
     const tokens: Token[] = [];
     let at = 0;

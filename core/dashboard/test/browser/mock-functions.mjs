@@ -23,6 +23,7 @@ function oneOf(name, more) {
         isLive: true,
         endpoints: [{ method: "GET", url: `/fn/${name}`, isPrivate: false, isAsync: false }],
         schedules: [],
+        queues: [],
         inFlight: 0,
         calls: 0,
         errors: 0,
@@ -33,8 +34,10 @@ function oneOf(name, more) {
     };
 }
 
+let cursor = 0;
 const call = (id, state, more) => ({
     id,
+    cursor: ++cursor,
     function: "shop-dev-quote",
     queue: "default",
     stage: "dev",
@@ -49,12 +52,13 @@ const call = (id, state, more) => ({
     error: null,
     durationUs: 4200,
     callback: null,
+    attempts: [],
     ...more,
 });
 
 /** `state.functions`, `state.asyncCalls`, `state.queues` may be changed by a test. */
 export function functionState() {
-    const attempts = [1, 2].map((attempt) => ({ attempt, at: Date.now() - 50_000, status: 503, error: "the status of its answer is one of those that are retried", durationUs: 2100 }));
+    const attempts = [1, 2].map((attempt) => ({ attempt, finishedAt: Date.now() - 50_000, status: 503, error: "the status of its answer is one of those that are retried", durationUs: 2100 }));
     return {
         functions: [
             oneOf("shop-dev-quote", {
@@ -96,12 +100,13 @@ export function functionState() {
             {
                 name: "default",
                 isPaused: false,
+                pausedSince: null,
                 functions: [
                     { function: "shop-dev-quote", queued: 120, retrying: 4, running: 8, dead: 2, oldestSeconds: 75 },
                     { function: "ping", queued: 0, retrying: 0, running: 1, dead: 0, oldestSeconds: 0 },
                 ],
             },
-            { name: "slow", isPaused: true, functions: [] },
+            { name: "slow", isPaused: true, pausedSince: Date.now() - 600_000, functions: [] },
             { name: "callbacks", isPaused: false, waiting: 3, nextAttemptAt: Date.now() + 10_000 },
         ],
     };
@@ -113,12 +118,11 @@ function callAnswer(state, method, id, verb) {
         return [404, { title: "Not found", status: 404, detail: "There is no such call. It may be over and forgotten." }];
     }
     if (method === "GET") {
-        return verb === "result"
-            ? [200, { status: found.status, headers: { "content-type": "application/json" }, isBase64Encoded: false, body: '{"price":12}' }]
-            : [200, found];
+        const message = { headers: { "content-type": "application/json" }, isBase64Encoded: false, body: '{"price":12345678901234567890}' };
+        return [200, verb === "result" ? { ...message, status: found.status } : verb === "request" ? { ...message, method: "POST", path: "/fn/shop/dev/quote", rawQueryString: "" } : found];
     }
     found.state = verb === "retry" ? "queued" : "cancelled";
-    return [202, found];
+    return [202, null];
 }
 
 /** [status, body], or null for what is not about functions. */

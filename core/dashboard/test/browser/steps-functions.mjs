@@ -35,15 +35,16 @@ export const functionSteps = {
         await page.selectOption("select[aria-label='State']", "dead");
         await page.locator("[data-call='call-done']").waitFor({ state: "detached" });
         await page.click("[data-call='call-dead'] a");
-        await page.locator("text=its last attempt failed").waitFor();
+        await page.locator(".notice >> text=its last attempt failed").waitFor();
         await page.locator("text=11 deliveries tried, last answer 500").waitFor();
         await page.locator("text=Answer 503").waitFor();
+        await page.locator("[aria-labelledby='answer-title'] >> text=12345678901234567890").waitFor();
         await audit(page, "call-dead");
         await page.click("button:has-text('Try again')");
-        await page.locator(".facts .badge:has-text('Queued')").waitFor();
+        await page.locator("h1 .badge:has-text('Queued')").waitFor();
         await page.click("button:has-text('Cancel')");
         await page.click("dialog button:has-text('Cancel the call')");
-        await page.locator(".facts .badge:has-text('Cancelled')").waitFor();
+        await page.locator("h1 .badge:has-text('Cancelled')").waitFor();
         await page.goto(`${base.replace("actions", "calls")}/nothing`);
         await page.locator("text=There is no such call").waitFor();
     },
@@ -55,7 +56,7 @@ export const functionSteps = {
         await page.click("[data-queue='default'] button:has-text('Pause')");
         await page.locator("[data-queue='default'] .badge:has-text('Paused')").waitFor();
         await page.click("[data-queue='default'] button:has-text('Try again')");
-        await page.locator("text=2 dead letters of shop-dev-quote will run again.").waitFor();
+        await page.locator("text=2 calls will run again.").waitFor();
         assert.equal(await page.locator("[data-queue='default'] button:has-text('Delete')").count(), 0);
     },
     "functions: keys": async ({ page, base }) => {
