@@ -11,7 +11,7 @@
 #include "queue/sql.h"
 #include "store/store.h"
 
-enum { SWEEP_AT_ONCE = 1000, MAX_TOGETHER = 64, MAX_TOGETHER_BYTES = 1 << 20 };
+enum { SWEEP_AT_ONCE = 1000, MAX_TOGETHER = 32, MAX_TOGETHER_BYTES = 1 << 20 };
 
 struct engine {
     struct store *store;
@@ -156,16 +156,22 @@ on_together(struct store_write *write, void *arg)
 }
 
 static void
-submit_together(struct engine *engine, struct queue_batch *batch)
+engine_flush(void *arg, struct queue_batch *batch)
 {
+    struct engine *engine = arg;
     struct together *together = batch->waiting;
 
-    if (!together)
-        return;
     batch->waiting = NULL;
-    store_submit_with_next(engine->store, together->write, together->accepts[0]->reply_to, on_together, together);
+    if (together)
+        store_submit(engine->store, together->write, together->accepts[0]->reply_to, on_together, together);
+    else
+        store_flush(engine->store);
 }
 
+/*
+ * When many come at once the first of them are written while the others are read: otherwise all clients would wait for
+ * one commit, and then the writer for all clients.
+ */
 static void
 accept_together(struct engine *engine, struct queue_batch *batch, int64_t seq, struct queue_accept *accept)
 {
@@ -180,7 +186,7 @@ accept_together(struct engine *engine, struct queue_batch *batch, int64_t seq, s
     together->accepts[together->count++] = accept;
     together->bytes += accept->bytes;
     if (together->count == MAX_TOGETHER || together->bytes >= MAX_TOGETHER_BYTES)
-        submit_together(engine, batch);
+        engine_flush(engine, batch);
 }
 
 /* One that may be a duplicate, or waits for others of its order. */
@@ -263,15 +269,6 @@ engine_accept(void *engine, struct queue_batch *batch, int64_t seq, struct queue
     accepting = mem_alloc(sizeof *accepting);
     *accepting = (struct accepting){ engine, accept, seq };
     submit_insert(accepting);
-}
-
-static void
-engine_flush(void *arg, struct queue_batch *batch)
-{
-    struct engine *engine = arg;
-
-    submit_together(engine, batch);
-    store_flush(engine->store);
 }
 
 /* ---- leasing */
