@@ -30,10 +30,9 @@ custom:
       gate: { async: { queue: slow } }
 `;
 
-/** `gate` waits until the file is there. */
+/** `gate` waits until somebody opens the pipe for writing. */
 const code = (gate) => `#include <interlude.h>
-#include <string.h>
-#include <time.h>
+#include <fcntl.h>
 #include <unistd.h>
 static il_status quote(il_request *req, il_response *res)
 {
@@ -48,8 +47,7 @@ static il_status failing(il_request *req, il_response *res)
 }
 static il_status gate(il_request *req, il_response *res)
 {
-    while (access("${gate}", F_OK) != 0)
-        nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+    close(open("${gate}", O_RDONLY));
     return quote(req, res);
 }
 static const il_route routes[] = {
@@ -75,7 +73,8 @@ const search = () => new URL(page.url()).searchParams;
 
 async function developer() {
     const project = mkdtempSync(join(tmpdir(), "interlude-functions-"));
-    const gate = join(project, "open");
+    const gate = join(project, "gate");
+    execFileSync("mkfifo", [gate]);
     mkdirSync(join(project, "routes"));
     writeFileSync(join(project, "shop.c"), code(gate));
     writeFileSync(join(project, "serverless.yml"), CONFIG);
@@ -94,7 +93,7 @@ async function developer() {
     await calls(at, send);
     await watching(at, send, gate);
     await dead(at, send);
-    await queues(at, send, gate);
+    await queues(at, send);
     await keys(at);
     await server.stop();
     rmSync(project, { recursive: true, force: true });
@@ -188,8 +187,7 @@ async function dead(at, send) {
     await page.getByText("No calls found").waitFor();
 }
 
-async function queues(at, send, gate) {
-    rmSync(gate);
+async function queues(at, send) {
     await send("gate/async", "busy");
     await page.goto(`${at}/queues`);
     const slow = page.locator("[data-queue='slow']");
@@ -211,7 +209,6 @@ async function queues(at, send, gate) {
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.locator("dialog").getByRole("button", { name: "Cancel the call" }).click();
     await page.locator("h1 .badge", { hasText: "Cancelled" }).waitFor();
-    writeFileSync(gate, "");
 }
 
 async function keys(at) {
