@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 
-from interlude import INTERLUDE, Browser, Server, wait_until
+from interlude import INTERLUDE, Browser, Server
 
 PASSWORDS = {"ada@example.com": "correct horse battery", "bob@example.com": "staple of another kind",
              "dev@example.com": "something to compile with", "eve@example.com": "not from around here"}

@@ -18,6 +18,7 @@ KEY = "a-value-of-a-partner-0123456789"
 WORKER = r"""
     #include <interlude.h>
     #include <poll.h>
+    #include <stdatomic.h>
     #include <stdio.h>
     #include <stdlib.h>
     static void put(il_request *req, il_str event)
@@ -37,8 +38,13 @@ WORKER = r"""
                 poll(NULL, 0, 10);
         if (il_request_canceled(req))
             put(req, (il_str){ "canceled", 8 });
-        if (il_query(req, "sleep"))
+        if (il_query(req, "sleep")) {
+            static atomic_int inside; /* the answer: how many of this function run */
+            int count = ++inside;
             poll(NULL, 0, 30);
+            inside--;
+            return il_respond(res, 200, "text/plain", il_rfmt(req, "%d", count), 1);
+        }
         if (il_query(req, "remaining"))
             return il_respond(res, il_remaining_ms(req) <= 1000 ? 200 : 400, NULL, NULL, 0);
         return il_respond(res, 200, "text/plain", "ok", 2);
@@ -242,9 +248,8 @@ class ServiceTest(unittest.TestCase):
         ids = [self.accepted("/few/async?sleep=1") for _ in range(12)]
         for ident in ids:
             self.assertEqual(self.wait_state(ident, "succeeded")["attempt"], 1)
-        spans = self.rows("SELECT finished - duration_us / 1000, finished FROM call WHERE id IN (%s)" % ",".join("?" * 12), *ids)
-        for begin, _ in spans:
-            self.assertLessEqual(sum(a <= begin < b - 2 for a, b in spans), 2, spans)  # 2 ms: the end is written after it
+        counts = {int(self.server.json("/async/calls/%s/result" % ident)["body"]) for ident in ids}
+        self.assertLessEqual(max(counts), 2)
 
     def test_f16_one_queue_is_paused(self):
         self.assertEqual(self.server.call("/async/queues/slow/pause", "POST", b"")[0], 204)
@@ -382,10 +387,8 @@ class ServiceTest(unittest.TestCase):
         """The queue "done" has no consumer: its messages wait for one, four days."""
         ident = self.sent("done", b"nobody cares")
         self.server.stop(keep=True)
-        database = sqlite3.connect(os.path.join(self.server.directory, ".interlude", "queue.db"))
-        with database:
+        with self.server.database("queue") as database:
             database.execute("UPDATE call SET due = due - 345601000, wanted = wanted - 345601000 WHERE id = ?", (ident,))
-        database.close()
         self.server.start()
         call = self.wait_state(ident, "dead")
         self.assertEqual((call["function"], call["attempt"], call["startedAt"], call["error"]),

@@ -2,7 +2,7 @@
 // Owns the tests of the table model: when it asks the host, what it shows, how it sorts, what CSV holds.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -146,7 +146,8 @@ test("Excel: a workbook that unzips, with numbers, instants and texts as such", 
     const at = new Date("2023-01-02T16:05:00.000Z");
     const lines = [["n", "at", "text"], [1.5, at, 'a & <b>\u0001 "c"'], [true, null, { label: 7, url: "u" }], [Infinity, 5n, { x: 1 }]];
     const bytes = Buffer.from(await toExcel(lines).arrayBuffer());
-    const file = join(mkdtempSync(join(tmpdir(), "excel-")), "a.xlsx");
+    const folder = mkdtempSync(join(tmpdir(), "excel-"));
+    const file = join(folder, "a.xlsx");
     writeFileSync(file, bytes);
     const sheet = bytes.toString("utf8");
     assert.equal(bytes.readUInt32LE(0), 0x04034b50);
@@ -155,6 +156,7 @@ test("Excel: a workbook that unzips, with numbers, instants and texts as such", 
     assert.ok(sheet.includes('<row><c t="b"><v>1</v></c><c/><c><v>7</v></c></row>'));
     assert.ok(sheet.includes("Infinity") && sheet.includes(">5<"));
     const python = spawnSync("python3", ["-c", "import sys,zipfile,xml.dom.minidom as x; z=zipfile.ZipFile(sys.argv[1]); print(z.testzip(), len([x.parseString(z.read(n)) for n in z.namelist()]))", file]);
+    rmSync(folder, { recursive: true });
     assert.equal(String(python.stdout).trim(), "None 6");
 });
 
