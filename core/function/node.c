@@ -156,12 +156,22 @@ node_at(const struct node *list, size_t index)
     return child;
 }
 
+struct str
+node_step(struct str *path)
+{
+    const char *dot = path->len ? memchr(path->p, '.', path->len) : NULL;
+    struct str name = { path->p, dot ? (size_t)(dot - path->p) : path->len };
+
+    path->p += name.len + (dot != NULL);
+    path->len -= name.len + (dot != NULL);
+    return name;
+}
+
 struct node *
 node_find(struct node *node, struct str path)
 {
     while (node && path.len) {
-        const char *dot = memchr(path.p, '.', path.len);
-        struct str name = { path.p, dot ? (size_t)(dot - path.p) : path.len };
+        struct str name = node_step(&path);
         char *end;
 
         if (node->type == NODE_LIST) {
@@ -171,8 +181,6 @@ node_find(struct node *node, struct str path)
         } else {
             node = node_get(node, name);
         }
-        path.p += name.len + (dot != NULL);
-        path.len -= name.len + (dot != NULL);
     }
     return node;
 }

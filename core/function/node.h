@@ -64,6 +64,7 @@ struct node *node_get(const struct node *map, struct str key); /* NULL: no map, 
 struct node *node_at(const struct node *list, size_t index);
 /* "a.b.0.c", as functions.md 1.3 writes addresses; NULL: not there. "" is the node itself. */
 struct node *node_find(struct node *node, struct str path);
+struct str node_step(struct str *path); /* takes the first name away */
 
 /* The text of a scalar as it stands in a longer text: 12, true, ""; not for lists and maps. */
 struct str node_scalar(struct arena *arena, const struct node *node);

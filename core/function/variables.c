@@ -426,26 +426,16 @@ resolve_deep(struct resolver *resolver, struct node *node)
 enum outcome
 resolver_walk(struct resolver *resolver, struct node *from, struct str path, struct node **found)
 {
-    struct str all = path;
+    const struct str all = path;
     enum outcome outcome;
 
-    for (;;) {
-        const char *dot = memchr(path.p ? path.p : "", '.', path.len);
-        struct str name = { path.p, dot ? (size_t)(dot - path.p) : path.len };
-
-        outcome = resolve_shallow(resolver, from);
-        if (outcome != FOUND)
-            return outcome;
-        if (!path.len)
-            break;
-        from = node_find(from, name);
-        if (!from)
+    while ((outcome = resolve_shallow(resolver, from)) == FOUND && path.len)
+        if (!(from = node_find(from, node_step(&path))))
             return resolver_miss(resolver, "there is no %.*s", STR_ARG(all));
-        path.p += name.len + (dot != NULL);
-        path.len -= name.len + (dot != NULL);
-    }
     *found = from;
-    return from->type == NODE_NULL ? resolver_miss(resolver, "%.*s is empty", STR_ARG(all)) : FOUND;
+    if (outcome == FOUND && from->type == NODE_NULL)
+        return resolver_miss(resolver, "%.*s is empty", STR_ARG(all));
+    return outcome;
 }
 
 static void

@@ -106,22 +106,16 @@ from_sls(struct resolver *resolver, struct str parameter, struct str address, st
     return FOUND;
 }
 
-/* `name` in one of the maps that hold parameters: their own path, as stages.dev.params. */
+/* `name` in one of the maps that hold parameters: as a whole, dots belong to it. */
 static enum outcome
 find_param(struct resolver *resolver, struct str path, struct str name, struct node **value)
 {
-    struct node *map = resolver->root;
+    enum outcome outcome = resolver_walk(resolver, resolver->root, path, value);
+    struct node *node = outcome == FOUND ? node_get(*value, name) : NULL;
 
-    while (map && path.len) {
-        const char *dot = memchr(path.p, '.', path.len);
-        struct str key = { path.p, dot ? (size_t)(dot - path.p) : path.len };
-
-        map = node_get(map, key);
-        path.p += key.len + (dot != NULL);
-        path.len -= key.len + (dot != NULL);
-    }
-    map = node_get(map, name); /* as a whole: dots belong to it */
-    return map ? resolver_walk(resolver, map, STR(""), value) : MISSING;
+    if (outcome == FAILED)
+        return FAILED;
+    return node ? resolver_walk(resolver, node, STR(""), value) : MISSING;
 }
 
 static enum outcome
