@@ -4,8 +4,9 @@
 
 #include <ctype.h>
 #include <stdint.h>
+#include <strings.h>
 
-enum { MAX_WORD = 40 };
+enum { MAX_WORD = 40, MIN_START = 3 };
 
 static int
 lower(char c)
@@ -56,6 +57,9 @@ suggest(struct suggestion *suggestion, const char *candidate)
     if (wanted.len > MAX_WORD || other.len > MAX_WORD)
         return;
     found = distance(wanted, other);
+    if (found > bound && wanted.len >= MIN_START && strncasecmp(wanted.p, other.p, wanted.len) == 0 &&
+        wanted.len < other.len)
+        found = bound; /* "memory" of "memorySize": as near as the farthest */
     if (found <= bound && found < other.len && (!suggestion->best || found < suggestion->distance)) {
         suggestion->best = candidate;
         suggestion->distance = found;

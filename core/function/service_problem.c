@@ -6,7 +6,7 @@
 
 #include "json/write.h"
 
-enum { MAX_LINE = 120, MAX_EXCERPT = 4096 }; /* columns, bytes */
+enum { MAX_LINE = 120, MAX_EXCERPT = 4096, MAX_SENTENCE = 1000 }; /* columns, bytes */
 
 void
 service_problems_init(struct service_problems *problems)
@@ -135,6 +135,21 @@ excerpt(struct service_problems *problems, struct place at)
     return text;
 }
 
+/* Names and values are quoted, whatever their length. */
+static char *
+shortened(char *text)
+{
+    const char mark[] = "…";
+    size_t len = MAX_SENTENCE - sizeof mark;
+
+    if (strlen(text) <= MAX_SENTENCE)
+        return text;
+    while ((text[len] & 0xC0) == 0x80) /* whole characters */
+        len--;
+    memcpy(text + len, mark, sizeof mark);
+    return text;
+}
+
 static bool
 is_behind(const struct service_problem *a, const struct service_problem *b)
 {
@@ -155,7 +170,7 @@ static void PRINTF_LIKE(4, 0)
         problems->is_cut = true;
         return;
     }
-    problem.text = arena_vprintf(&problems->arena, fmt, args);
+    problem.text = shortened(arena_vprintf(&problems->arena, fmt, args));
     problem.excerpt = excerpt(problems, at);
     for (i = problems->count; i > 0 && is_behind(&problems->items[i - 1], &problem); i--)
         problems->items[i] = problems->items[i - 1];

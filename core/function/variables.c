@@ -3,13 +3,12 @@
  * then is a cycle. */
 #include "function/variables.h"
 
-#include <ctype.h>
 #include <stdio.h>
 
 #include "function/variables_internal.h"
 #include "function/yaml.h"
 
-enum { MAX_NESTED = 200, MAX_SHOWN = 100, MAX_CIRCLE = 4096 };
+enum { MAX_NESTED = 200, MAX_CIRCLE = 4096 };
 
 static enum outcome evaluate(struct resolver *resolver, struct str inner, struct node **value);
 
@@ -49,118 +48,13 @@ resolver_text(struct resolver *resolver, struct str text)
     return node;
 }
 
-/* ---- the grammar ---- */
-
-static struct str
-trim(struct str text)
-{
-    while (text.len && isspace((unsigned char)text.p[0]))
-        text = (struct str){ text.p + 1, text.len - 1 };
-    while (text.len && isspace((unsigned char)text.p[text.len - 1]))
-        text.len--;
-    return text;
-}
-
-static bool
-begins_variable(struct str text, size_t at)
-{
-    return at + 1 < text.len && text.p[at] == '$' && text.p[at + 1] == '{';
-}
-
-/*
- * Where what begins at `at` ends: the first of `stops` that stands outside of quotes, parentheses and nested variables.
- * text.len: nowhere.
- */
-static size_t
-find_end(struct str text, size_t at, const char *stops)
-{
-    size_t open_count = 0;
-    char quote = '\0';
-
-    for (; at < text.len; at++) {
-        char c = text.p[at];
-
-        if (quote) {
-            quote = c == quote ? '\0' : quote;
-        } else if (!open_count && strchr(stops, c)) {
-            return at;
-        } else if ((c == '\'' || c == '"')) {
-            quote = c;
-        } else if (begins_variable(text, at) || c == '(') {
-            open_count++;
-            at += c == '$';
-        } else if ((c == '}' || c == ')') && open_count) {
-            open_count--;
-        }
-    }
-    return text.len;
-}
-
-/*
- * "self:x", "file(y)": anything else between ${ and } is not ours: ${AWS::Region} and ${Name} of CloudFormation.
- */
-static bool
-is_source(struct str inner, size_t *type_len)
-{
-    size_t at = 0;
-
-    while (at < inner.len && isalnum((unsigned char)inner.p[at]))
-        at++;
-    *type_len = at;
-    return at > 0 && at < inner.len && isalpha((unsigned char)inner.p[0]) &&
-           (inner.p[at] == '(' || (inner.p[at] == ':' && !(at + 1 < inner.len && inner.p[at + 1] == ':')));
-}
-
 /* ---- texts with variables inside ---- */
 
-struct piece {
-    struct str literal; /* what stands before it */
-    struct str inner;   /* between ${ and }; p NULL: nothing, the text ends */
-};
-
-/* The next variable behind *at. FAILED: it is not closed. */
 static enum outcome
-next_piece(struct resolver *resolver, struct str text, size_t *at, struct piece *piece)
+not_closed(struct resolver *resolver, struct str text, size_t at)
 {
-    size_t start = *at, type_len;
-
-    *piece = (struct piece){ .inner = { NULL, 0 } };
-    for (size_t i = start; i < text.len; i++) {
-        size_t end;
-
-        if (text.p[i] == '\\' && begins_variable(text, i + 1)) {
-            i += 2;
-            continue;
-        }
-        if (!begins_variable(text, i))
-            continue;
-        piece->inner = (struct str){ text.p + i + 2, text.len - i - 2 };
-        if (!is_source(trim(piece->inner), &type_len)) {
-            piece->inner.p = NULL;
-            i++;
-            continue;
-        }
-        end = find_end(text, i + 2, "}");
-        if (end == text.len)
-            return resolver_fail(resolver, "the variable %.*s is not closed by a }",
-                                 (int)(text.len - i < MAX_SHOWN ? text.len - i : MAX_SHOWN), text.p + i);
-        piece->inner.len = end - i - 2;
-        piece->literal = (struct str){ text.p + start, i - start };
-        *at = end + 1;
-        return FOUND;
-    }
-    piece->literal = (struct str){ text.p + start, text.len - start };
-    *at = text.len;
-    return FOUND;
-}
-
-/* \${ is ${ that means itself. */
-static void
-put_literal(struct buf *out, struct str literal)
-{
-    for (size_t i = 0; i < literal.len; i++)
-        if (literal.p[i] != '\\' || !begins_variable(literal, i + 1))
-            buf_char(out, literal.p[i]);
+    return resolver_fail(resolver, "the variable %.*s is not closed by a }",
+                         STR_ARG(variable_shown((struct str){ text.p + at, text.len - at })));
 }
 
 /* Every variable of a text by what it gives, as text. */
@@ -175,10 +69,9 @@ substitute(struct resolver *resolver, struct str text, struct buf *out)
     while (outcome == FOUND && at < text.len) {
         struct str scalar;
 
-        outcome = next_piece(resolver, text, &at, &piece);
-        if (outcome != FOUND)
-            break;
-        put_literal(out, piece.literal);
+        if (!variable_next(text, &at, &piece))
+            return not_closed(resolver, text, at);
+        variable_put_literal(out, piece.literal);
         if (!piece.inner.p)
             continue;
         outcome = evaluate(resolver, piece.inner, &value);
@@ -186,8 +79,7 @@ substitute(struct resolver *resolver, struct str text, struct buf *out)
             break;
         if (!node_is_scalar(value) || value->type == NODE_NULL)
             return resolver_fail(resolver, "${%.*s} gives %s, which cannot stand inside a text",
-                                 (int)(piece.inner.len < MAX_SHOWN ? piece.inner.len : MAX_SHOWN), piece.inner.p,
-                                 node_type_name(value));
+                                 STR_ARG(variable_shown(piece.inner)), node_type_name(value));
         scalar = node_scalar(resolver->forest->arena, value);
         buf_put(out, scalar.p, scalar.len);
     }
@@ -234,7 +126,7 @@ evaluate_literal(struct resolver *resolver, struct str text, struct node **value
         return resolver_fail(resolver,
                              "\"%.*s\" is neither a source such as self:custom.x nor a value; a text needs "
                              "quotes",
-                             (int)(text.len < MAX_SHOWN ? text.len : MAX_SHOWN), text.p);
+                             STR_ARG(variable_shown(text)));
     return FOUND;
 }
 
@@ -246,10 +138,10 @@ evaluate_source(struct resolver *resolver, struct str text, size_t type_len, str
     size_t end = type_len;
 
     if (text.p[end] == '(') {
-        end = find_end(text, type_len + 1, ")");
+        end = variable_end(text, type_len + 1, ")");
         if (end == text.len)
             return resolver_fail(resolver, "%.*s(… is not closed by a )", STR_ARG(type));
-        parameter = trim((struct str){ text.p + type_len + 1, end - type_len - 1 });
+        parameter = variable_trim((struct str){ text.p + type_len + 1, end - type_len - 1 });
         outcome = substituted(resolver, parameter, &parameter);
         if (outcome != FOUND)
             return outcome;
@@ -257,9 +149,9 @@ evaluate_source(struct resolver *resolver, struct str text, size_t type_len, str
     }
     if (end < text.len && text.p[end] != ':')
         return resolver_fail(resolver, "what is behind %.*s is not understood: %.*s", (int)end, text.p,
-                             (int)(text.len - end < MAX_SHOWN ? text.len - end : MAX_SHOWN), text.p + end);
+                             STR_ARG(variable_shown((struct str){ text.p + end, text.len - end })));
     if (end < text.len)
-        address = trim((struct str){ text.p + end + 1, text.len - end - 1 });
+        address = variable_trim((struct str){ text.p + end + 1, text.len - end - 1 });
     outcome = substituted(resolver, address, &address);
     return outcome == FOUND ? resolver_source(resolver, type, parameter, address, value) : outcome;
 }
@@ -269,10 +161,10 @@ evaluate_alternative(struct resolver *resolver, struct str text, struct node **v
 {
     size_t type_len;
 
-    if (begins_variable(text, 0) && find_end(text, 2, "}") == text.len - 1) /* ${opt:x, ${self:y}} */
-        return evaluate(resolver, trim((struct str){ text.p + 2, text.len - 3 }), value);
-    return is_source(text, &type_len) ? evaluate_source(resolver, text, type_len, value)
-                                      : evaluate_literal(resolver, text, value);
+    if (variable_begins(text, 0) && variable_end(text, 2, "}") == text.len - 1) /* ${opt:x, ${self:y}} */
+        return evaluate(resolver, variable_trim((struct str){ text.p + 2, text.len - 3 }), value);
+    return variable_is_source(text, &type_len) ? evaluate_source(resolver, text, type_len, value)
+                                               : evaluate_literal(resolver, text, value);
 }
 
 /* What stands between ${ and }. */
@@ -287,8 +179,8 @@ evaluate(struct resolver *resolver, struct str inner, struct node **value)
         return resolver_fail(resolver, "variables are nested too deeply");
     resolver->depth++;
     for (size_t at = 0, end; outcome == MISSING && at <= inner.len; at = end + 1) {
-        end = find_end(inner, at, ",");
-        outcome = evaluate_alternative(resolver, trim((struct str){ inner.p + at, end - at }), value);
+        end = variable_end(inner, at, ",");
+        outcome = evaluate_alternative(resolver, variable_trim((struct str){ inner.p + at, end - at }), value);
     }
     resolver->depth--;
     return outcome;
@@ -299,8 +191,7 @@ evaluate(struct resolver *resolver, struct str inner, struct node **value)
 static enum outcome
 cannot_resolve(struct resolver *resolver, struct str text)
 {
-    return resolver_fail(resolver, "cannot resolve %.*s: %s", (int)(text.len < MAX_SHOWN ? text.len : MAX_SHOWN),
-                         text.p, resolver->reason);
+    return resolver_fail(resolver, "cannot resolve %.*s: %s", STR_ARG(variable_shown(text)), resolver->reason);
 }
 
 /* "custom.a", "other.yml", "other.yml:a" */
@@ -369,8 +260,9 @@ resolve_text(struct resolver *resolver, struct node *node)
     struct piece piece;
     size_t at = 0;
 
-    outcome = next_piece(resolver, text, &at, &piece);
-    if (outcome == FOUND && !piece.literal.len && piece.inner.p && at == text.len) {
+    if (!variable_next(text, &at, &piece))
+        return not_closed(resolver, text, at);
+    if (!piece.literal.len && piece.inner.p && at == text.len) {
         outcome = evaluate(resolver, piece.inner, &value);
         if (outcome == FOUND && holds_itself(node, value))
             return fail_of_circle(resolver, value);
@@ -378,7 +270,7 @@ resolve_text(struct resolver *resolver, struct node *node)
             outcome = resolver_fail(resolver, "what the variable gives is nested too deeply");
         if (outcome == FOUND)
             node_assign(resolver->forest, node, value);
-    } else if (outcome == FOUND) {
+    } else {
         outcome = substituted(resolver, text, &node->text);
     }
     return outcome == MISSING ? cannot_resolve(resolver, text) : outcome;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What variables.c (expressions, the tree), variables_source.c (what sources give) and variables_file.c (files, .env,
- * git) say to each other. */
+/* What variables.c (expressions, the tree), variables_text.c (the grammar), variables_source.c (what sources give) and
+ * variables_file.c (files, .env, git) say to each other. */
 #ifndef FUNCTION_VARIABLES_INTERNAL_H
 #define FUNCTION_VARIABLES_INTERNAL_H
 
@@ -56,6 +56,26 @@ const char *resolver_stage(struct resolver *resolver);
 /* `type(parameter):address`; what is not written is empty, parameter.p NULL without parentheses. */
 enum outcome resolver_source(struct resolver *resolver, struct str type, struct str parameter, struct str address,
                              struct node **value);
+
+/* variables_text.c */
+struct piece {
+    struct str literal; /* what stands before the variable */
+    struct str inner;   /* between ${ and }; p NULL: nothing, the text ends */
+};
+
+/* The next variable behind *at. false: the one at *at is not closed. */
+bool variable_next(struct str text, size_t *at, struct piece *piece);
+void variable_put_literal(struct buf *out, struct str literal); /* \${ is ${ that means itself */
+bool variable_begins(struct str text, size_t at);
+/*
+ * Where what begins at `at` ends: the first of `stops` that stands outside of quotes, parentheses and nested variables.
+ * text.len: nowhere.
+ */
+size_t variable_end(struct str text, size_t at, const char *stops);
+/* "self:x", "file(y)": anything else between ${ and } is not ours: ${AWS::Region} and ${Name} of CloudFormation. */
+bool variable_is_source(struct str inner, size_t *type_len);
+struct str variable_trim(struct str text);
+struct str variable_shown(struct str text); /* as much of it as a message takes */
 
 /* variables_file.c */
 enum outcome resolver_file(struct resolver *resolver, struct str path, struct str address, struct node **value);
