@@ -112,7 +112,7 @@ function_call_free(struct function_call *call)
 
 /* What the server says itself, with the names of the call. */
 struct answer {
-    struct http_field fields[4];
+    struct http_field fields[4 + CORS_MAX_FIELDS];
     struct http_response response;
 };
 
@@ -423,6 +423,42 @@ begin(const struct endpoint_match *found, struct http_request *request)
         function_call_admitted(call);
 }
 
+/* What other origins are told of an answer that no endpoint gives; NULL: nothing. httpApi has one rule for all. */
+static const struct service_cors *
+cors_of(const struct endpoint_match *found, enum service_endpoint_kind *kind)
+{
+    const struct endpoint *there = found->endpoint ? found->endpoint : found->other;
+
+    *kind = !there || there->answers_as_v2 ? ENDPOINT_HTTP_API : ENDPOINT_HTTP;
+    if (there)
+        return there->has_cors_headers ? there->cors : NULL;
+    return found->service ? found->service->http_api_cors : NULL;
+}
+
+static void
+add_cors(struct answer *answer, const struct endpoint_match *found, struct str origin, struct arena *arena)
+{
+    enum service_endpoint_kind kind;
+    const struct service_cors *cors = cors_of(found, &kind);
+
+    if (cors)
+        answer->response.field_count =
+            cors_answer_fields(arena, cors, kind, origin, answer->fields, answer->response.field_count);
+}
+
+/* A browser that asks before its request is told the rule; the request then learns that nothing is here. */
+static bool
+answer_unknown_preflight(struct http_request *request, const struct endpoint_match *found)
+{
+    enum service_endpoint_kind kind;
+    const struct service_cors *cors = cors_of(found, &kind);
+
+    if (found->other || !cors || !cors_is_preflight(request))
+        return false;
+    cors_preflight(request, cors, kind);
+    return true;
+}
+
 /* No such path, or not with this method. */
 static void
 refuse_unknown(struct http_request *request, const struct endpoint_match *found)
@@ -436,12 +472,18 @@ refuse_unknown(struct http_request *request, const struct endpoint_match *found)
     struct uuid_text id = uuid_format(uuid_v4());
     char allow[ENDPOINT_ALLOW_MAX];
     struct answer answer;
+    struct arena arena;
 
+    if (answer_unknown_preflight(request, found))
+        return;
+    arena_init(&arena, 0);
     answer_init(&answer, text.status, text.body, text.error_type, id.s);
     if (is_route)
         answer.fields[answer.response.field_count++] =
             (struct http_field){ STR("allow"), str_of(endpoint_allow(found->match.methods, allow)) };
+    add_cors(&answer, found, http_header(request, "origin"), &arena);
     http_respond(request, &answer.response);
+    arena_fini(&arena);
 }
 
 bool
@@ -457,9 +499,10 @@ functions_refuse_unknown(struct http_request *request)
 }
 
 bool
-functions_refusal(struct str method, struct str target, unsigned status, struct arena *arena,
-                  struct http_response *response)
+functions_refusal(const struct http_refused *refused, struct arena *arena, struct http_response *response)
 {
+    unsigned status = refused->status;
+    struct str target = refused->target;
     const char *mark = target.len ? memchr(target.p, '?', target.len) : NULL;
     struct str path = { target.p, mark ? (size_t)(mark - target.p) : target.len };
     struct refusal_text text = { .status = status };
@@ -470,7 +513,7 @@ functions_refusal(struct str method, struct str target, unsigned status, struct 
         return false;
     if (invoke_refusal(path, status, arena, response))
         return true;
-    endpoint_find(seat_here()->table, path, http_method_of(method), &found);
+    endpoint_find(seat_here()->table, path, http_method_of(refused->method), &found);
     if (!found.is_ours)
         return false;
     if (status == 413)
@@ -479,6 +522,7 @@ functions_refusal(struct str method, struct str target, unsigned status, struct 
         text.body = str_of(arena_printf(arena, "{\"message\":\"%s\"}", http_status_text(status)));
     answer = arena_alloc(arena, sizeof *answer);
     answer_init(answer, status, text.body, text.error_type, arena_strdup(arena, uuid_format(uuid_v4()).s));
+    add_cors(answer, &found, refused->origin, arena);
     *response = answer->response;
     return true;
 }

@@ -20,8 +20,7 @@ void functions_init(struct http_server *server, const struct functions_spec *spe
 void functions_start(struct http_server *server);
 
 /* For http_config: a request for a function, or of the invoke API, that is too large or malformed. */
-bool functions_refusal(struct str method, struct str target, unsigned status, struct arena *arena,
-                       struct http_response *response);
+bool functions_refusal(const struct http_refused *refused, struct arena *arena, struct http_response *response);
 
 /* Answers a request if its path is that of a service mounted elsewhere. false: nobody of ours is there. */
 bool functions_take(struct http_request *request);

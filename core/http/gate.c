@@ -9,6 +9,7 @@
  * (the stash). Thus h2o sees exactly one checked request at a time and never waits inside one.
  */
 #include <stdio.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 #include "base/log.h"
@@ -100,19 +101,40 @@ first_words(const struct http_conn *conn, struct str *method, struct str *target
         target->len = (size_t)(space - target->p);
 }
 
+/* What the Origin line says, if it has arrived: the page that has to be able to read the answer. */
+static struct str
+first_origin(const struct http_conn *conn)
+{
+    static const struct str name = { "\r\norigin:", 9 };
+    struct str in = { conn->sock->input->bytes, conn->sock->input->size }, origin = { NULL, 0 };
+    const char *end = in.len ? memmem(in.p, in.len, "\r\n\r\n", 4) : NULL;
+
+    in.len = end ? (size_t)(end - in.p) : in.len;
+    while (in.len > name.len && strncasecmp(in.p, name.p, name.len) != 0)
+        in.p++, in.len--;
+    if (in.len <= name.len)
+        return origin;
+    in = (struct str){ in.p + name.len, in.len - name.len };
+    while (in.len && (*in.p == ' ' || *in.p == '\t'))
+        in.p++, in.len--;
+    for (origin.p = in.p; origin.len < in.len && origin.p[origin.len] > ' ' && origin.p[origin.len] < 0x7f;)
+        origin.len++;
+    return origin;
+}
+
 /* In the form of whoever the request was meant for, who may not be known yet. */
 static void
 put_refusal(const struct http_conn *conn, unsigned status, const char *reason, struct buf *out)
 {
     const struct http_config *config = &conn->thread->server->config;
     struct http_response response = { 0 };
-    struct str method, target;
+    struct http_refused refused = { .status = status, .origin = first_origin(conn) };
     char problem[512];
     struct arena arena;
 
     arena_init(&arena, 0);
-    first_words(conn, &method, &target);
-    if (!config->refusal || !config->refusal(method, target, status, &arena, &response)) {
+    first_words(conn, &refused.method, &refused.target);
+    if (!config->refusal || !config->refusal(&refused, &arena, &response)) {
         response.content_type = STR("application/problem+json");
         response.body = (struct str){ problem, http_problem_text(problem, sizeof problem, status, reason) };
     }

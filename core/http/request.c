@@ -140,8 +140,11 @@ refuse_url(struct http_request *request, const char *wrong)
     struct arena arena;
 
     arena_init(&arena, 0);
-    if (config->refusal &&
-        config->refusal(request->method_name, str_from(request->h2o->input.path), 400, &arena, &response))
+    if (config->refusal && config->refusal(&(struct http_refused){ .status = 400,
+                                                                   .method = request->method_name,
+                                                                   .target = str_from(request->h2o->input.path),
+                                                                   .origin = http_header(request, "origin") },
+                                           &arena, &response))
         http_respond(request, &response);
     else
         http_problem(request, 400, wrong);

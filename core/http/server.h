@@ -15,17 +15,21 @@
 struct http_response;
 struct http_server;
 
+/* A request that no handler gets to see: texts as they were sent, perhaps cut. */
+struct http_refused {
+    unsigned status;
+    struct str method, target, origin; /* target: path and query; origin: the header */
+};
+
 struct http_config {
     unsigned thread_count; /* 0: one below four cores, then one for every two */
     const char *spool_dir; /* large bodies lie there, unlinked; NULL: /tmp */
     struct http_limits limits;
     /*
-     * How a request is answered that no handler gets to see: one that is too large, malformed or too slow. target: path
-     * and query, perhaps cut. Fills the response, with texts in the arena, or returns false: problem+json. http
-     * threads; NULL: always that.
+     * How one is answered that is too large, malformed or too slow. Fills the response, with texts in the arena, or
+     * returns false: problem+json. http threads; NULL: always that.
      */
-    bool (*refusal)(struct str method, struct str target, unsigned status, struct arena *arena,
-                    struct http_response *response);
+    bool (*refusal)(const struct http_refused *refused, struct arena *arena, struct http_response *response);
 };
 
 struct http_listen {

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What pages of other origins are told, through a real server: row F6 of the must-have table. A real browser asks in
 tests/e2e/cors_test.mjs."""
+import http.client
 import os
+import socket
 import sys
 import unittest
 
@@ -121,6 +123,25 @@ class PreflightTest(CorsTest):
         self.assertEqual(got.pop("methods"), "DELETE,GET,OPTIONS")
         self.assertEqual((status, got), (204, wanted))
         self.assertEqual(self.preflight("/two", "https://evil.example"), (204, {"vary": "Origin"}))
+
+    def test_f6_http_api_answers_for_what_is_not_there(self):
+        wanted = {"origin": "https://a.example", "credentials": "true", "exposed": "X-Bar,X-Baz", "vary": "Origin"}
+        self.assertEqual(self.preflight("/nowhere")[0], 204)  # so that the page learns of the 404
+        for path, method in ("/nowhere", "GET"), ("/two", "DELETE"):
+            status, _, got = self.server.call(path, method, Origin="https://a.example")
+            self.assertEqual((status, told(got)), (404, wanted), path)
+        for head, wanted_status in (("POST /fn/shop/dev/two HTTP/1.1\r\nContent-Length: 99999999", 413), ("GET /fn/shop/dev/two?%s HTTP/1.1" % ("x" * 9000), 414),
+                                    ("GET /fn/shop/dev/two HTTP/1.1\r\nX-Long: " + "x" * 20000, 431)):
+            status, got = self.raw(head.replace("HTTP/1.1", "HTTP/1.1\r\nHost: x\r\nOrigin: https://a.example"))
+            self.assertEqual((status, told(got)), (wanted_status, wanted))
+            self.assertEqual(told(self.raw(head.replace("HTTP/1.1", "HTTP/1.1\r\nHost: x\r\nOrigin: https://evil"))[1]), {"vary": "Origin"})
+
+    def raw(self, head):
+        with socket.create_connection(("127.0.0.1", self.server.port)) as sock:
+            sock.sendall((head + "\r\n\r\n").encode())
+            answer = http.client.HTTPResponse(sock)
+            answer.begin()
+            return answer.status, lower(dict(answer.getheaders()))
 
     def test_f6_routes(self):
         self.assertEqual(self.server.call("/fn/hidden", "OPTIONS", Origin="https://a.example", Access_Control_Request_Method="GET")[0], 403)
