@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "config/suggest.h"
+#include "function/pattern.h"
 #include "function/service_reader.h"
 
 enum { DEFAULT_TTL_S = 300, MAX_TTL_S = 3600 };
@@ -148,6 +149,18 @@ read_kind(struct service_reader *reader, const struct node *node, struct draft *
     return true;
 }
 
+static void
+check_expression(struct service_reader *reader, const struct node *node, const char *expression)
+{
+    regex_t regex;
+    struct err err;
+
+    if (pattern_compile(expression, &regex, &err))
+        regfree(&regex);
+    else
+        reader_error(reader, node, "identityValidationExpression \"%.80s\" cannot be used: %s", expression, err.text);
+}
+
 int32_t
 read_authorizer(struct service_reader *reader, const struct node *node)
 {
@@ -165,6 +178,8 @@ read_authorizer(struct service_reader *reader, const struct node *node)
         return SERVICE_UNSET;
     if (!draft.function)
         return refuse(reader, node, "needs the name of a function");
+    if (draft.authorizer.identity_validation)
+        check_expression(reader, node, draft.authorizer.identity_validation);
     draft.authorizer.name = draft.function;
     draft.authorizer.function = reader_function(reader, draft.function);
     if (draft.authorizer.function == SERVICE_UNSET) {

@@ -101,6 +101,16 @@ warn_of_credentials(struct service_reader *reader, const struct node *node, cons
         }
 }
 
+/* A list that came out empty is not "everybody". */
+static void
+refuse_nobody(struct service_reader *reader, const struct node *node, const char *key)
+{
+    const struct node *list = node_get(node, str_of(key));
+
+    if (node_is(list, NODE_LIST) && !list->count)
+        reader_error(reader, list, "names no origin; without %s every origin may", key);
+}
+
 /* ---- http: merged over the events of a path ---- */
 
 struct draft {
@@ -137,6 +147,8 @@ merge_event(struct service_reader *reader, const struct pending_endpoint *pendin
         read_fields(reader, pending->cors, http_fields, &draft);
     else if (!read_bool(reader, pending->cors, &is_on) || !is_on)
         return;
+    refuse_nobody(reader, pending->cors, "origin");
+    refuse_nobody(reader, pending->cors, "origins");
     if (!draft.origin.count && !draft.origins.count)
         set_add(reader, &merged->origins, "*");
     set_add_list(reader, &merged->origins, &draft.origin);
@@ -217,6 +229,7 @@ read_http_api_cors(struct service_reader *reader, const struct node *node, bool 
         read_fields(reader, node, http_api_fields, cors);
     else if (!read_bool(reader, node, &is_on) || !is_on)
         return NULL;
+    refuse_nobody(reader, node, "allowedOrigins");
     set_add_list(reader, &origins, &cors->origins);
     set_add_list(reader, &headers, &cors->headers);
     if (!cors->origins.count)

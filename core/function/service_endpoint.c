@@ -157,6 +157,7 @@ static const struct field http_fields[] = {
 static const struct field http_api_fields[] = {
     OTHER_FIELD("path", FIELD_KEEP, struct draft, path),
     OTHER_FIELD("method", FIELD_KEEP, struct draft, method),
+    OTHER_FIELD("private", FIELD_BOOL, struct draft, is_private),
     OTHER_FIELD("authorizer", FIELD_KEEP, struct draft, authorizer),
     TEXT_FIELD("operationId", struct draft, operation_id, 256),
     FREE_FIELD("documentation"),
@@ -285,6 +286,8 @@ read_long(struct service_reader *reader, const struct node *node, bool is_http_a
         endpoint->path = "*";
     else
         is_good = set_path(reader, draft->path, path, endpoint) && is_good;
+    if (draft->is_private && is_http_api)
+        is_good = reader_error(reader, node, "keys guard http events only; an httpApi event can have an authorizer");
     endpoint->is_private = draft->is_private;
     endpoint->is_async = draft->is_async;
     endpoint->operation_id = draft->operation_id;

@@ -125,7 +125,7 @@ read_schedule(struct service_reader *reader, const struct node *node, struct col
             read_fields(reader, draft.transformer, transformer_fields, &draft.schedule);
         check_schedule(reader, node, &draft);
     }
-    if (!draft.rate) {
+    if (!draft.rate || (draft.rate->type == NODE_LIST && !draft.rate->count)) {
         reader_error(reader, node, "needs a rate: rate(5 minutes), cron(15 3 * * ? *)");
     } else if (draft.rate->type != NODE_LIST) {
         add_rate(reader, draft.rate, &draft, collection);

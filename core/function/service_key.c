@@ -59,6 +59,8 @@ read_plan(struct service_reader *reader, const struct node *node, const char *na
         reader_error(reader, node, "the offset is longer than the period");
     else
         plan->period = (enum service_period)period;
+    if (plan->burst_limit != SERVICE_UNSET && plan->rate_limit <= 0)
+        reader_warn(reader, node, "burstLimit without rateLimit limits nothing");
     keys->plans = reader_grow(reader, keys->plans, count, sizeof *keys->plans);
     keys->plans[count] = *plan;
     reader->service->plan_count++;
@@ -166,4 +168,8 @@ read_keys(struct service_reader *reader)
     }
     reader->service->plans = keys.plans;
     reader->service->keys = keys.keys;
+    for (size_t i = 0; !reader->service->key_count && i < reader->endpoint_count; i++)
+        if (reader->endpoints[i].endpoint->is_private)
+            reader_warn(reader, reader->endpoints[i].node,
+                        "nobody can call it: provider.apiGateway.apiKeys has no key");
 }
