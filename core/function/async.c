@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Taking durable calls in, on the http threads (functions.md 3.2). Keeping them and deciding when they run is
- * core/queue, running one attempt is attempt.c.
+ * Taking durable calls in, on the http threads (functions.md 3.2). What they ask for and whether they may is wish.c,
+ * keeping them and deciding when they run core/queue, running one attempt attempt.c.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,39 +13,14 @@
 #include "function/answer.h"
 #include "function/call.h"
 #include "function/internal.h"
-#include "function/parameters.h"
 #include "function/principal.h"
 #include "function/request.h"
+#include "function/wish.h"
 #include "loop/control.h"
 #include "queue/count.h"
 #include "queue/dispatch.h"
-#include "queue/target.h"
 
-enum {
-    MAX_DEPTH = 16,
-    MAX_ID = 128,
-    MAX_KEY = 255,
-    MAX_DELAY_SECONDS = 604800,
-    MAX_HEADS = 48 << 10,
-    MAX_TRACE = 4096
-};
-
-/* Ends the call. */
-static void
-refuse(struct function_call *call, unsigned status, const char *body, const char *name, const char *value)
-{
-    struct http_field fields[] = { { STR("x-amzn-requestid"), str_of(call->id) },
-                                   { STR("x-call-id"), str_of(call->id) },
-                                   { str_of(name), str_of(value) } };
-
-    stats_refused(call->endpoint->function->stats, call->endpoint->function->tally, status);
-    function_call_respond(call, &(struct http_response){ .status = status,
-                                                         .content_type = STR("application/json"),
-                                                         .body = str_of(body),
-                                                         .fields = fields,
-                                                         .field_count = name ? 3 : 2 });
-    function_call_free(call);
-}
+enum { MAX_HEADS = 48 << 10, MAX_TRACE = 4096 };
 
 /* ---- a call on its way into the store */
 
@@ -132,7 +107,7 @@ static void
 respond_accepted(struct taking *taking, const char *id, int64_t created_ns, bool is_duplicate)
 {
     static const struct str calls = { "/async/calls/", 13 };
-    char start[STR_DECIMAL_MAX], location[sizeof "/async/calls/" + MAX_ID];
+    char start[STR_DECIMAL_MAX], location[sizeof "/async/calls/" + WISH_MAX_ID];
     struct str call = str_of(id);
     struct http_field fields[] = {
         { STR("x-call-id"), call },
@@ -257,159 +232,7 @@ async_flush(struct http_turn *turn)
     queue_flush(&container_of(turn, struct seat, flush)->accepted);
 }
 
-/* ---- checks, in the order of functions.md 3.2 */
-
-static bool
-is_id(struct str id)
-{
-    for (size_t i = 0; i < id.len; i++) {
-        char c = id.p[i];
-
-        if (!((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '.' || c == '_' || c == ':' ||
-              c == '-'))
-            return false;
-    }
-    return id.len > 0 && id.len <= MAX_ID;
-}
-
-static bool
-check_method(struct function_call *call, const struct http_request *request)
-{
-    static const unsigned all = HTTP_POST | HTTP_PUT | HTTP_PATCH | HTTP_DELETE;
-    unsigned methods = call->endpoint->methods ? call->endpoint->methods & all : all;
-    char allow[ENDPOINT_ALLOW_MAX];
-
-    if (request->method & methods)
-        return true;
-    refuse(call, 405, "{\"message\":\"Method Not Allowed\"}", "allow",
-           endpoint_allow(request->method & all ? methods : all, allow));
-    return false;
-}
-
-/* What a call says about itself. */
-struct wish {
-    const struct queue_function_settings *settings; /* counted */
-    struct arena arena;
-    struct str id, key, ordering; /* p NULL: none */
-    struct str callback_url;
-    int64_t delay_ms;
-};
-
-/* What a second one with the same is a duplicate of. */
-static struct str
-key_of(const struct function_call *call, const struct http_request *request)
-{
-    const struct service_function *declared = call->endpoint->function->declared;
-    struct str key = { 0 };
-
-    if (declared && declared->webhook.scheme != WEBHOOK_NONE && declared->webhook.dedup_header)
-        key = http_header(request, declared->webhook.dedup_header);
-    return key.p ? key : http_header(request, "idempotency-key");
-}
-
-/* Of somebody else's making: partners put what they like into it, and a structured field is quoted. */
-static bool
-is_key(struct str key)
-{
-    for (size_t i = 0; i < key.len; i++)
-        if (key.p[i] < ' ' || key.p[i] > '~')
-            return false;
-    return key.len > 0 && key.len <= MAX_KEY;
-}
-
-static bool
-check_ids(struct function_call *call, struct http_request *request, struct wish *wish)
-{
-    const char *problem = NULL;
-
-    wish->id = http_header(request, "x-call-id");
-    if (!wish->id.p)
-        wish->id = http_header(request, "x-request-id");
-    wish->key = key_of(call, request);
-    wish->ordering = http_header(request, "x-ordering-key");
-    if (wish->id.p && !is_id(wish->id))
-        problem = "{\"message\":\"X-Call-Id and X-Request-Id take 1 to 128 of A-Z a-z 0-9 . _ : -\"}";
-    else if ((wish->key.p && !is_key(wish->key)) || (wish->ordering.p && !is_key(wish->ordering)))
-        problem = "{\"message\":\"Idempotency-Key and X-Ordering-Key take 1 to 255 characters of ASCII\"}";
-    if (problem)
-        refuse(call, 400, problem, NULL, NULL);
-    return !problem;
-}
-
-static bool
-check_delay(struct function_call *call, struct http_request *request, struct wish *wish)
-{
-    struct str text = http_header(request, "x-delay-seconds");
-    int64_t seconds = 0;
-
-    for (size_t i = 0; i < text.len; i++) {
-        seconds = seconds * 10 + (text.p[i] - '0');
-        if (text.p[i] < '0' || text.p[i] > '9' || seconds > MAX_DELAY_SECONDS) {
-            refuse(call, 400, "{\"message\":\"X-Delay-Seconds takes 0 to 604800\"}", NULL, NULL);
-            return false;
-        }
-    }
-    wish->delay_ms = seconds * 1000;
-    return true;
-}
-
-/* How many callbacks led to this call. A number that is none comes from somebody who counts in another way. */
-static uint32_t
-depth_of(const struct http_request *request)
-{
-    struct str text = http_header(request, "x-call-depth");
-    uint32_t depth = 0;
-
-    for (size_t i = 0; i < text.len && depth <= MAX_DEPTH; i++) {
-        if (text.p[i] < '0' || text.p[i] > '9')
-            return 0;
-        depth = depth * 10 + (uint32_t)(text.p[i] - '0');
-    }
-    return depth;
-}
-
-/* The header, or where a function allows it the query. */
-static struct str
-callback_of(const struct http_request *request, struct wish *wish)
-{
-    struct str url = http_header(request, "x-callback-url");
-
-    if (!url.p && wish->settings->reads_callback_from_query)
-        url = query_parameter(&wish->arena, request->query, STR("callback_url"));
-    return url;
-}
-
-static bool
-check_callback(struct function_call *call, struct http_request *request, struct wish *wish)
-{
-    struct str url = callback_of(request, wish);
-    enum target_verdict verdict = url.p ? target_check(url, wish->settings->callback_allow) : TARGET_ALLOWED;
-
-    if (verdict == TARGET_INVALID)
-        refuse(call, 400, "{\"message\":\"X-Callback-Url is not an http or https address\"}", NULL, NULL);
-    else if (verdict == TARGET_FORBIDDEN)
-        refuse(call, 403, "{\"message\":\"X-Callback-Url is not allowed\"}", NULL, NULL);
-    else if (depth_of(request) > MAX_DEPTH)
-        refuse(call, 403, "{\"message\":\"Too many callbacks led to this call\"}", NULL, NULL);
-    else {
-        wish->callback_url = url;
-        return true;
-    }
-    return false;
-}
-
-static bool
-check_size(struct function_call *call, struct http_request *request)
-{
-    char body[80];
-
-    if ((int64_t)request->body.len <= queue_settings.max_body_bytes)
-        return true;
-    snprintf(body, sizeof body, "{\"message\":\"Request Too Long\",\"limit\":%lld}",
-             (long long)queue_settings.max_body_bytes);
-    refuse(call, 413, body, "x-amzn-errortype", "RequestTooLargeException");
-    return false;
-}
+/* ---- what is asked for */
 
 static int64_t
 wall_ns(void)
@@ -452,7 +275,7 @@ fill(struct taking *taking, const struct http_request *request, struct wish *wis
     struct queue_accept *accept = &taking->accept;
     struct arena *arena = &taking->arena;
 
-    accept->depth = depth_of(request);
+    accept->depth = wish->depth;
     if (accept->depth && !wish->key.p) { /* the id is that of the call that ended: of two deliveries one counts */
         wish->key = wish->id;
         wish->id.len = 0;
@@ -488,7 +311,7 @@ take(struct function_call *call, struct http_request *request, struct wish *wish
     fill(taking, request, wish);
     keep_request(taking, request);
     if (taking->heads.over) {
-        refuse(call, 431, "{\"message\":\"Request Header Fields Too Large\"}", NULL, NULL);
+        function_refuse_text(call, 431, NULL, STR("{\"message\":\"Request Header Fields Too Large\"}"));
         taking_free(taking);
         return;
     }
@@ -509,18 +332,14 @@ void
 async_take(struct function_call *call)
 {
     struct http_request *request = http_call_request(call->http);
-    struct wish wish = { 0 };
+    struct wish wish;
 
     if (!request) { /* gone, or told that it took too long */
         http_call_drop(call->http);
         function_call_free(call);
         return;
     }
-    arena_init(&wish.arena, 0);
-    wish.settings = queue_settings_get(call->endpoint->function->name);
-    if (check_method(call, request) && check_ids(call, request, &wish) && check_delay(call, request, &wish) &&
-        check_callback(call, request, &wish) && check_size(call, request))
+    if (wish_read(&wish, call, request))
         take(call, request, &wish);
-    queue_settings_put(wish.settings);
-    arena_fini(&wish.arena);
+    wish_fini(&wish);
 }
