@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What dispatch.c (when), job.c (one attempt) and batch.c (messages in one) say to each other. Control thread. */
+/* What dispatch.c (when), job.c (one attempt), outcome.c and event.c say to each other. Control thread. */
 #ifndef QUEUE_JOB_H
 #define QUEUE_JOB_H
 
@@ -31,6 +31,10 @@ uint32_t job_begin_batch(struct queue_lane *lane, const struct queue_consumer *c
 void jobs_cancelled(int64_t seq);
 bool jobs_are_settled(void);
 void jobs_settle_again(void);
+
+/* outcome.c */
+void outcome_of(struct queue_part *part, bool is_failed);  /* fills part->settle, but for `done`, and counts it */
+int64_t outcome_too_old_at(const struct queue_part *part); /* wall ms: not to be begun afterwards */
 
 /* dispatch.c */
 const char *lane_queue(const struct queue_lane *lane);
