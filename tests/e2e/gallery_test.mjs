@@ -311,6 +311,7 @@ if (isRemote) {
 }
 const { page, problems, close } = await startBrowser();
 const me = new Person(page, `${server.origin}/dashboard/local/develop/actions`, process.env.SHOTS);
+me.looksClosely = !isRemote;
 let failed = 0;
 for (const [name, journey] of Object.entries(journeys).filter(([name]) => name.includes(filter))) {
     problems.length = 0;

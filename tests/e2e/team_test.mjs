@@ -28,9 +28,11 @@ async function assertFitsPhone(page, name) {
     await page.setViewportSize({ width: 1280, height: 900 });
 }
 
-const server = await startForTeam({ ...account, routes, isRemote: process.argv[2] === "--remote" });
+const isRemote = process.argv[2] === "--remote";
+const server = await startForTeam({ ...account, routes, isRemote });
 const { page, problems, close } = await startBrowser();
 const me = new Person(page, `${server.origin}/dashboard/acme/actions`, process.env.SHOTS);
+me.looksClosely = !isRemote;
 const screen = async (name) => {
     await me.audit(`team-${name}`);
     await assertFitsPhone(page, name);
