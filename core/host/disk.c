@@ -13,7 +13,7 @@
 bool
 disk_read(struct arena *arena, const char *path, size_t max_bytes, struct str *text, struct err *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a named pipe is refused below, not waited for */
     struct stat st;
     ssize_t got = 0;
     char *p;

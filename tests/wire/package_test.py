@@ -98,6 +98,20 @@ class Package(unittest.TestCase):
             self.assertEqual(done.returncode, 1)
             self.assertIn("there is no " + wrong, done.stderr)
 
+    def test_what_is_no_file_is_refused_at_once(self):
+        os.mkfifo(os.path.join(self.folder, "pipe.yml"))
+        os.mkdir(os.path.join(self.folder, "folder.yml"))
+        os.symlink("loop.yml", os.path.join(self.folder, "loop.yml"))
+        put(self.folder, "serverless.yml", SERVICE % "[]" + "custom: [ '${file(pipe.yml)}', '${file(folder.yml), 1}', "
+            "'${file(loop.yml), 1}' ]\n")
+        done = interlude(self.folder, "print")
+        self.assertEqual(done.returncode, 1)
+        for name in ("pipe", "folder", "loop"):
+            self.assertIn("%s.yml cannot be read: it must be a readable file" % name, done.stderr)
+        os.unlink(os.path.join(self.folder, "serverless.yml"))
+        os.mkfifo(os.path.join(self.folder, "serverless.yml"))
+        self.assertIn("it is not a file", interlude(self.folder, "print").stderr)
+
     def test_what_is_printed_is_read_the_same_by_tools_of_yaml_1_1(self):
         put(self.folder, "serverless.yml", SERVICE % "[]" + "custom: { a: yes, b: 'No', c: 007, d: 12:30, e: 2026-11-21, "
             "f: 1_000, g: 10.0.0.1, h: v1, i: 3.11 }\n")
