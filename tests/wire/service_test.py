@@ -16,7 +16,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from interlude import INTERLUDE, wait_until  # noqa: E402
-from service import Service, lower  # noqa: E402
+from service import ECHO, Service, lower  # noqa: E402
 
 CONFIG = """
     service: shop
@@ -363,6 +363,59 @@ class ExampleTest(unittest.TestCase):
                                                             "  GET - http://localhost:%d/quote/{id}\n"
                                                             "  GET - http://localhost:%d/v2/quote/{id}\n"
                                                             "  POST - http://localhost:%d/thumbs\n" % (4 * (server.port,)), "ENDPOINTS"))
+        finally:
+            server.stop()
+
+
+class PeerTest(unittest.TestCase):
+    """A file as people have it who come from serverless-offline: what is AWS's or the peer's own is told and left out."""
+
+    config = """
+        service: sample-api
+        frameworkVersion: '3'
+        plugins:
+          - serverless-offline
+        provider:
+          name: aws
+          runtime: provided.al2023
+          stage: ${opt:stage, 'dev'}
+          region: ${opt:region, 'eu-west-1'}
+          tracing: { lambda: true }
+          environment: { STAGE: '${sls:stage}', TABLE: '${self:custom.table}' }
+        custom:
+          serverless-offline: { httpPort: 4000, noPrependStageInUrl: true }
+          table: '${self:service}-${self:provider.stage}'
+        functions:
+          hello:
+            handler: dist/echo.echo
+            events:
+              - http: { path: hello, method: get, cors: true }
+              - http: { path: hello, method: post }
+              - http: { path: '/all/{proxy+}', method: any }
+              - httpApi: 'GET /v2/hello'
+              - httpApi: { path: '/v2/any', method: '*' }
+              - websocket: $connect
+              - schedule: rate(1 hour)
+        resources:
+          Resources:
+            Table: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: !Sub '${AWS::StackName}-t' } }
+        """
+
+    def test_f20_it_runs_unchanged(self):
+        server = Service(self.config, {"echo": ECHO}).start()
+        try:
+            self.assertEqual(server.problems(), [])
+            for method, path, resource in (("GET", "/hello", "/hello"), ("POST", "/hello", "/hello"),
+                                           ("PUT", "/all/a/b", "/all/{proxy+}")):
+                status, answer, _ = server.request(method, "/fn/sample-api/dev" + path, b"" if method != "GET" else None)
+                self.assertEqual((status, json.loads(answer)["resource"]), (200, resource))
+            for method, path, key in (("GET", "/v2/hello", "GET /v2/hello"), ("DELETE", "/v2/any", "ANY /v2/any")):
+                status, answer, _ = server.request(method, "/fn/sample-api/dev" + path)
+                self.assertEqual((status, json.loads(answer)["routeKey"]), (200, key))
+            for sentence in ("nothing of it goes to AWS", "is ignored: provider.tracing", "event source websocket",
+                             "CloudFormation is not asked"):
+                self.assertEqual(server.log().count(sentence), 1, sentence)
+            self.assertNotIn("error:", server.log())
         finally:
             server.stop()
 
