@@ -21,6 +21,7 @@ percentile_us(const struct function_stats *stats, unsigned percent)
     return all ? stats_bounds_us[STATS_BUCKETS - 2] : 0;
 }
 
+/* Those in which something ran: most functions are idle most of the time, and browsers ask every two seconds. */
 static void
 put_minutes(struct json_out *out, const struct function_stats *stats)
 {
@@ -30,7 +31,10 @@ put_minutes(struct json_out *out, const struct function_stats *stats)
     json_name(out, "minutes");
     json_array(out);
     for (size_t i = 0; i < STATS_MINUTES; i++) {
+        if (samples[i].count == 0)
+            continue;
         json_object(out);
+        json_pair_int(out, "ago", (int64_t)(STATS_MINUTES - 1 - i));
         json_pair_int(out, "count", samples[i].count);
         json_pair_int(out, "errors", samples[i].errors);
         json_pair_int(out, "sumUs", (int64_t)samples[i].sum_us);

@@ -11,7 +11,7 @@ import { askDelete, deletedWords, retriedWords } from "./dead-letters";
 import { Fact } from "./fact";
 import { usePolled } from "./poll";
 import { Screen, may } from "./tabs";
-import { type CallQueue, type CallbackQueue, type DeadFilter, type Lane, changeDead, changeQueue, getQueues, isCallQueue } from "./wire";
+import { type CallQueue, type CallbackQueue, type DeadFilter, type Lane, changeDead, changeQueue, getQueues, isCallQueue, isCallbackQueue } from "./wire";
 
 /** States of calls as they are counted, with what people call them. */
 const KINDS = { queued: "Waiting", running: "Running", retrying: "Retrying", dead: "Dead letters" } as const;
@@ -179,12 +179,16 @@ function Callbacks({ queue }: { queue: CallbackQueue }) {
 export default function QueueList() {
     const { value, error, again } = usePolled("queues", getQueues);
     const { act, told } = useAct(again);
+    const queues = [...(value ?? [])].sort((a, b) => a.name.localeCompare(b.name));
     return (
         <Screen tab="Queues" error={error} waiting={value === null}>
             {told}
-            {(value ?? []).map((queue) =>
-                isCallQueue(queue) ? <QueueCard key={queue.name} queue={queue} act={act} /> : <Callbacks key={queue.name} queue={queue} />,
-            )}
+            {queues.filter(isCallQueue).map((queue) => (
+                <QueueCard key={queue.name} queue={queue} act={act} />
+            ))}
+            {queues.filter(isCallbackQueue).map((queue) => (
+                <Callbacks key={queue.name} queue={queue} />
+            ))}
         </Screen>
     );
 }

@@ -115,6 +115,7 @@ export interface CallbackQueue {
 export type Queue = CallQueue | CallbackQueue;
 
 export const isCallQueue = (queue: Queue): queue is CallQueue => "functions" in queue;
+export const isCallbackQueue = (queue: Queue): queue is CallbackQueue => !isCallQueue(queue);
 
 /** A request or an answer, as it was sent. */
 export interface Message {
@@ -138,7 +139,23 @@ export interface CallFilter {
 
 const callPath = (id: string) => `/api/v1/calls/${encodeURIComponent(id)}`;
 
-export const getFunctions = async () => (await request<{ functions: FunctionInfo[] }>("GET", "/api/v1/functions")).functions;
+const HOUR = 60;
+
+/** The server names only the minutes in which something ran. */
+type BusyMinute = Minute & { ago: number };
+
+function wholeHour(busy: BusyMinute[]): Minute[] {
+    const minutes: Minute[] = Array.from({ length: HOUR }, () => ({ count: 0, errors: 0, sumUs: 0 }));
+    for (const { ago, ...minute } of busy) {
+        minutes[HOUR - 1 - ago] = minute;
+    }
+    return minutes;
+}
+
+export async function getFunctions(): Promise<FunctionInfo[]> {
+    const { functions } = await request<{ functions: (FunctionInfo & { minutes: BusyMinute[] })[] }>("GET", "/api/v1/functions");
+    return functions.map((one) => ({ ...one, minutes: wholeHour(one.minutes) }));
+}
 
 export const getCalls = (filter: CallFilter, limit: number) =>
     request<{ calls: AsyncCall[]; next: number | null }>("GET", `/api/v1/calls?${query({ ...filter, limit })}`);

@@ -3,10 +3,8 @@
 const HOUR = 60;
 
 function minutes(shape) {
-    return Array.from({ length: HOUR }, (_, i) => shape(i));
+    return Array.from({ length: HOUR }, (_, i) => ({ ago: HOUR - 1 - i, ...shape(i) }));
 }
-
-const quiet = () => ({ count: 0, errors: 0, sumUs: 0 });
 
 function busy(i) {
     const count = Math.round(120 + 80 * Math.sin(i / 6));
@@ -29,7 +27,7 @@ function oneOf(name, more) {
         errors: 0,
         p50Us: 0,
         p95Us: 0,
-        minutes: minutes(quiet),
+        minutes: [],
         ...more,
     };
 }
