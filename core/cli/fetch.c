@@ -2,7 +2,6 @@
 /* HTTP for commands (fetch.h). */
 #include "cli/fetch.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "cli/command.h"
 #include "cli/credentials.h"
+#include "loop/libcurl.h"
 
 enum { MAX_REPLY = 64 << 20, MAX_HEAD = 256 << 10 };
 
@@ -38,23 +38,24 @@ take(char *bytes, size_t size, size_t count, void *arg)
 }
 
 static void
-set_options(CURL *easy, struct fetch *fetch, struct curl_slist *headers, char reason[CURL_ERROR_SIZE])
+set_options(const struct libcurl *curl, CURL *easy, struct fetch *fetch, struct curl_slist *headers,
+            char reason[CURL_ERROR_SIZE])
 {
-    curl_easy_setopt(easy, CURLOPT_URL, fetch->url);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, fetch->method);
-    curl_easy_setopt(easy, CURLOPT_NOBODY, strcmp(fetch->method, "HEAD") == 0 ? 1L : 0L);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    curl->easy_setopt(easy, CURLOPT_URL, fetch->url);
+    curl->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, fetch->method);
+    curl->easy_setopt(easy, CURLOPT_NOBODY, strcmp(fetch->method, "HEAD") == 0 ? 1L : 0L);
+    curl->easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     if (fetch->body.len) {
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, fetch->body.p);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)fetch->body.len);
+        curl->easy_setopt(easy, CURLOPT_POSTFIELDS, fetch->body.p);
+        curl->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)fetch->body.len);
     }
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, fetch->timeout_ms);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &fetch->reply);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take);
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &fetch->head);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, reason);
+    curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS, fetch->timeout_ms);
+    curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
+    curl->easy_setopt(easy, CURLOPT_WRITEDATA, &fetch->reply);
+    curl->easy_setopt(easy, CURLOPT_HEADERFUNCTION, take);
+    curl->easy_setopt(easy, CURLOPT_HEADERDATA, &fetch->head);
+    curl->easy_setopt(easy, CURLOPT_ERRORBUFFER, reason);
 }
 
 /* What helps depends on how far it came. */
@@ -63,7 +64,7 @@ explain(const struct fetch *fetch, CURLcode code, const char *reason, struct err
 {
     if (fetch->reply.over)
         return err_set(err, "the answer of %s has more than %d MiB", fetch->url, MAX_REPLY >> 20);
-    return err_set(err, "cannot call %s: %s%s", fetch->url, reason[0] ? reason : curl_easy_strerror(code),
+    return err_set(err, "cannot call %s: %s%s", fetch->url, reason,
                    code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST
                        ? ". Does the server run? Another address is given with --server"
                        : "");
@@ -72,24 +73,29 @@ explain(const struct fetch *fetch, CURLcode code, const char *reason, struct err
 bool
 fetch_perform(struct fetch *fetch, struct err *err)
 {
+    const struct libcurl *curl = libcurl_load(err);
     char reason[CURL_ERROR_SIZE] = "";
-    struct curl_slist *headers = curl_slist_append(NULL, "Expect:"); /* curl would wait a second for leave to send */
-    CURL *easy = curl_easy_init();
+    struct curl_slist *headers;
+    CURL *easy;
     CURLcode code = CURLE_FAILED_INIT;
 
-    for (size_t i = 0; i < FETCH_MAX_HEADERS && fetch->headers[i]; i++)
-        headers = curl_slist_append(headers, fetch->headers[i]);
-    if (easy) {
-        set_options(easy, fetch, headers, reason);
-        code = curl_easy_perform(easy);
-    }
     fetch->status = 0;
+    if (!curl)
+        return false;
+    headers = curl->slist_append(NULL, "Expect:"); /* curl would wait a second for leave to send */
+    for (size_t i = 0; i < FETCH_MAX_HEADERS && fetch->headers[i]; i++)
+        headers = curl->slist_append(headers, fetch->headers[i]);
+    easy = curl->easy_init();
+    if (easy) {
+        set_options(curl, easy, fetch, headers, reason);
+        code = curl->easy_perform(easy);
+    }
     if (code == CURLE_OK)
-        curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &fetch->status);
+        curl->easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &fetch->status);
     else
-        explain(fetch, code, reason, err);
-    curl_easy_cleanup(easy);
-    curl_slist_free_all(headers);
+        explain(fetch, code, reason[0] ? reason : curl->easy_strerror(code), err);
+    curl->easy_cleanup(easy);
+    curl->slist_free_all(headers);
     return code == CURLE_OK;
 }
 

@@ -5,9 +5,9 @@
  */
 #include "loop/outgoing.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -15,16 +15,21 @@
 
 #include "base/mem.h"
 #include "loop/control.h"
+#include "loop/libcurl.h"
 
 enum { POLL_MS = 60 * 1000, MAX_PER_HOST = 8, MAX_CONNECTIONS = 64 };
 
 static struct {
     pthread_t thread;
-    CURLM *multi;
+    sem_t work;             /* wakes the thread as long as there is no multi */
+    _Atomic(CURLM *) multi; /* from the first request on */
+    struct err err;         /* NULL nevertheless: why */
     struct inbox inbox;
     atomic_bool is_stopping;
     bool is_running;
 } out;
+
+static const struct libcurl *curl; /* of the thread, as soon as there is a multi */
 
 /* Most only want to know the status. */
 static size_t
@@ -70,13 +75,13 @@ finish(struct outgoing *outgoing, CURLcode code, CURL *easy)
     long status = 0;
 
     if (easy)
-        curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+        curl->easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     outgoing->status = code == CURLE_OK ? (unsigned)status : 0;
     if (outgoing->is_refused)
         snprintf(outgoing->error, sizeof outgoing->error, "its address is not allowed");
     else if (code != CURLE_OK && !outgoing->error[0])
-        snprintf(outgoing->error, sizeof outgoing->error, "%s", curl_easy_strerror(code));
-    curl_slist_free_all(outgoing->fields_made);
+        snprintf(outgoing->error, sizeof outgoing->error, "%s", curl->easy_strerror(code));
+    curl->slist_free_all(outgoing->fields_made);
     outgoing->fields_made = NULL;
     control_post(&outgoing->message, tell);
 }
@@ -87,10 +92,10 @@ make_fields(struct outgoing *outgoing)
     struct curl_slist *list = NULL;
 
     for (size_t i = 0; i < OUTGOING_MAX_FIELDS && outgoing->fields[i]; i++) {
-        struct curl_slist *longer = curl_slist_append(list, outgoing->fields[i]);
+        struct curl_slist *longer = curl->slist_append(list, outgoing->fields[i]);
 
         if (!longer) {
-            curl_slist_free_all(list);
+            curl->slist_free_all(list);
             return false;
         }
         list = longer;
@@ -102,45 +107,51 @@ make_fields(struct outgoing *outgoing)
 static void
 set_up(CURL *easy, struct outgoing *outgoing)
 {
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, outgoing);
-    curl_easy_setopt(easy, CURLOPT_URL, outgoing->url);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* a proxy would connect where we may not */
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl->easy_setopt(easy, CURLOPT_PRIVATE, outgoing);
+    curl->easy_setopt(easy, CURLOPT_URL, outgoing->url);
+    curl->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl->easy_setopt(easy, CURLOPT_PROXY, ""); /* a proxy would connect where we may not */
+    curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     if (outgoing->is_get) {
-        curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+        curl->easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     } else {
-        curl_easy_setopt(easy, CURLOPT_POST, 1L);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, outgoing->body.p ? outgoing->body.p : "");
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)outgoing->body.len);
+        curl->easy_setopt(easy, CURLOPT_POST, 1L);
+        curl->easy_setopt(easy, CURLOPT_POSTFIELDS, outgoing->body.p ? outgoing->body.p : "");
+        curl->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)outgoing->body.len);
     }
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, outgoing->fields_made);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)outgoing->connect_limit_ms);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)outgoing->limit_ms);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, outgoing->error);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, outgoing);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, outgoing);
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L); /* an open connection was judged for another target */
-    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+    curl->easy_setopt(easy, CURLOPT_HTTPHEADER, outgoing->fields_made);
+    curl->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)outgoing->connect_limit_ms);
+    curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)outgoing->limit_ms);
+    curl->easy_setopt(easy, CURLOPT_ERRORBUFFER, outgoing->error);
+    curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+    curl->easy_setopt(easy, CURLOPT_WRITEDATA, outgoing);
+    curl->easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl->easy_setopt(easy, CURLOPT_OPENSOCKETDATA, outgoing);
+    curl->easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L); /* an open connection was judged for another target */
+    curl->easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 }
 
 static void
 begin(struct message *message)
 {
     struct outgoing *outgoing = container_of(message, struct outgoing, message);
-    CURL *easy = curl_easy_init();
+    CURL *easy;
 
+    if (!out.multi) {
+        snprintf(outgoing->error, sizeof outgoing->error, "%.*s", (int)sizeof outgoing->error - 1, out.err.text);
+        control_post(&outgoing->message, tell);
+        return;
+    }
+    easy = curl->easy_init();
     if (!easy || !make_fields(outgoing)) {
-        curl_easy_cleanup(easy);
+        curl->easy_cleanup(easy);
         finish(outgoing, CURLE_OUT_OF_MEMORY, NULL);
         return;
     }
     set_up(easy, outgoing);
-    if (curl_multi_add_handle(out.multi, easy) != CURLM_OK) {
-        curl_easy_cleanup(easy);
+    if (curl->multi_add_handle(out.multi, easy) != CURLM_OK) {
+        curl->easy_cleanup(easy);
         finish(outgoing, CURLE_FAILED_INIT, NULL);
     }
 }
@@ -151,18 +162,40 @@ collect(void)
     const CURLMsg *message;
     int left;
 
-    while ((message = curl_multi_info_read(out.multi, &left))) {
+    while ((message = curl->multi_info_read(out.multi, &left))) {
         CURL *easy = message->easy_handle;
         CURLcode code = message->data.result;
         struct outgoing *outgoing;
 
         if (message->msg != CURLMSG_DONE)
             continue;
-        curl_easy_getinfo(easy, CURLINFO_PRIVATE, &outgoing);
-        curl_multi_remove_handle(out.multi, easy);
+        curl->easy_getinfo(easy, CURLINFO_PRIVATE, &outgoing);
+        curl->multi_remove_handle(out.multi, easy);
         finish(outgoing, code, easy);
-        curl_easy_cleanup(easy);
+        curl->easy_cleanup(easy);
     }
+}
+
+static void
+wait_for_work(void)
+{
+    while (sem_wait(&out.work) != 0)
+        ;
+}
+
+/* Many servers never send anything. */
+static void
+load(void)
+{
+    CURLM *multi;
+
+    curl = libcurl_load(&out.err);
+    multi = curl ? curl->multi_init() : NULL;
+    if (!multi)
+        return;
+    curl->multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)MAX_PER_HOST);
+    curl->multi_setopt(multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)MAX_CONNECTIONS);
+    out.multi = multi;
 }
 
 static void *
@@ -171,20 +204,33 @@ thread_main(void *arg)
     int running;
 
     (void)arg;
+    wait_for_work();
+    if (!atomic_load(&out.is_stopping))
+        load();
     while (!atomic_load(&out.is_stopping)) {
         inbox_run(&out.inbox);
-        curl_multi_perform(out.multi, &running);
-        collect();
-        curl_multi_poll(out.multi, NULL, 0, POLL_MS, NULL);
+        if (out.multi) {
+            curl->multi_perform(out.multi, &running);
+            collect();
+            curl->multi_poll(out.multi, NULL, 0, POLL_MS, NULL);
+        } else {
+            wait_for_work();
+        }
     }
     return NULL;
 }
 
+/* A thread that is just loading finds what was posted: it looks into the inbox afterwards. */
 static void
 wake(void *arg)
 {
+    CURLM *multi = out.multi;
+
     (void)arg;
-    curl_multi_wakeup(out.multi);
+    if (multi)
+        curl->multi_wakeup(multi);
+    else
+        sem_post(&out.work);
 }
 
 bool
@@ -192,12 +238,7 @@ outgoing_start(struct err *err)
 {
     sigset_t all, old;
 
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-    out.multi = curl_multi_init();
-    if (!out.multi)
-        return err_set(err, "cannot start libcurl");
-    curl_multi_setopt(out.multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)MAX_PER_HOST);
-    curl_multi_setopt(out.multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)MAX_CONNECTIONS);
+    sem_init(&out.work, 0, 0);
     inbox_init(&out.inbox, wake, NULL);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old); /* signals belong to the main thread */
@@ -213,7 +254,7 @@ outgoing_stop(void)
     if (!out.is_running)
         return;
     atomic_store(&out.is_stopping, true);
-    curl_multi_wakeup(out.multi);
+    wake(NULL);
     pthread_join(out.thread, NULL);
     out.is_running = false;
 }

@@ -3,13 +3,13 @@
 #include "queue/target.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <strings.h>
 
 #include "base/mem.h"
 #include "base/reach.h"
+#include "loop/libcurl.h"
 #include "queue/queue.h"
 
 enum { MAX_URL = 2048, FIRST_USER_PORT = 1024 };
@@ -77,17 +77,17 @@ is_web_address(const char *url)
 }
 
 static enum target_verdict
-check_parts(CURLU *parts, const char *url, const char *allow)
+check_parts(const struct libcurl *curl, CURLU *parts, const char *url, const char *allow)
 {
     enum target_verdict verdict = TARGET_INVALID;
     char *host = NULL, *port = NULL;
 
-    if (is_web_address(url) && !curl_url_set(parts, CURLUPART_URL, url, 0) &&
-        !curl_url_get(parts, CURLUPART_HOST, &host, 0) &&
-        !curl_url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT))
+    if (is_web_address(url) && !curl->url_set(parts, CURLUPART_URL, url, 0) &&
+        !curl->url_get(parts, CURLUPART_HOST, &host, 0) &&
+        !curl->url_get(parts, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT))
         verdict = is_port_allowed(port) && is_host_allowed(url, allow, host) ? TARGET_ALLOWED : TARGET_FORBIDDEN;
-    curl_free(host);
-    curl_free(port);
+    curl->free(host);
+    curl->free(port);
     return verdict;
 }
 
@@ -95,16 +95,20 @@ enum target_verdict
 target_check(struct str url, const char *allow)
 {
     enum target_verdict verdict = TARGET_INVALID;
+    const struct libcurl *curl;
     char text[MAX_URL];
     CURLU *parts;
 
     if (url.len >= sizeof text)
         return TARGET_INVALID;
+    curl = libcurl_load(NULL);
+    if (!curl)
+        return TARGET_FORBIDDEN; /* nothing could be sent there */
     memcpy(text, url.p, url.len);
     text[url.len] = '\0';
-    parts = curl_url();
+    parts = curl->url();
     if (parts)
-        verdict = check_parts(parts, text, allow);
-    curl_url_cleanup(parts);
+        verdict = check_parts(curl, parts, text, allow);
+    curl->url_cleanup(parts);
     return verdict;
 }

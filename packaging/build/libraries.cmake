@@ -28,12 +28,12 @@ find_packaged(OPENSSL libssl libcrypto)
 find_packaged(ZLIB zlib)
 find_packaged(SQLITE sqlite3)
 find_packaged(SODIUM libsodium)
-find_packaged(CURL libcurl)
 find_packaged(YAML yaml-0.1)
 
-# Loaded when it is needed (deploy/archive.c); only its headers are compiled against.
+# Loaded when they are needed (deploy/archive.c, loop/libcurl.c); only their headers are compiled against.
 pkg_check_modules(ARCHIVE REQUIRED libarchive)
-target_include_directories(interlude_headers SYSTEM INTERFACE ${ARCHIVE_INCLUDE_DIRS})
+pkg_check_modules(CURL REQUIRED libcurl)
+target_include_directories(interlude_headers SYSTEM INTERFACE ${ARCHIVE_INCLUDE_DIRS} ${CURL_INCLUDE_DIRS})
 target_link_libraries(interlude_libraries INTERFACE ${CMAKE_DL_LIBS})
 
 # libev and wslay have no .pc file in Debian; jsmn is one header.
