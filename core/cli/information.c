@@ -83,6 +83,20 @@ print_routes(struct arena *arena, struct json routes)
     }
 }
 
+/* These, too. */
+static void
+print_schedules(struct arena *arena, struct json schedules)
+{
+    if (json_count(schedules))
+        printf("schedules:\n");
+    for (struct json item = json_first(schedules); json_type(item) != JSON_MISSING; item = json_next(item)) {
+        const char *zone = text_of(arena, item, "timezone");
+
+        printf("  %s: %s%s%s%s\n", text_of(arena, item, "function"), text_of(arena, item, "expression"),
+               *zone ? " " : "", zone, json_bool(json_get(item, "isEnabled"), true) ? "" : ", disabled");
+    }
+}
+
 /* {"Url":{"Value":"…"}}, as the file has them. */
 static void
 print_outputs(struct arena *arena, struct json outputs)
@@ -112,6 +126,7 @@ information_print(const struct information *information, struct arena *arena)
     print_keys(information, arena, json_get(info, "apiKeys"));
     print_endpoints(information, arena, json_get(info, "endpoints"));
     print_functions(information, arena, json_get(info, "functions"));
+    print_schedules(arena, json_get(info, "schedules"));
     print_routes(arena, json_get(info, "routes"));
     if (information->shows_outputs)
         print_outputs(arena, json_get(information->answer, "outputs"));

@@ -21,6 +21,28 @@ put_endpoint(struct buf *out, const struct service *service, const struct servic
     buf_str(out, path);
 }
 
+static size_t
+schedule_count(const struct service *service)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < service->function_count; i++)
+        count += service->functions[i].schedule_count;
+    return count;
+}
+
+/* "  nightly: cron(15 3 * * ? *) Europe/Berlin, disabled" */
+static void
+put_schedules(struct buf *out, const struct service_function *function)
+{
+    for (size_t i = 0; i < function->schedule_count; i++) {
+        const struct service_schedule *schedule = &function->schedules[i];
+
+        buf_printf(out, "  %s: %s%s%s%s\n", function->key, schedule->rate, schedule->timezone ? " " : "",
+                   schedule->timezone ? schedule->timezone : "", schedule->is_enabled ? "" : ", disabled");
+    }
+}
+
 void
 info_block(const struct service *service, const char *base_url, bool with_stage, struct buf *out)
 {
@@ -40,6 +62,10 @@ info_block(const struct service *service, const char *base_url, bool with_stage,
     buf_str(out, "functions:\n");
     for (size_t i = 0; i < service->function_count; i++)
         buf_printf(out, "  %s: %s\n", service->functions[i].key, service->functions[i].name);
+    if (schedule_count(service))
+        buf_str(out, "schedules:\n");
+    for (size_t i = 0; i < service->function_count; i++)
+        put_schedules(out, &service->functions[i]);
 }
 
 /* ---- as JSON */
@@ -85,6 +111,25 @@ put_endpoints(const struct info_spec *spec, struct json_out *out)
 }
 
 static void
+put_schedule_list(const struct service *service, struct json_out *out)
+{
+    json_name(out, "schedules");
+    json_array(out);
+    for (size_t i = 0; i < service->function_count; i++)
+        for (size_t k = 0; k < service->functions[i].schedule_count; k++) {
+            const struct service_schedule *schedule = &service->functions[i].schedules[k];
+
+            json_object(out);
+            json_pair_text(out, "function", service->functions[i].key);
+            json_pair_text(out, "expression", schedule->rate);
+            json_pair_text(out, "timezone", schedule->timezone);
+            json_pair_bool(out, "isEnabled", schedule->is_enabled);
+            json_object_end(out);
+        }
+    json_array_end(out);
+}
+
+static void
 put_keys(const struct info_spec *spec, struct json_out *out)
 {
     json_name(out, "apiKeys");
@@ -112,6 +157,8 @@ info_json(const struct info_spec *spec, struct arena *arena, struct json_out *ou
     put_endpoints(spec, out);
     if (spec->routes.len > strlen("[]"))
         json_pair_raw(out, "routes", spec->routes);
+    if (schedule_count(service))
+        put_schedule_list(service, out);
     json_pair_text(out, "service", service->name);
     json_pair_text(out, "stage", service->stage);
     json_pair_text(out, "region", service->region ? service->region : "local");

@@ -19,7 +19,8 @@ SERVICE = """service: shop
 provider: { name: interlude, apiGateway: { apiKeys: [partner] } }
 package: { patterns: ['!**', 'dist/*.so', 'data/**'] }
 functions:
-  quote: { handler: dist/quote.handler, events: [ { http: GET /quote } ] }
+  quote: { handler: dist/quote.handler, events: [ { http: GET /quote }, { schedule: { rate: rate(1 day), enabled: false } },
+                                                  { schedule: { rate: 'cron(0 3 * * ? *)', method: scheduler, timezone: Europe/Berlin } } ] }
 """
 SOURCE = """#include <interlude.h>
 %s
@@ -117,6 +118,7 @@ class Whole(unittest.TestCase):
         self.answers(200, b"v2")
         self.assertEqual(self.run_it("deploy", "list", "functions").stdout, "quote: v1, v2\n")
         self.assertIn("quote: shop-dev-quote (", self.run_it("info").stdout)
+        self.assertIn("schedules:\n  quote: rate(1 day), disabled\n  quote: cron(0 3 * * ? *) Europe/Berlin\n", self.run_it("info").stdout)
 
         self.put("dist/quote.c", SOURCE % (TRAP, "v3"))
         self.assertIn("Stack shop-dev failed to deploy", self.run_it("deploy", code=1).stderr)
