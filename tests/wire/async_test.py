@@ -169,6 +169,17 @@ class FullTest(QueueTest):
         self.assertEqual(self.send()[0], 429)  # what waits counts after a restart, too
 
 
+class BytesTest(QueueTest):
+    settings = {"ASYNC_BYTES": "4KiB"}
+
+    def test_f11_so_does_one_that_is_full_of_bytes(self):
+        self.accepted(body=b"x" * 3000, X_Delay_Seconds="60")
+        status, body, headers = self.send(body=b"x" * 3000)
+        self.assertEqual((status, body, headers["retry-after"]), (429, b'{"message":"Too Many Requests"}', "1"))
+        self.assertEqual(headers["x-call-id"], headers["x-request-id"])
+        self.wait_state(self.accepted(body=b"small"), "succeeded")
+
+
 class RetryTest(QueueTest):
     def attempts(self, call):
         return [{name: int(value) for name, value in re.findall(r'"(\w+)":(\d+)', text)}
@@ -305,6 +316,11 @@ class LookTest(QueueTest):
         self.assertEqual(self.post("/api/v1/queues/default/purge"), (200, {"count": 1}))
         self.assertEqual(self.get("/async/calls/" + second)[1]["state"], "cancelled")
         third = self.accepted()
+        self.server.kill()
+        self.server.start()
+        self.server.wait_live("work")
+        self.assertEqual(self.get("/async/queues")[1]["queues"][0]["isPaused"], True)  # still
+        self.assertEqual(self.get("/async/calls/" + third)[1]["state"], "queued")
         self.assertEqual(self.post("/async/queues/default/resume")[0], 204)
         self.wait_state(third, "succeeded")
         self.assertEqual(self.post("/async/queues/other/pause")[0], 404)

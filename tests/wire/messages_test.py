@@ -6,10 +6,11 @@ import os
 import sys
 import time
 import unittest
+import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from calls import Receiver  # noqa: E402
-from interlude import wait_until  # noqa: E402
+from interlude import free_port, wait_until  # noqa: E402
 from service import Service, lower  # noqa: E402
 
 KEY = "a-value-of-a-partner-0123456789"
@@ -132,7 +133,8 @@ CONFIG = """
 class ServiceTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Service(CONFIG, {"worker": WORKER, "consumer": CONSUMER}, ASYNC_CANCEL_GRACE="5s", SEEN=".")
+        cls.metrics = free_port()
+        cls.server = Service(CONFIG, {"worker": WORKER, "consumer": CONSUMER}, ASYNC_CANCEL_GRACE="5s", SEEN=".", METRICS=str(cls.metrics))
         cls.seen = os.path.join(cls.server.directory, "seen")
         os.mkdir(cls.seen)
         cls.server.environment["SEEN"] = cls.seen
@@ -243,6 +245,15 @@ class ServiceTest(unittest.TestCase):
         self.assertLessEqual({"default", "fast", "slow", "dead", "done", "orders", "batches", "shared", "rejected", "callbacks"},
                              set(queues))  # those in which nothing is, too
         self.assertEqual(queues["slow"]["functions"], [])
+
+    def test_f21_labels_name_function_and_service(self):
+        self.wait_state(self.accepted("/quick/async"), "succeeded")
+        waiting = self.accepted("/quick/async", X_Delay_Seconds="60")
+        with urllib.request.urlopen("http://127.0.0.1:%d/metrics" % self.metrics, timeout=30) as answer:
+            lines = answer.read().decode().splitlines()
+        self.assertTrue([one for one in lines if one.startswith('gateway_function_invocation_total{function_name="quick.shop",code="200"}')])
+        self.assertTrue([one for one in lines if one.startswith('queue_worker_pending_messages{queue_name="fast",function_name="quick.shop"}')])
+        self.assertEqual(self.server.call("/async/calls/%s/cancel" % waiting, "POST", b"")[0], 202)
 
     def test_f15_reserved_concurrency_makes_calls_wait(self):
         ids = [self.accepted("/few/async?sleep=1") for _ in range(12)]
