@@ -14,19 +14,28 @@
 
 enum { MAX_URL = 2048, FIRST_USER_PORT = 1024 };
 
-/* Our own functions may be called back, wherever we are. */
-static bool
-is_own(const char *url)
+/* The path of one of our own functions, which may be called back wherever we are; NULL: it is somewhere else. */
+static const char *
+own_path(const char *url)
 {
     static const struct str ways[] = { { "/fn/", 4 }, { "/function/", 10 }, { "/async-function/", 16 } };
     size_t len = strlen(queue_settings.app_url);
 
     if (!len || !reach_is_straight(url) || strncmp(url, queue_settings.app_url, len) != 0)
-        return false;
+        return NULL;
     for (size_t i = 0; i < COUNT_OF(ways); i++)
         if (str_starts(str_of(url + len), ways[i]))
-            return true;
-    return false;
+            return url + len;
+    return NULL;
+}
+
+/* A list names URLs, and paths of our own functions. */
+static bool
+is_listed(const char *url, const char *allow)
+{
+    const char *path = own_path(url);
+
+    return reach_is_listed(url, allow) || (path && reach_is_listed(path, allow));
 }
 
 bool
@@ -34,8 +43,8 @@ target_may_connect(const char *url, const char *allow, const struct sockaddr *ad
 {
     enum reach reach = reach_of(address);
 
-    return reach == REACH_PUBLIC || (reach == REACH_LOOPBACK && queue_settings.allows_loopback) || is_own(url) ||
-           reach_is_listed(url, allow);
+    return reach == REACH_PUBLIC || (reach == REACH_LOOPBACK && queue_settings.allows_loopback) ||
+           (own_path(url) && !allow[0]) || is_listed(url, allow);
 }
 
 /* A host that is an address needs no resolver to be refused. */
@@ -47,7 +56,7 @@ is_host_allowed(const char *url, const char *allow, const char *host)
     char text[INET6_ADDRSTRLEN + 2];
     size_t len = strlen(host);
 
-    if (allow[0] && !reach_is_listed(url, allow) && !is_own(url))
+    if (allow[0] && !is_listed(url, allow))
         return false;
     if (inet_pton(AF_INET, host, &v4.sin_addr) == 1)
         return target_may_connect(url, allow, (const struct sockaddr *)(const void *)&v4);

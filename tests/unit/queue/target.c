@@ -152,13 +152,21 @@ f14_a_list_is_all_there_is(void **state)
     assert_int_equal(check(STR("http://10.0.0.1:9001/in")), TARGET_FORBIDDEN);
     assert_int_equal(check(STR("https://hooks.example.test.evil.test/")), TARGET_FORBIDDEN);
     assert_int_equal(check(STR("https://other.test/")), TARGET_FORBIDDEN);
+    assert_int_equal(check(STR("http://localhost:3000/fn/next/async")), TARGET_FORBIDDEN);
+    assert_false(connects("http://localhost:3000/fn/next", "127.0.0.1"));
+    queue_settings.callback_allow = "https://hooks.example.test/,http://10.0.0.1:9000,/fn/next";
     assert_int_equal(check(STR("http://localhost:3000/fn/next/async")), TARGET_ALLOWED);
+    assert_int_equal(check(STR("http://localhost:3000/fn/nextdoor")), TARGET_FORBIDDEN);
+    assert_int_equal(check(STR("https://other.test/fn/next")), TARGET_FORBIDDEN);
     assert_int_equal(check(STR("http://localhost:3000/api/v1/keys")), TARGET_FORBIDDEN);
     assert_int_equal(check(STR("http://localhost:3000/fn/../api/v1/keys")), TARGET_FORBIDDEN);
     assert_int_equal(check(STR("http://localhost:3000/fn/%2e%2e/api/v1/keys")), TARGET_FORBIDDEN);
     assert_true(connects("http://10.0.0.1:9000/in", "10.0.0.1"));
     assert_true(connects("http://localhost:3000/fn/next", "127.0.0.1"));
     assert_false(connects("http://localhost:3000/api/", "127.0.0.1"));
+    queue_settings.callback_allow = "";
+    assert_int_equal(check(STR("http://localhost:3000/fn/next/async")), TARGET_ALLOWED);
+    assert_true(connects("http://localhost:3000/fn/next", "127.0.0.1"));
 }
 
 int
