@@ -49,7 +49,7 @@ class Edge(unittest.TestCase):
     def test_crashes_of_functions_always_count(self):
         for _ in range(3):
             self.assertEqual(self.function("crash"), 502)
-        wait_until(lambda: self.function("answer") == 503, "the breaker to open", 5)
+        wait_until(lambda: self.function("answer") == 503, "the breaker to open")
 
     def test_client_that_leaves_a_hanging_call(self):
         self.assertEqual(self.function("answer"), 200)
@@ -86,7 +86,7 @@ class Edge(unittest.TestCase):
         self.assertEqual(self.browser.create("obey")["code"], "DISABLED")
         wait_until(lambda: self.server.live()["obey"]["status"] == "ONLINE", "the trial to be allowed")
         self.ask()  # the trial; this person thinks for an hour
-        wait_until(lambda: self.browser.create("obey")["type"] == "SUCCESS", "the next trial to be allowed", 10)
+        wait_until(lambda: self.browser.create("obey")["type"] == "SUCCESS", "the next trial to be allowed")
 
     # ---- streams
 

