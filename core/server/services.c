@@ -515,10 +515,16 @@ static void read_again(void);
 
 static uint64_t hidden_state(void);
 
+static const char *
+config_name(void)
+{
+    return self.server->service->file ? self.server->service->file : "serverless.yml";
+}
+
 static void
 on_read(struct reading *reading)
 {
-    static const char name[] = "serverless.yml";
+    const char *name = config_name();
     struct reading *before;
 
     self.is_reading = false;
@@ -590,7 +596,7 @@ has_config(void)
 static void
 forget_service(void)
 {
-    problem_clear(native_problems(), PROBLEM_COMPILE, "serverless.yml");
+    problem_clear(native_problems(), PROBLEM_COMPILE, config_name());
     reading_put(self.latest);
     self.latest = NULL;
     service_live_end(self.live);

@@ -262,6 +262,10 @@ class OptionsTest(unittest.TestCase):
             self.assertEqual(server.call("/money")[1].split()[0], b"GBP-eu-cent")
             server.write("other.yml", text.replace("${opt:region}", "${opt:region}-again"))
             wait_until(lambda: server.call("/money")[1].startswith(b"GBP-eu-again"), "the change to be live")
+            server.write("other.yml", text + "    - [\n")
+            wait_until(lambda: [problem["file"] for problem in server.problems()] == ["other.yml"], "the problem to be told")
+            server.write("other.yml", text)
+            wait_until(lambda: not server.problems(), "the problem to be gone")
         finally:
             server.stop()
 
