@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which call runs when (dispatch.h). One attempt is job.c. */
+/* Which call runs when (dispatch.h). One attempt is job.c, what is looked after now and then rounds.c. */
 #include "queue/dispatch.h"
 
 #include <stdlib.h>
@@ -8,13 +8,9 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "loop/control.h"
-#include "queue/callback.h"
 #include "queue/job.h"
 
-enum { LEASE_MS = 60 * 1000 };
-static const double LOOK_SECONDS = 1;
-static const double SWEEP_PAUSE_SECONDS = 0.02;
-enum { EXTEND_LOOKS = 20, CLEAN_LOOKS = 10, SWEEP_LOOKS = 10, BROKEN_MS = 1000, GONE_WAIT_MS = 1000 };
+enum { BROKEN_MS = 1000, GONE_WAIT_MS = 1000 };
 
 /* A named queue: its functions share its places. */
 struct line {
@@ -52,11 +48,8 @@ static struct {
     struct list all; /* line.link */
     uint32_t running, reserved;
     ev_prepare pump;
-    ev_timer look, wake, sweep_again;
-    unsigned looks;
-    struct queue_survey survey;
-    struct queue_sweep sweep;
-    bool is_surveying, is_sweeping, is_stopping;
+    ev_timer wake;
+    bool is_stopping;
 } dispatch;
 
 static void
@@ -278,7 +271,7 @@ lease_from(struct queue_lane *lane, const char *fn, const struct queue_consumer 
                                         .fn = lane->fn,
                                         .wanted = consumer ? places * consumer->batch_size : places,
                                         .now = now,
-                                        .until = clock_wall_ms() + LEASE_MS,
+                                        .until = clock_wall_ms() + QUEUE_LEASE_MS,
                                         .done = on_leased,
                                         .arg = lane };
     dispatch.reserved += places;
@@ -293,7 +286,7 @@ static void
 wake_at(int64_t at, int64_t now)
 {
     ev_timer_stop(control_loop(), &dispatch.wake);
-    if (at == INT64_MAX || at - now > (int64_t)(LOOK_SECONDS * 1000))
+    if (at == INT64_MAX || at - now > QUEUE_LOOK_MS)
         return; /* the next look comes before */
     ev_now_update(control_loop());
     ev_timer_set(&dispatch.wake, at > now ? (double)(at - now) / 1000 : 0.001, 0);
@@ -376,14 +369,11 @@ on_wake(struct ev_loop *loop, ev_timer *timer, int events)
     pump_soon();
 }
 
-/* ---- looking round: what a command or an earlier server has left, leases, old rows */
+/* ---- what rounds.c finds */
 
-static void
-on_surveyed(struct queue_survey *survey)
+void
+lanes_found(const struct queue_survey *survey)
 {
-    dispatch.is_surveying = false;
-    if (!survey->is_ok)
-        return;
     LIST_EACH(&dispatch.all, node)
     LIST_ENTRY(node, struct line, link)->is_paused = false;
     for (size_t i = 0; i < survey->paused_count; i++)
@@ -394,20 +384,7 @@ on_surveyed(struct queue_survey *survey)
         if (lane)
             lane_due(lane, survey->lanes[i].due);
     }
-    if (!survey->count && !dispatch.running && !dispatch.reserved)
-        queue_empty();
-    callbacks_due(survey->callback_due);
     pump_soon();
-}
-
-void
-queue_look(void)
-{
-    if (dispatch.is_surveying || dispatch.is_stopping)
-        return;
-    dispatch.is_surveying = true;
-    dispatch.survey = (struct queue_survey){ .done = on_surveyed };
-    queue_engine->survey(queue_engine_data, &dispatch.survey);
 }
 
 /*
@@ -425,93 +402,31 @@ end_old(struct queue_lane *lane, int64_t now)
         lease_from(lane, lane->fn, NULL, queue_settings.max_inflight, oldest);
 }
 
-static void
-clean_up(int64_t now)
+void
+lanes_end_old(int64_t now)
 {
     LIST_EACH(&dispatch.all, line)
     LIST_EACH(&LIST_ENTRY(line, struct line, link)->turns, node)
     end_old(LIST_ENTRY(node, struct queue_lane, link), now);
 }
 
-static void
-on_swept(struct queue_sweep *sweep)
-{
-    dispatch.is_sweeping = false;
-    if (!sweep->has_more || dispatch.is_stopping)
-        return;
-    ev_now_update(control_loop());
-    ev_timer_set(&dispatch.sweep_again, SWEEP_PAUSE_SECONDS, 0);
-    ev_timer_start(control_loop(), &dispatch.sweep_again);
-}
-
-static void
-sweep(void)
-{
-    int64_t now = clock_wall_ms();
-
-    if (dispatch.is_sweeping || ev_is_active(&dispatch.sweep_again))
-        return;
-    dispatch.is_sweeping = true;
-    dispatch.sweep = (struct queue_sweep){ .finished_before = now - queue_settings.retention_ms,
-                                           .dead_before = now - queue_settings.dead_retention_ms,
-                                           .done = on_swept };
-    queue_engine->sweep(queue_engine_data, &dispatch.sweep);
-}
-
-static void
-on_sweep_again(struct ev_loop *loop, ev_timer *timer, int events)
-{
-    (void)loop, (void)timer, (void)events;
-    sweep();
-}
-
-static void
-on_look(struct ev_loop *loop, ev_timer *timer, int events)
-{
-    int64_t now = clock_wall_ms();
-
-    (void)loop, (void)timer, (void)events;
-    dispatch.looks++;
-    jobs_settle_again();
-    if (dispatch.looks % EXTEND_LOOKS == 0 && dispatch.running)
-        queue_engine->extend(queue_engine_data, now, now + LEASE_MS);
-    if (dispatch.looks % CLEAN_LOOKS == 0)
-        clean_up(now);
-    if (dispatch.looks % SWEEP_LOOKS == 0)
-        sweep();
-    queue_look();
-}
-
 void
-queue_cancelled(int64_t seq)
-{
-    jobs_cancelled(seq);
-}
-
-void
-queue_dispatch_start(const struct queue_runner *runner)
+lanes_start(const struct queue_runner *runner)
 {
     dispatch.runner = runner;
     map_init(&dispatch.lanes);
     map_init(&dispatch.lines);
     map_init(&dispatch.crews);
     list_init(&dispatch.all);
-    jobs_start(runner);
     ev_prepare_init(&dispatch.pump, on_pump);
     ev_timer_init(&dispatch.wake, on_wake, 0, 0);
-    ev_timer_init(&dispatch.sweep_again, on_sweep_again, 0, 0);
-    ev_timer_init(&dispatch.look, on_look, LOOK_SECONDS, LOOK_SECONDS);
-    ev_timer_start(control_loop(), &dispatch.look);
-    queue_look();
 }
 
 void
-queue_dispatch_stop(void)
+lanes_stop(void)
 {
     dispatch.is_stopping = true;
-    ev_timer_stop(control_loop(), &dispatch.look);
     ev_timer_stop(control_loop(), &dispatch.wake);
-    ev_timer_stop(control_loop(), &dispatch.sweep_again);
 }
 
 bool

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* What dispatch.c (when), job.c (one attempt), outcome.c and event.c say to each other. Control thread. */
+/* What dispatch.c (when), rounds.c, job.c (one attempt), outcome.c and event.c say to each other. Control thread. */
 #ifndef QUEUE_JOB_H
 #define QUEUE_JOB_H
 
 #include "queue/dispatch.h"
 
-enum { QUEUE_MAX_DEPTH = 16 };                                  /* calls that lead to calls */
+enum {
+    QUEUE_MAX_DEPTH = 16, /* calls that lead to calls */
+    QUEUE_LOOK_MS = 1000, /* between two looks at the rows */
+    QUEUE_LEASE_MS = 60 * 1000,
+};
 static const int64_t QUEUE_MESSAGE_AGE_MS = 4 * 86400 * 1000LL; /* as SQS has it */
 
 /* One call or message of a job. */
@@ -37,6 +41,10 @@ void outcome_of(struct queue_part *part, bool is_failed);  /* fills part->settle
 int64_t outcome_too_old_at(const struct queue_part *part); /* wall ms: not to be begun afterwards */
 
 /* dispatch.c */
+void lanes_start(const struct queue_runner *runner);
+void lanes_stop(void);
+void lanes_found(const struct queue_survey *survey); /* what waits, and what is paused */
+void lanes_end_old(int64_t now);                     /* calls that nobody will begin in time */
 const char *lane_queue(const struct queue_lane *lane);
 void lane_due(struct queue_lane *lane, int64_t due);
 void lane_job_began(struct queue_lane *lane, const struct queue_job *job);
