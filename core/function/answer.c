@@ -8,6 +8,35 @@
 #include "function/compress.h"
 #include "function/cors.h"
 
+/* ---- of the server's own */
+
+void
+answer_init(struct answer *answer, unsigned status, struct str body, const char *id)
+{
+    answer->response = (struct http_response){ .status = status, .body = body, .fields = answer->fields };
+    if (body.len)
+        answer->response.content_type = STR("application/json");
+    answer_add(answer, STR("x-amzn-requestid"), str_of(id));
+    answer_add(answer, STR("x-call-id"), str_of(id));
+}
+
+void
+answer_init_refusal(struct answer *answer, const struct refusal_text *text, const char *id)
+{
+    answer_init(answer, text->status, text->body, id);
+    if (text->error_type.len)
+        answer_add(answer, STR("x-amzn-errortype"), text->error_type);
+}
+
+void
+answer_add(struct answer *answer, struct str name, struct str value)
+{
+    ASSERT(answer->response.field_count < COUNT_OF(answer->fields));
+    answer->fields[answer->response.field_count++] = (struct http_field){ name, value };
+}
+
+/* ---- on their way out */
+
 /* As a page of another origin has to be told; texts lie in the arena. */
 static void
 add_cors(const struct endpoint *endpoint, const struct http_request *request, struct arena *arena,

@@ -1,29 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* Function calls on the http threads (call.h). */
+/*
+ * Function calls on the http threads, from their beginning to their answer (call.h). How one comes about is arrival.c.
+ */
 #include "function/call.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/id.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "function/admit.h"
 #include "function/answer.h"
-#include "function/cors.h"
 #include "function/internal.h"
 #include "function/invoke.h"
 #include "function/journal.h"
 #include "function/request.h"
 #include "function/trace.h"
 
-enum { MAX_PARAMS = 64 << 10, ASYNC_LIMIT_MS = 30 * 1000 /* until it is kept */ };
+enum { MAX_PARAMS = 64 << 10 };
 
 struct seat *function_seats;
 size_t function_seat_count;
-
-static void (*cancel_call)(struct http_request *request);
 
 struct seat *
 seat_here(void)
@@ -110,28 +108,6 @@ function_call_free(struct function_call *call)
 
 /* ---- answers */
 
-/* What the server says itself, with the names of the call. */
-struct answer {
-    struct http_field fields[4 + CORS_MAX_FIELDS];
-    struct http_response response;
-};
-
-static void
-answer_init(struct answer *answer, unsigned status, struct str body, struct str error_type, const char *id)
-{
-    size_t count = 2;
-
-    answer->fields[0] = (struct http_field){ STR("x-amzn-requestid"), str_of(id) };
-    answer->fields[1] = (struct http_field){ STR("x-call-id"), str_of(id) };
-    if (error_type.len)
-        answer->fields[count++] = (struct http_field){ STR("x-amzn-errortype"), error_type };
-    answer->response = (struct http_response){ .status = status,
-                                               .content_type = STR("application/json"),
-                                               .body = body,
-                                               .fields = answer->fields,
-                                               .field_count = count };
-}
-
 static void
 count_refused(struct function_call *call, unsigned status)
 {
@@ -187,7 +163,7 @@ function_refuse(struct function_call *call, enum refusal refusal)
         end(call, false);
         return;
     }
-    answer_init(&answer, text.status, text.body, text.error_type, call->id);
+    answer_init_refusal(&answer, &text, call->id);
     refuse_with(call, &answer,
                 refusal == REFUSE_FAILED        ? "its process has ended"
                 : refusal == REFUSE_UNAVAILABLE ? "its process could not be started"
@@ -197,9 +173,10 @@ function_refuse(struct function_call *call, enum refusal refusal)
 void
 function_refuse_text(struct function_call *call, unsigned status, const char *error_type, struct str body)
 {
+    struct refusal_text text = { status, body, str_of(error_type) };
     struct answer answer;
 
-    answer_init(&answer, status, body, str_of(error_type), call->id);
+    answer_init_refusal(&answer, &text, call->id);
     refuse_with(call, &answer, "it was refused");
 }
 
@@ -215,8 +192,8 @@ refuse_disabled(struct function_call *call, int64_t wait_ms)
         return;
     }
     snprintf(seconds, sizeof seconds, "%lld", (long long)((wait_ms + 999) / 1000));
-    answer_init(&answer, text.status, text.body, text.error_type, call->id);
-    answer.fields[answer.response.field_count++] = (struct http_field){ STR("retry-after"), str_of(seconds) };
+    answer_init_refusal(&answer, &text, call->id);
+    answer_add(&answer, STR("retry-after"), str_of(seconds));
     refuse_with(call, &answer, "it is paused after crashes");
 }
 
@@ -288,12 +265,18 @@ on_expire(struct http_request *request, void *arg)
     struct refusal_text text = refusal_text(REFUSE_TIMEOUT, call->endpoint->answers_as_v2);
     struct answer answer;
 
-    answer_init(&answer, text.status, text.body, text.error_type, call->id);
+    answer_init_refusal(&answer, &text, call->id);
     call->is_refused = true;
     answer_late(call, request, &answer.response);
     function_call_expired(call, "it took longer than its time limit");
     if (call->inner)
         function_call_expired(call->inner, "the call that waited for it took longer than its time limit");
+}
+
+void
+function_call_hold(struct function_call *call, struct http_request *request, int64_t limit_ms)
+{
+    call->http = http_hold(request, limit_ms, on_expire, call);
 }
 
 /* 0: go on; otherwise ms until a trial is allowed. */
@@ -408,152 +391,6 @@ function_invoke(struct function_call *outer, const struct function *function, st
     function_call_start(call);
 }
 
-static void
-begin(const struct endpoint_match *found, struct http_request *request)
-{
-    const struct endpoint *endpoint = found->endpoint;
-    struct function_call *call = function_call_new(seat_here()->table, endpoint, found);
-
-    if (request->method == HTTP_HEAD && endpoint->methods && !(endpoint->methods & HTTP_HEAD))
-        request->method_name = STR("GET"); /* which the function declares; http leaves the body out */
-    memcpy(call->id, uuid_format(uuid_v4()).s, sizeof(struct uuid_text));
-    call->came_us = endpoint->access.log ? clock_mono_us() : 0;
-    call->http = http_hold(request, found->is_async ? ASYNC_LIMIT_MS : endpoint->limit_ms, on_expire, call);
-    if (!endpoint->is_gated || admit(call) == ADMIT_YES)
-        function_call_admitted(call);
-}
-
-/* What other origins are told of an answer that no endpoint gives; NULL: nothing. httpApi has one rule for all. */
-static const struct service_cors *
-cors_of(const struct endpoint_match *found, enum service_endpoint_kind *kind)
-{
-    const struct endpoint *there = found->endpoint ? found->endpoint : found->other;
-
-    *kind = !there || there->answers_as_v2 ? ENDPOINT_HTTP_API : ENDPOINT_HTTP;
-    if (there)
-        return there->has_cors_headers ? there->cors : NULL;
-    return found->service ? found->service->http_api_cors : NULL;
-}
-
-static void
-add_cors(struct answer *answer, const struct endpoint_match *found, struct str origin, struct arena *arena)
-{
-    enum service_endpoint_kind kind;
-    const struct service_cors *cors = cors_of(found, &kind);
-
-    if (cors)
-        answer->response.field_count =
-            cors_answer_fields(arena, cors, kind, origin, answer->fields, answer->response.field_count);
-}
-
-/* A browser that asks before its request is told the rule; the request then learns that nothing is here. */
-static bool
-answer_unknown_preflight(struct http_request *request, const struct endpoint_match *found)
-{
-    enum service_endpoint_kind kind;
-    const struct service_cors *cors = cors_of(found, &kind);
-
-    if (found->other || !cors || !cors_is_preflight(request))
-        return false;
-    cors_preflight(request, cors, kind);
-    return true;
-}
-
-/* No such path, or not with this method. */
-static void
-refuse_unknown(struct http_request *request, const struct endpoint_match *found)
-{
-    bool is_route = found->other && !found->service;
-    bool is_as_aws = found->service && found->service->aws_errors && !(found->other && found->other->answers_as_v2);
-    struct refusal_text text = refusal_text(is_route    ? REFUSE_METHOD
-                                            : is_as_aws ? REFUSE_NOT_FOUND_AS_AWS
-                                                        : REFUSE_NOT_FOUND,
-                                            false);
-    struct uuid_text id = uuid_format(uuid_v4());
-    char allow[ENDPOINT_ALLOW_MAX];
-    struct answer answer;
-    struct arena arena;
-
-    if (answer_unknown_preflight(request, found))
-        return;
-    arena_init(&arena, 0);
-    answer_init(&answer, text.status, text.body, text.error_type, id.s);
-    if (is_route)
-        answer.fields[answer.response.field_count++] =
-            (struct http_field){ STR("allow"), str_of(endpoint_allow(found->match.methods, allow)) };
-    add_cors(&answer, found, http_header(request, "origin"), &arena);
-    http_respond(request, &answer.response);
-    arena_fini(&arena);
-}
-
-bool
-functions_refuse_unknown(struct http_request *request)
-{
-    struct endpoint_match found;
-
-    endpoint_find(seat_here()->table, request->raw_path, request->method, &found);
-    if (!found.service)
-        return false;
-    refuse_unknown(request, &found);
-    return true;
-}
-
-bool
-functions_refusal(const struct http_refused *refused, struct arena *arena, struct http_response *response)
-{
-    unsigned status = refused->status;
-    struct str target = refused->target;
-    const char *mark = target.len ? memchr(target.p, '?', target.len) : NULL;
-    struct str path = { target.p, mark ? (size_t)(mark - target.p) : target.len };
-    struct refusal_text text = { .status = status };
-    struct endpoint_match found;
-    struct answer *answer;
-
-    if (!path.len || path.p[0] != '/')
-        return false;
-    if (invoke_refusal(path, status, arena, response))
-        return true;
-    endpoint_find(seat_here()->table, path, http_method_of(refused->method), &found);
-    if (!found.is_ours)
-        return false;
-    if (status == 413)
-        text = refusal_text(REFUSE_TOO_LARGE, found.endpoint && found.endpoint->answers_as_v2);
-    else
-        text.body = str_of(arena_printf(arena, "{\"message\":\"%s\"}", http_status_text(status)));
-    answer = arena_alloc(arena, sizeof *answer);
-    answer_init(answer, status, text.body, text.error_type, arena_strdup(arena, uuid_format(uuid_v4()).s));
-    add_cors(answer, &found, refused->origin, arena);
-    *response = answer->response;
-    return true;
-}
-
-bool
-functions_take(struct http_request *request)
-{
-    static const struct str calls = { "/async-function/", 16 };
-    struct endpoint_match found;
-
-    endpoint_find(seat_here()->table, request->raw_path, request->method, &found);
-    if (!found.is_ours)
-        return false;
-    if (found.preflight && (!found.preflight->answers_as_v2 || cors_is_preflight(request)))
-        answer_preflight(found.preflight, request);
-    else if (found.endpoint)
-        begin(&found, request);
-    else if (request->method == HTTP_DELETE && str_starts(request->path, calls))
-        cancel_call(request);
-    else
-        refuse_unknown(request, &found);
-    return true;
-}
-
-static void
-on_request(struct http_request *request, void *arg)
-{
-    (void)arg;
-    functions_take(request);
-}
-
 /* ---- what control tells this thread */
 
 void
@@ -608,31 +445,4 @@ seat_close_streams(struct seat *seat, uint64_t runner, bool is_gone)
         else
             stream_drain(stream);
     }
-}
-
-void
-functions_init(struct http_server *server, const struct functions_spec *spec)
-{
-    static const char *const places[] = { "/fn/", "/function/", "/async-function/", "/fn-url/" };
-    size_t count = http_thread_count(server);
-
-    function_seat_count = count;
-    function_seats = mem_alloc(count * sizeof *function_seats);
-    for (size_t i = 0; i < count; i++) {
-        list_init(&function_seats[i].streams);
-        list_init(&function_seats[i].jobs);
-        list_init(&function_seats[i].flush.link);
-        function_seats[i].flush.run = async_flush;
-    }
-    functions_control_init(count, spec->scope, spec->is_strict);
-    cancel_call = spec->cancel_call;
-    for (size_t i = 0; i < COUNT_OF(places); i++)
-        http_server_route(server, &(struct http_route){ .path = places[i], .handler = on_request });
-}
-
-void
-functions_start(struct http_server *server)
-{
-    for (size_t i = 0; i < http_thread_count(server); i++)
-        function_seats[i].thread = http_thread_at(server, i);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What call.c (http threads) and control.c (control thread) say to each other. */
+/* What call.c, arrival.c (http threads) and control.c (control thread) say to each other. */
 #ifndef FUNCTION_INTERNAL_H
 #define FUNCTION_INTERNAL_H
 
@@ -42,6 +42,8 @@ enum function_entry function_enter(const struct function *function, bool *is_tri
  */
 struct function_call *function_call_new(struct function_table *table, const struct endpoint *endpoint,
                                         const struct endpoint_match *found);
+/* Its caller waits from now on, limit_ms at most. */
+void function_call_hold(struct function_call *call, struct http_request *request, int64_t limit_ms);
 /* Begins, or is refused. */
 void function_call_start(struct function_call *call);
 /* It gets its target and goes to a runner, or waits for one. It has entered the function. */

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/mem.h"
+#include "function/answer.h"
 #include "function/call.h"
 #include "function/internal.h"
 #include "function/journal.h"
@@ -50,35 +51,14 @@ put_error(struct buf *out, const char *id, struct str message, const char *type)
     json_object_end(&json);
 }
 
-struct answer {
-    struct http_field fields[5];
-    struct http_response response;
-};
-
-static void
-add_field(struct answer *answer, const char *name, const char *value)
-{
-    answer->fields[answer->response.field_count++] = (struct http_field){ str_of(name), str_of(value) };
-}
-
-static void
-answer_init(struct answer *answer, unsigned status, struct str body, const char *id)
-{
-    answer->response = (struct http_response){ .status = status, .body = body, .fields = answer->fields };
-    if (body.len)
-        answer->response.content_type = STR("application/json");
-    add_field(answer, "x-amzn-requestid", id);
-    add_field(answer, "x-call-id", id);
-}
-
 /* Of a call that has run. function_error: NULL, it went well. */
 static void
 result_init(struct answer *answer, unsigned status, struct str body, const char *id, const char *function_error)
 {
     answer_init(answer, status, body, id);
-    add_field(answer, "x-amz-executed-version", "$LATEST");
+    answer_add(answer, STR("x-amz-executed-version"), STR("$LATEST"));
     if (function_error)
-        add_field(answer, "x-amz-function-error", function_error);
+        answer_add(answer, STR("x-amz-function-error"), str_of(function_error));
 }
 
 /*
@@ -115,7 +95,7 @@ respond_with_tail(struct message *message)
     sodium_bin2base64(text, sizeof text, (const unsigned char *)tail, len, sodium_base64_VARIANT_ORIGINAL);
     result_init(&answer, tailing->status, (struct str){ tailing->body, tailing->body_len }, tailing->id,
                 tailing->function_error);
-    add_field(&answer, "x-amz-log-result", text);
+    answer_add(&answer, STR("x-amz-log-result"), str_of(text));
     http_call_respond(tailing->http, &answer.response);
     free(tailing);
 }
@@ -196,7 +176,7 @@ invoke_refused(struct function_call *call, enum refusal refusal)
 
     if (refusal == REFUSE_CONCURRENCY) {
         answer_init(&answer, 429, busy, call->id);
-        add_field(&answer, "x-amzn-errortype", "TooManyRequestsException");
+        answer_add(&answer, STR("x-amzn-errortype"), STR("TooManyRequestsException"));
         http_call_respond(call->http, &answer.response);
         return;
     }
@@ -241,9 +221,9 @@ error_of(struct arena *arena, unsigned status, const char *type, const char *mes
     json_object_end(&json);
     answer_init(answer, status, str_of(arena_strdup(arena, buf_text(&body))),
                 arena_strdup(arena, uuid_format(uuid_v4()).s));
-    add_field(answer, "x-amzn-errortype", type);
+    answer_add(answer, STR("x-amzn-errortype"), str_of(type));
     if (status == 405)
-        add_field(answer, "allow", "POST");
+        answer_add(answer, STR("allow"), STR("POST"));
     buf_fini(&body);
     return answer;
 }
