@@ -15,7 +15,7 @@ from interlude import INTERLUDE, MODULES, Server, wait_until  # noqa: E402
 
 SERVICE = """
 service: shop
-provider: { name: interlude, runtime: so, timeout: 10 }
+provider: { name: interlude, runtime: so, timeout: 10, apiGateway: { apiKeys: [ partner ] } }
 custom: { interlude: { mount: / } }
 functions:
   event:
