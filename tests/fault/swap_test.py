@@ -66,7 +66,7 @@ class HotSwap(unittest.TestCase):
         runs = self.open_runs()
         self.server.request("POST", "/fn/ping", b"x")
         descriptors = self.server.descriptors()
-        loads = [self.load("/api/v1/routes?org=local&env=development", 20)]
+        loads = [self.load("/api/v1/routes?org=local&env=development", max(5, SWAPS // 25))]
         for number in range(1, SWAPS + 1):
             self.swap(number)
             status, body, _ = self.server.request("POST", "/fn/ping", b"swap %d" % number)
