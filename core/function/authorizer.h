@@ -35,7 +35,8 @@ struct str authorizer_cache_key(const struct authorizer_case *which, const struc
 /* The name that policies have for this call: "arn:aws:execute-api:local:000000000000:shop/dev/GET/quote/7". */
 struct str authorizer_arn(const struct authorizer_case *which);
 
-struct str authorizer_event(const struct authorizer_case *which, const struct identity *identity); /* JSON */
+/* JSON. p NULL: there is too much in the request. */
+struct str authorizer_event(const struct authorizer_case *which, const struct identity *identity);
 
 enum authorizer_verdict {
     AUTHORIZER_ALLOWS,

@@ -4,6 +4,7 @@
  * made in the runner (runtime/event.c), where most handlers never ask for them.
  */
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -18,6 +19,8 @@ struct pairs {
         struct str name, value;
     } items[MAX_PAIRS];
     size_t count;
+    bool are_headers; /* names have any case */
+    bool is_over;     /* there were more: nobody may decide by what is left */
 };
 
 static void
@@ -25,12 +28,15 @@ add(struct pairs *pairs, struct str name, struct str value)
 {
     if (pairs->count < MAX_PAIRS)
         pairs->items[pairs->count++] = (struct pair){ name, value };
+    else
+        pairs->is_over = true;
 }
 
 /* v2: names in lower case, without cookies (write_cookies). */
 static void
 take_headers(const struct authorizer_case *which, bool is_v2, struct pairs *pairs)
 {
+    pairs->are_headers = true;
     for (size_t i = 0; i < http_header_count(which->request); i++) {
         struct str name, value;
 
@@ -101,16 +107,11 @@ take_params(const struct authorizer_case *which, struct pairs *pairs)
 }
 
 static bool
-is_same(struct str a, struct str b)
+has_name(const struct pairs *pairs, size_t i, struct str name)
 {
-    for (size_t i = 0; i < a.len && i < b.len; i++) {
-        char x = a.p[i] >= 'A' && a.p[i] <= 'Z' ? (char)(a.p[i] | 0x20) : a.p[i];
-        char y = b.p[i] >= 'A' && b.p[i] <= 'Z' ? (char)(b.p[i] | 0x20) : b.p[i];
+    struct str own = pairs->items[i].name;
 
-        if (x != y)
-            return false;
-    }
-    return a.len == b.len;
+    return own.len == name.len && (pairs->are_headers ? strncasecmp(own.p, name.p, name.len) == 0 : str_eq(own, name));
 }
 
 /* Is there another one of that name, before or behind? */
@@ -118,7 +119,7 @@ static bool
 is_elsewhere(const struct pairs *pairs, size_t from, size_t to, struct str name)
 {
     for (size_t i = from; i < to; i++)
-        if (is_same(pairs->items[i].name, name))
+        if (has_name(pairs, i, name))
             return true;
     return false;
 }
@@ -157,7 +158,7 @@ write_all(struct json_out *out, const char *key, const struct pairs *pairs)
         json_name_str(out, pairs->items[i].name);
         json_array(out);
         for (size_t j = i; j < pairs->count; j++)
-            if (is_same(pairs->items[j].name, pairs->items[i].name))
+            if (has_name(pairs, j, pairs->items[i].name))
                 json_put_str(out, pairs->items[j].value);
         json_array_end(out);
     }
@@ -179,7 +180,7 @@ write_joined(struct json_out *out, const char *key, const struct pairs *pairs)
             continue;
         buf_init(&value, MAX_EVENT);
         for (size_t j = i; j < pairs->count; j++)
-            if (is_same(pairs->items[j].name, pairs->items[i].name)) {
+            if (has_name(pairs, j, pairs->items[i].name)) {
                 if (j > i)
                     buf_char(&value, ',');
                 buf_put(&value, pairs->items[j].value.p, pairs->items[j].value.len);
@@ -225,11 +226,12 @@ write_context_v1(const struct authorizer_case *which, struct json_out *out)
     json_object_end(out);
 }
 
-static void
+static bool
 write_v1(const struct authorizer_case *which, struct json_out *out)
 {
     struct pairs *headers = mem_alloc(sizeof *headers), *query = mem_alloc(sizeof *query),
                  *params = mem_alloc(sizeof *params);
+    bool is_whole;
 
     take_headers(which, false, headers);
     take_query(which, query);
@@ -246,9 +248,11 @@ write_v1(const struct authorizer_case *which, struct json_out *out)
     json_name(out, "stageVariables");
     json_put_null(out);
     write_context_v1(which, out);
+    is_whole = !headers->is_over && !query->is_over && !params->is_over;
     free(headers);
     free(query);
     free(params);
+    return is_whole;
 }
 
 static void
@@ -274,12 +278,13 @@ write_context_v2(const struct authorizer_case *which, const char *route_key, str
     json_object_end(out);
 }
 
-static void
+static bool
 write_v2(const struct authorizer_case *which, const struct identity *identity, struct json_out *out)
 {
     const struct service_endpoint *declared = which->call->endpoint->declared;
     const char *route_key = declared->route_key ? declared->route_key : "$default";
     struct pairs *pairs = mem_alloc(sizeof *pairs);
+    bool is_whole;
 
     json_pair_str(out, "routeArn", authorizer_arn(which));
     json_name(out, "identitySource");
@@ -294,13 +299,16 @@ write_v2(const struct authorizer_case *which, const struct identity *identity, s
     take_headers(which, true, pairs);
     write_joined(out, "headers", pairs);
     pairs->count = 0;
+    pairs->are_headers = false;
     take_query(which, pairs);
     write_joined(out, "queryStringParameters", pairs);
     write_context_v2(which, route_key, out);
     pairs->count = 0;
     take_params(which, pairs);
     write_joined(out, "pathParameters", pairs);
+    is_whole = !pairs->is_over;
     free(pairs);
+    return is_whole;
 }
 
 struct str
@@ -310,6 +318,7 @@ authorizer_event(const struct authorizer_case *which, const struct identity *ide
     struct json_out out;
     struct buf text;
     struct str event = { NULL, 0 };
+    bool is_whole = true;
 
     buf_init(&text, MAX_EVENT);
     json_out_init(&out, &text);
@@ -321,12 +330,12 @@ authorizer_event(const struct authorizer_case *which, const struct identity *ide
         json_pair_str(&out, "authorizationToken", identity->values[0]);
         json_pair_str(&out, "methodArn", authorizer_arn(which));
     } else if (authorizer->is_http_api && !authorizer->is_payload_v1) {
-        write_v2(which, identity, &out);
+        is_whole = write_v2(which, identity, &out);
     } else {
-        write_v1(which, &out);
+        is_whole = write_v1(which, &out);
     }
     json_object_end(&out);
-    if (!text.over)
+    if (is_whole && !text.over)
         event = (struct str){ arena_strndup(which->arena, text.p, text.len), text.len };
     buf_fini(&text);
     return event;

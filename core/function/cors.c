@@ -2,6 +2,8 @@
 /* What browsers are told about other origins (cors.h). */
 #include "function/cors.h"
 
+#include <strings.h>
+
 #include "base/mem.h"
 
 enum { MAX_ORIGIN = 1024 };
@@ -169,12 +171,7 @@ cors_preflight(struct http_request *request, const struct service_cors *cors, en
 static bool
 is_named(struct str name, const char *lower)
 {
-    size_t i = 0;
-
-    for (; i < name.len && lower[i]; i++)
-        if ((name.p[i] >= 'A' && name.p[i] <= 'Z' ? name.p[i] | 0x20 : name.p[i]) != lower[i])
-            return false;
-    return i == name.len && !lower[i];
+    return name.len == strlen(lower) && strncasecmp(name.p, lower, name.len) == 0;
 }
 
 static bool

@@ -185,16 +185,17 @@ class FunctionTest(unittest.TestCase):
     def test_f8_request(self):
         self.assertEqual(self.send("/request/7?q=1"), (401, UNAUTHORIZED))
         self.assertEqual(self.send("/request/7", X_Who="say u5"), (401, UNAUTHORIZED))
-        told = self.told("/request/7?q=1&q=2%20x", X_Who="say u5")
+        told = self.told("/request/7?q=1&Q=3&q=2%20x", X_Who="say u5")
         event = json.loads(told["event"])
         self.assertEqual((event["type"], event["resource"], event["path"], event["httpMethod"]), ("REQUEST", "/request/{id}", "/request/7", "GET"))
-        self.assertEqual(event["queryStringParameters"], {"q": "2 x"})
-        self.assertEqual(event["multiValueQueryStringParameters"], {"q": ["1", "2 x"]})
+        self.assertEqual(event["queryStringParameters"], {"q": "2 x", "Q": "3"})
+        self.assertEqual(event["multiValueQueryStringParameters"], {"q": ["1", "2 x"], "Q": ["3"]})  # names have their case
         self.assertEqual(event["pathParameters"], {"id": "7"})
         self.assertEqual(event["headers"]["X-Who"], "say u5")  # as it was sent
         self.assertEqual(event["requestContext"]["identity"]["sourceIp"], "127.0.0.1")
         self.assertGreater(self.told("/request/7?q=1", X_Who="say u5")["asked"], told["asked"])
         self.assertEqual(self.send("/request/7?q=1", X_Who="say deny"), (403, DENIED))
+        self.assertEqual(self.send("/request/7?q=1" + "&x" * 300, X_Who="say u5"), (500, BROKEN))  # not decided by a part of it
 
     def test_f8_simple(self):
         self.assertEqual(self.send("/simple"), (401, UNAUTHORIZED))
