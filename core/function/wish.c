@@ -128,15 +128,34 @@ depth_of(const struct http_request *request)
     return depth;
 }
 
+/* It is kept apart, as the header is: there may be a password in it, which is nobody else's business. */
+static void
+drop_from_query(struct http_request *request, struct arena *arena, struct str unwanted)
+{
+    struct str rest = request->query, name, value;
+    char *kept = http_request_alloc(request, rest.len + 1);
+    size_t len = 0, skipped;
+
+    for (const char *from = rest.p; query_next(arena, &rest, &name, &value); from = rest.p)
+        if (!str_eq(name, unwanted)) {
+            memcpy(kept + len, from, (size_t)(rest.p - from));
+            len += (size_t)(rest.p - from);
+        }
+    skipped = len && kept[0] == '&';
+    request->query = (struct str){ kept + skipped, len - skipped };
+}
+
 /* The header, or where a function allows it the query. */
 static struct str
-callback_of(const struct http_request *request, struct wish *wish)
+callback_of(struct http_request *request, struct wish *wish)
 {
-    struct str url = http_header(request, "x-callback-url");
+    struct str url = http_header(request, "x-callback-url"), name = STR("callback_url"), asked = { 0 };
 
-    if (!url.p && wish->settings->reads_callback_from_query)
-        url = query_parameter(&wish->arena, request->query, STR("callback_url"));
-    return url;
+    if (wish->settings->reads_callback_from_query)
+        asked = query_parameter(&wish->arena, request->query, name);
+    if (asked.p)
+        drop_from_query(request, &wish->arena, name);
+    return url.p ? url : asked;
 }
 
 static bool
