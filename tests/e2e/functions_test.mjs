@@ -106,6 +106,10 @@ async function list(at) {
     await quote.getByRole("button", { name: "Copy a curl command for POST /fn/shop/dev/quote/{item}" }).waitFor();
     await page.locator(`[data-function='shop-dev-${LONG}'] >> text=cron(15 3 * * ? *) (off) · messages of orders`).waitFor();
     await screen("list");
+    await page.getByRole("searchbox", { name: "Filter" }).fill("dev quote/{item}");
+    await page.waitForFunction(() => document.querySelectorAll("[data-function]").length === 1);
+    await page.reload();
+    await page.waitForFunction(() => document.querySelectorAll("[data-function]").length === 1);
     await quote.getByRole("link").focus();
     await page.keyboard.press("Enter");
     await page.locator("h1", { hasText: "quote" }).waitFor();

@@ -2,7 +2,7 @@
 // Owns the screen of one durable call: where it stands, its attempts, whom it told, what was sent and answered; retry and cancel.
 import { useRoute } from "preact-iso";
 import { useRef } from "preact/hooks";
-import { formatClock, formatDuration, formatMicros, plural } from "../lib/format";
+import { formatDuration, formatMicros, plural } from "../lib/format";
 import { callsPath, functionPath } from "../lib/place";
 import { place } from "../lib/session";
 import { Button } from "../ui/button";
@@ -11,12 +11,13 @@ import { ask } from "../ui/dialog";
 import { Notice } from "../ui/notice";
 import { Ago, When } from "../ui/when";
 import { type Act, useAct } from "./act";
+import { Attempts } from "./attempts";
 import { Fact } from "./fact";
 import { MessageView } from "./message-view";
 import { usePolled } from "./poll";
-import { StateBadge, attemptWord, isOver, stateWord, whose } from "./state-badge";
+import { StateBadge, attemptWord, isOver, whose } from "./state-badge";
 import { Screen, may } from "./tabs";
-import { type Attempt, type CallResult, type Callback, type SentRequest, type WholeCall, cancelCall, getCall, getRequest, getResult, retryCall } from "./wire";
+import { type CallResult, type Callback, type SentRequest, type WholeCall, cancelCall, getCall, getRequest, getResult, retryCall } from "./wire";
 
 interface Known {
     call: WholeCall;
@@ -61,66 +62,6 @@ function Facts({ call }: { call: WholeCall }) {
     );
 }
 
-/** A row of the attempts: one that failed, or the present or last one. */
-interface Try extends Partial<Attempt> {
-    attempt: number;
-    /** What it comes to, where it is not a failure. */
-    word?: string;
-}
-
-function triesOf(call: WholeCall): Try[] {
-    const { attempt, attempts, status, finishedAt, durationUs, error } = call;
-    const isListed = attempts.at(-1)?.attempt === attempt;
-    if (attempt === 0 || isListed || call.state === "queued" || call.state === "retrying") {
-        return attempts;
-    }
-    const last: Try = { attempt };
-    if (call.state === "running" || call.state === "cancelled") {
-        return [...attempts, { ...last, word: stateWord(call.state) }];
-    }
-    return [...attempts, { ...last, status: status ?? undefined, finishedAt: finishedAt ?? undefined, durationUs: durationUs ?? undefined, error: error ?? undefined }];
-}
-
-function Attempts({ tries }: { tries: Try[] }) {
-    return (
-        <section class="function-section">
-            <h2>Attempts</h2>
-            <table class="history">
-                <thead>
-                    <tr>
-                        <th scope="col">Attempt</th>
-                        <th scope="col">Ended</th>
-                        <th scope="col">Outcome</th>
-                        <th scope="col">Took</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    {tries.map((one, i) => (
-                        <tr key={i} data-attempt={one.attempt}>
-                            <td data-label="Attempt">{one.attempt}</td>
-                            <td>
-                                {one.finishedAt && (
-                                    <>
-                                        {formatClock(one.finishedAt)} <span class="muted small"><Ago at={one.finishedAt} /></span>
-                                    </>
-                                )}
-                            </td>
-                            <td>
-                                {one.word ?? (
-                                    <>
-                                        {one.status && <span class="mono">{one.status}</span>} {one.error}
-                                    </>
-                                )}
-                            </td>
-                            <td data-label="Took">{one.durationUs !== undefined && formatMicros(one.durationUs)}</td>
-                        </tr>
-                    ))}
-                </tbody>
-            </table>
-        </section>
-    );
-}
-
 const CALLBACKS: Record<Callback["state"], [string, string]> = {
     none: ["Told when the call is over", ""],
     pending: ["Being delivered", "badge-info"],
@@ -128,8 +69,8 @@ const CALLBACKS: Record<Callback["state"], [string, string]> = {
     failed: ["Given up", "badge-danger"],
 };
 
-function CallbackSection({ callback: { url, state, attempts, lastStatus, lastError } }: { callback: Callback }) {
-    const [word, tone] = CALLBACKS[state];
+function CallbackSection({ call, callback: { url, state, attempts, lastStatus, lastError } }: { call: WholeCall; callback: Callback }) {
+    const [word, tone] = state === "none" && isOver(call) ? ["Not told", ""] : CALLBACKS[state];
     return (
         <section class="function-section">
             <h2>Callback</h2>
@@ -196,14 +137,14 @@ function Actions({ call, act }: { call: WholeCall; act: Act }) {
 }
 
 function Whole({ call, sent, result }: Known) {
-    const tries = triesOf(call);
     return (
         <>
             <Facts call={call} />
             {call.error !== null && <Notice tone={isOver(call) ? "danger" : "warning"} title={call.error} />}
-            {tries.length > 0 && <Attempts tries={tries} />}
-            {call.callback && <CallbackSection callback={call.callback} />}
+            <Attempts of={call} />
+            {call.callback && <CallbackSection call={call} callback={call.callback} />}
             {result && <Answer id={call.id} result={result} />}
+            {result === null && isOver(call) && call.status !== null && <p class="muted function-section">What it answered is not kept any more.</p>}
             {sent ? <Sent id={call.id} sent={sent} /> : <p class="muted function-section">What was sent is kept until the call has succeeded.</p>}
         </>
     );

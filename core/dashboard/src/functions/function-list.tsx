@@ -26,7 +26,7 @@ IL_FUNCTION(ping, .method = "POST");`;
 /** So many addresses of one function are shown in the list. */
 const ADDRESSES = 3;
 /** From so many functions on, looking for one by eye is work. */
-const MANY = 6;
+const MANY = 3;
 
 /** When it was called last, as far as the last hour knows. */
 function lastCall(minutes: Minute[]): string {
