@@ -199,15 +199,16 @@ service_warn(struct service_problems *problems, struct place at, const char *fmt
 }
 
 bool
-service_problems_have(const struct service_problems *problems, struct place at, const char *end)
+service_problem_again(struct service_problems *problems, struct place at, bool is_warning, const char *part)
 {
-    for (size_t i = 0; i < problems->count; i++) {
+    for (size_t i = 0; at.source && i < problems->count; i++) {
         const struct service_problem *problem = &problems->items[i];
 
-        if (problem->line == at.line && problem->column == at.column &&
-            strcmp(problem->file, at.source ? at.source->path : "") == 0 &&
-            str_ends(str_of(problem->text), str_of(end)))
-            return true;
+        if (problem->line != at.line || problem->column != at.column || problem->is_warning != is_warning ||
+            strcmp(problem->file, at.source->path) != 0 || !strstr(problem->text, part))
+            continue;
+        problems->error_count += !is_warning;
+        return true;
     }
     return false;
 }

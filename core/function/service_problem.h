@@ -51,8 +51,11 @@ void service_problems_fini(struct service_problems *problems);
 void service_error(struct service_problems *problems, struct place at, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void service_warn(struct service_problems *problems, struct place at, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* Is there one at this place, the sentence of which ends so? */
-bool service_problems_have(const struct service_problems *problems, struct place at, const char *end);
+/*
+ * Has a sentence about this place such a part already? Then the same is said again, of a copy of what was written
+ * there: it counts, but is not kept.
+ */
+bool service_problem_again(struct service_problems *problems, struct place at, bool is_warning, const char *part);
 
 /* "serverless.yml:12:5: error: …" and the excerpt. */
 void service_problem_text(const struct service_problem *problem, struct buf *out);

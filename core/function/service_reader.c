@@ -10,7 +10,7 @@
 #include "config/value.h"
 #include "function/yaml.h"
 
-enum { MAX_JSON = 1 << 20, MAX_IGNORED = 600, MAX_SHOWN = 60 };
+enum { MAX_JSON = 1 << 20, MAX_SHOWN = 60 };
 
 /* ---- what is wrong ---- */
 
@@ -18,12 +18,14 @@ static void PRINTF_LIKE(4, 0)
     say(struct service_reader *reader, const struct node *node, bool is_warning, const char *fmt, va_list args)
 {
     struct arena scratch;
-    const char *path;
+    const char *path, *text;
 
     arena_init(&scratch, 0);
     path = node_path(&scratch, node);
-    (is_warning ? service_warn : service_error)(reader->problems, node->at, "%s%s%s", path, *path ? ": " : "",
-                                                arena_vprintf(&scratch, fmt, args));
+    text = arena_vprintf(&scratch, fmt, args);
+    if (!service_problem_again(reader->problems, node->at, is_warning, text))
+        (is_warning ? service_warn : service_error)(reader->problems, node->at, "%s%s%s", path, *path ? ": " : "",
+                                                    text);
     arena_fini(&scratch);
 }
 
@@ -79,7 +81,7 @@ void
 reader_unknown(struct service_reader *reader, const struct node *node, const struct field *fields)
 {
     struct suggestion suggestion = { .wanted = node->key };
-    const char *where, *best;
+    const char *where, *best, *what;
     struct arena scratch;
 
     if (reader->mode == READER_OFF)
@@ -89,10 +91,12 @@ reader_unknown(struct service_reader *reader, const struct node *node, const str
     for (; fields->name; fields++)
         suggest(&suggestion, fields->name);
     best = suggestion.best;
-    (reader->mode == READER_ERROR ? service_error : service_warn)(
-        reader->problems, node->key_at, "Unrecognized property '%.*s' at %s%s%s%s",
-        (int)(node->key.len < MAX_SHOWN ? node->key.len : MAX_SHOWN), node->key.p, *where ? where : "the top",
-        best ? "; did you mean '" : "", best ? best : "", best ? "'?" : "");
+    what = arena_printf(&scratch, "Unrecognized property '%.*s' at ",
+                        (int)(node->key.len < MAX_SHOWN ? node->key.len : MAX_SHOWN), node->key.p);
+    if (!service_problem_again(reader->problems, node->key_at, reader->mode == READER_WARN, what))
+        (reader->mode == READER_ERROR ? service_error : service_warn)(
+            reader->problems, node->key_at, "%s%s%s%s%s", what, *where ? where : "the top",
+            best ? "; did you mean '" : "", best ? best : "", best ? "'?" : "");
     arena_fini(&scratch);
 }
 

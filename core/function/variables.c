@@ -34,7 +34,7 @@ resolver_fail(struct resolver *resolver, const char *fmt, ...)
     va_start(args, fmt);
     text = arena_vprintf(resolver->forest->arena, fmt, args);
     va_end(args);
-    if (!service_problems_have(resolver->forest->problems, node->at, text)) /* copies fail alike */
+    if (!service_problem_again(resolver->forest->problems, node->at, false, text))
         service_error(resolver->forest->problems, node->at, "%s%s%s", path, *path ? ": " : "", text);
     return FAILED;
 }

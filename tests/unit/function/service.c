@@ -251,7 +251,8 @@ same_from_json(void **state)
     service_put(again);
     service_put(service);
     assert_null(service_from_json(STR("[1]"), &problems));
-    assert_null(service_from_json(STR("{\"service\":\"x\"}"), &problems));
+    for (int i = 0; i < 2; i++) /* the second time it is known already, and an error all the same */
+        assert_null(service_from_json(STR("{\"service\":\"x\"}"), &problems));
     assert_null(service_from_json(STR("{"), &problems));
     service_problems_fini(&problems);
 }
