@@ -249,6 +249,32 @@ judge_simple(struct json root, struct err *err)
     return AUTHORIZER_FAILED;
 }
 
+/* As somebody reads the path who decodes it: slashes that did not split among the others. */
+static struct str
+with_slashes(struct arena *arena, struct str arn)
+{
+    char *text = arena_strndup(arena, arn.p, arn.len);
+    size_t len = 0;
+
+    for (size_t i = 0; i < arn.len; i++) {
+        bool is_slash = arn.len - i > 2 && memcmp(arn.p + i, "%2F", 3) == 0;
+
+        text[len++] = is_slash ? '/' : arn.p[i];
+        i += is_slash ? 2 : 0;
+    }
+    return (struct str){ text, len };
+}
+
+/* Both readings of the path have to be allowed: routing takes the one, functions may take the other. */
+static enum policy_verdict
+judge_both(struct arena *arena, struct json document, struct str arn, struct err *err)
+{
+    struct str read = with_slashes(arena, arn);
+    enum policy_verdict verdict = policy_judge(arena, document, arn, err);
+
+    return verdict == POLICY_ALLOWED && read.len != arn.len ? policy_judge(arena, document, read, err) : verdict;
+}
+
 static enum authorizer_verdict
 judge_policy(struct arena *arena, struct json root, struct str arn, struct err *err)
 {
@@ -256,7 +282,7 @@ judge_policy(struct arena *arena, struct json root, struct str arn, struct err *
         err_set(err, "its answer has no principalId");
         return AUTHORIZER_FAILED;
     }
-    switch (policy_judge(arena, json_get(root, "policyDocument"), arn, err)) {
+    switch (judge_both(arena, json_get(root, "policyDocument"), arn, err)) {
     case POLICY_ALLOWED:
         return AUTHORIZER_ALLOWS;
     case POLICY_DENIED:

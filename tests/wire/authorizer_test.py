@@ -169,7 +169,7 @@ class FunctionTest(unittest.TestCase):
         self.assertEqual(self.send("/deep/a/secret", "u2"), (403, DENIED))
         self.assertEqual(self.send("/token", "u2", "POST"), (403, DENIED))  # from memory, too
         self.assertEqual(self.send("/policy", "u2", "HEAD")[0], 200)  # it runs GET, and is judged as that
-        for path in "/deep/a/%73ecret", "/deep/a%2f/s%65cret", "/named/%73ecret", "/function/named/%73ecret":
+        for path in "/deep/a/%73ecret", "/deep/a%2f/s%65cret", "/deep/a%2Fsecret", "/named/%73ecret", "/function/named/%73ecret":
             self.assertEqual(self.send(path, "u2"), (403, DENIED), path)
         arn = json.loads(self.told("/deep/%61%2Fb/*/%C3%A9%3F%25", "u20")["event"])["methodArn"]
         self.assertEqual(arn.partition("GET")[2], "/deep/a%2Fb/%2A/%C3%A9%3F%25")  # nothing in it is a wildcard
