@@ -285,7 +285,7 @@ resolve_shallow(struct resolver *resolver, struct node *node)
 
     if (node->state == NODE_BUSY)
         return fail_of_circle(resolver, node);
-    if (node->state == NODE_FAILED)
+    if (node->state == NODE_FAILED && node_is_scalar(node)) /* beside what has failed in a map, others may be fine */
         return FAILED;
     if (node->type != NODE_TEXT || node->state == NODE_DONE || !strstr(node->text.p, "${"))
         return FOUND;
