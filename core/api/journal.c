@@ -118,6 +118,15 @@ is_access_log(struct str name)
     return false;
 }
 
+static bool
+refuse_unknown(struct api_call *call, struct str name, struct err *err)
+{
+    const char *near = function_find_near(functions_table(), name, call->deployer != NULL);
+
+    return api_refuse(call, 404, err, "There is no function %.*s.%s%s%s", STR_ARG(name), near ? " Did you mean " : "",
+                      near ? near : "", near ? "?" : "");
+}
+
 /* On control: which log is meant. */
 static bool
 logs(struct api_call *call, struct err *err)
@@ -137,7 +146,7 @@ logs(struct api_call *call, struct err *err)
     function = functions_table() ? function_find(functions_table(), name) : NULL;
     is_access = !function && functions_table() && is_access_log(name);
     if (!function && !is_access)
-        return api_refuse(call, 404, err, "There is no function %.*s.", STR_ARG(name));
+        return refuse_unknown(call, name, err);
     if (call->deployer && function && !function->service) /* what people run here is not theirs */
         return api_refuse(call, 403, err, "A deploy key shows the logs of what was deployed only.");
     *reading = (struct reading){ .call = call, .until_ms = until_ms(call), .wait.done = on_grown };

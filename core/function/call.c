@@ -198,6 +198,15 @@ refuse_disabled(struct function_call *call, int64_t wait_ms)
 }
 
 void
+function_call_note_failure(const struct function_call *call, const char *why)
+{
+    const struct function *function = call->endpoint->function;
+
+    log_warn("function", "%s: call %s failed: %s", function->name, call->id, why);
+    journal_failed(function->journal, call->id, why);
+}
+
+void
 function_call_answer(struct function_call *call, const struct link_received *received)
 {
     struct http_field fields[FUNCTION_MAX_FIELDS];
@@ -224,7 +233,7 @@ function_call_answer(struct function_call *call, const struct link_received *rec
         char *why = mem_strndup(reason.p ? reason.p : "", reason.len);
         struct http_response refused = { .status = refusal_text(REFUSE_FAILED, call->endpoint->answers_as_v2).status };
 
-        log_warn("function", "call %s failed: %s", call->id, why);
+        function_call_note_failure(call, why);
         if (call->job)
             async_lost(call, "it gave no answer");
         if (call->done)
@@ -251,7 +260,7 @@ function_call_expired(struct function_call *call, const char *why)
         stats_end(&call->timing, 504);
     else
         stats_refused(call->endpoint->function->stats, call->endpoint->function->tally, 504);
-    log_warn("function", "call %s is given up: %s", call->id, why);
+    function_call_note_failure(call, why);
     if (call->stream) {
         stream_cancel(call->stream, call);
         control_tell_stuck(call->target, call->stream->runner);
@@ -264,11 +273,13 @@ on_expire(struct http_request *request, void *arg)
     struct function_call *call = arg;
     struct refusal_text text = refusal_text(REFUSE_TIMEOUT, call->endpoint->answers_as_v2);
     struct answer answer;
+    char why[64];
 
     answer_init_refusal(&answer, &text, call->id);
     call->is_refused = true;
     answer_late(call, request, &answer.response);
-    function_call_expired(call, "it took longer than its time limit");
+    snprintf(why, sizeof why, "Task timed out after %.2f seconds", call->endpoint->limit_ms / 1000.0);
+    function_call_expired(call, why);
     if (call->inner)
         function_call_expired(call->inner, "the call that waited for it took longer than its time limit");
 }
@@ -346,7 +357,7 @@ function_call_start(struct function_call *call)
     int64_t wait_ms;
 
     if (!function->target) {
-        log_warn("function", "call %s failed: the module of %s is not there", call->id, function->name);
+        function_call_note_failure(call, "its module is not there");
         function_refuse(call, REFUSE_FAILED);
         return;
     }

@@ -449,26 +449,6 @@ blame(const struct runner *runner, struct target *target)
     }
 }
 
-static void
-runner_ended(struct runner *runner, const struct host_loss *loss)
-{
-    struct target *target = runner->version ? target_find(runner->version) : NULL;
-
-    if (target && atomic_load(&target->has_finished))
-        runner->version->has_finished_run = true;
-    if (target && loss->is_own_fault)
-        blame(runner, target);
-    close_on_threads(runner, true);
-}
-
-static int64_t
-last_use(const struct version *version)
-{
-    struct target *target = target_find((struct version *)(uintptr_t)version);
-
-    return target ? atomic_load_explicit(&target->last_use, memory_order_relaxed) : 0;
-}
-
 /* Which function of a module with many has printed it, nobody knows. */
 static bool
 note_line(const struct function_table *table, const struct version *version, struct str text)
@@ -491,6 +471,37 @@ line(const struct version *version, struct str text)
 
     LIST_EACH(&functions.unpublished, node)
     is_noted = is_noted || note_line(LIST_ENTRY(node, struct unpublished, link)->table, version, text);
+}
+
+static void
+note_end(const struct version *version, const char *how)
+{
+    char text[256];
+
+    snprintf(text, sizeof text, "the process %s", how);
+    line(version, str_of(text));
+}
+
+static void
+runner_ended(struct runner *runner, const struct host_loss *loss)
+{
+    struct target *target = runner->version ? target_find(runner->version) : NULL;
+
+    if (target && atomic_load(&target->has_finished))
+        runner->version->has_finished_run = true;
+    if (target && loss->is_own_fault) {
+        blame(runner, target);
+        note_end(runner->version, loss->message);
+    }
+    close_on_threads(runner, true);
+}
+
+static int64_t
+last_use(const struct version *version)
+{
+    struct target *target = target_find((struct version *)(uintptr_t)version);
+
+    return target ? atomic_load_explicit(&target->last_use, memory_order_relaxed) : 0;
 }
 
 const struct native_functions function_native = {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/mem.h"
+#include "config/suggest.h"
 
 static const struct str async_suffix = { "/async", 6 };
 
@@ -16,6 +17,32 @@ function_find(const struct function_table *table, struct str name)
     if (!function && table)
         function = map_find(&table->keys, name);
     return function && function->name ? function : NULL;
+}
+
+static void
+suggest_names(struct suggestion *suggestion, const struct map *names, bool of_services_only)
+{
+    struct map_cursor cursor = { 0, NULL };
+    struct map_entry *entry;
+
+    while ((entry = map_next(names, &cursor))) {
+        const struct function *function = entry->value;
+
+        if (function && function->name && (function->service || !of_services_only))
+            suggest(suggestion, entry->key);
+    }
+}
+
+const char *
+function_find_near(const struct function_table *table, struct str name, bool of_services_only)
+{
+    struct suggestion suggestion = { .wanted = name };
+
+    if (table) {
+        suggest_names(&suggestion, &table->keys, of_services_only);
+        suggest_names(&suggestion, &table->names, of_services_only);
+    }
+    return suggestion.best;
 }
 
 /* ---- one site */

@@ -124,6 +124,8 @@ void function_table_put(struct function_table *table);
 
 /* By slug, deployed name, or short name if it is one function's only. NULL: none. */
 const struct function *function_find(const struct function_table *table, struct str name);
+/* The name most like it, until the table goes. NULL: none is near. */
+const char *function_find_near(const struct function_table *table, struct str name, bool of_services_only);
 
 struct endpoint_match {
     const struct endpoint *endpoint; /* NULL: there is none for this path and method */

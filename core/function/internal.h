@@ -52,6 +52,8 @@ void function_call_begin(struct function_call *call);
 void function_call_free(struct function_call *call);
 /* Whoever waited for it has been told; why: "it took longer …". */
 void function_call_expired(struct function_call *call, const char *why);
+/* Why, in the server's log and in the function's. */
+void function_call_note_failure(const struct function_call *call, const char *why);
 
 /* The way of a durable call: async.c, then attempt.c */
 void async_take(struct function_call *call);

@@ -250,15 +250,15 @@ invoke_refusal(struct str path, unsigned status, struct arena *arena, struct htt
 }
 
 /* NAME, NAME:QUALIFIER, or the same at the end of an ARN. */
-static const struct function *
-function_of(const struct http_request *request)
+static struct str
+name_of(const struct http_request *request)
 {
     static const struct str mark = { ":function:", 10 };
     struct str name = { request->path.p + sizeof prefix - 1, request->path.len - (sizeof prefix - 1) };
     const char *colon, *arn;
 
     if (!str_ends(name, str_of(suffix)))
-        return NULL;
+        return (struct str){ 0 };
     name.len -= sizeof suffix - 1;
     arn = memmem(name.p, name.len, mark.p, mark.len);
     if (arn) {
@@ -268,7 +268,18 @@ function_of(const struct http_request *request)
     colon = memchr(name.p, ':', name.len);
     if (colon)
         name.len = (size_t)(colon - name.p);
-    return function_find(seat_here()->table, name);
+    return name;
+}
+
+static void
+refuse_unknown(struct http_request *request, struct str name)
+{
+    const char *near = function_find_near(seat_here()->table, name, false);
+    char message[256];
+
+    snprintf(message, sizeof message, "Function not found: %.*s%s%.100s%s", name.len < 100 ? (int)name.len : 100,
+             name.p ? name.p : "", near ? ". Did you mean " : "", near ? near : "", near ? "?" : "");
+    refuse(request, 404, "ResourceNotFoundException", message);
 }
 
 static bool
@@ -313,16 +324,19 @@ static void
 on_expire(struct http_request *request, void *arg)
 {
     struct function_call *call = arg;
+    char why[64];
 
     invoke_expired(call, request);
-    function_call_expired(call, "it took longer than its time limit");
+    snprintf(why, sizeof why, "Task timed out after %.2f seconds", call->endpoint->limit_ms / 1000.0);
+    function_call_expired(call, why);
 }
 
 /* Somebody who may. */
 static void
 invoke(struct http_request *request)
 {
-    const struct function *function = function_of(request);
+    struct str name = name_of(request);
+    const struct function *function = function_find(seat_here()->table, name);
     struct str type = http_header(request, "x-amz-invocation-type"), log = http_header(request, "x-amz-log-type");
     bool is_event = type.p && str_is(type, "Event"), is_dry = type.p && str_is(type, "DryRun");
     struct uuid_text id = uuid_format(uuid_v4());
@@ -330,7 +344,7 @@ invoke(struct http_request *request)
     struct answer answer;
 
     if (!function) {
-        refuse(request, 404, "ResourceNotFoundException", "Function not found");
+        refuse_unknown(request, name);
         return;
     }
     if (type.len && !is_event && !is_dry && !str_is(type, "RequestResponse")) {

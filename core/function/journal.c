@@ -257,6 +257,18 @@ journal_line(struct journal *journal, struct str line)
     wake();
 }
 
+void
+journal_failed(struct journal *journal, const char *id, const char *why)
+{
+    char line[1024];
+    int len = snprintf(line, sizeof line, "%s\t%.900s\n", id, why);
+
+    pthread_mutex_lock(&journal->lock);
+    add(journal, clock_wall_ms(), (struct str){ line, (size_t)len });
+    pthread_mutex_unlock(&journal->lock);
+    wake();
+}
+
 size_t
 journal_tail(struct journal *journal, const char *id, char tail[JOURNAL_TAIL])
 {

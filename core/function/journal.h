@@ -33,6 +33,7 @@ void journal_began(struct journal *journal, const char *id, const char *trace);
 /* init_us 0: its process was there already. */
 void journal_ended(struct journal *journal, const char *id, int64_t duration_us, int64_t init_us);
 void journal_line(struct journal *journal, struct str line); /* printed by the function */
+void journal_failed(struct journal *journal, const char *id, const char *why);
 void journal_note(struct journal *journal, struct str line); /* as it is */
 
 /* Any thread: how often lines were written to its files; they can be read (journal_read.h) before this grows. */

@@ -45,6 +45,8 @@ stream_fail(struct stream *stream)
         struct function_call *call = LIST_ENTRY(stream->pending.next, struct function_call, link);
 
         atomic_store(&call->target->states[call->slot].lost_runner, stream->runner);
+        if (!call->is_expired)
+            function_call_note_failure(call, "its process has ended");
         function_refuse(call, REFUSE_FAILED);
     }
     stream_free(stream);

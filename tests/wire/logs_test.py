@@ -18,6 +18,7 @@ CONFIG = """
     provider: { name: interlude }
     functions:
       talk: { handler: dist/talk.handler, memorySize: 64, events: [ { http: ANY /talk/ }, { http: POST /talk } ] }
+      wrong: { handler: dist/wrong.handler, timeout: 1, events: [ { http: GET /wrong } ] }
       quiet: { handler: dist/talk.handler, events: [ { http: GET /quiet } ] }
     """
 
@@ -33,6 +34,29 @@ TALK = """
         fflush(stdout);
         fprintf(stderr, "to stderr\\n");
         return il_respond(res, 200, "text/plain", "ok", 2);
+    }
+    IL_FUNCTION(handler);
+    """
+
+WRONG = """
+    #include <interlude.h>
+    #include <stdlib.h>
+    #include <unistd.h>
+
+    static il_status handler(il_request *req, il_response *res)
+    {
+        const char *how = il_query(req, "how");
+
+        if (!how)
+            return IL_OK;
+        if (*how == 's')
+            return il_respond(res, 42, NULL, NULL, 0);
+        if (*how == 'h')
+            return il_respond_header(res, "two words", "x");
+        if (*how == 'a')
+            abort();
+        for (;;)
+            pause();
     }
     IL_FUNCTION(handler);
     """
@@ -90,7 +114,7 @@ class Follower:
 
 class LogsTest(unittest.TestCase):
     def setUp(self):
-        self.server = Service(CONFIG, {"talk": TALK}).start()
+        self.server = Service(CONFIG, {"talk": TALK, "wrong": WRONG}).start()
 
     def tearDown(self):
         self.server.stop()
@@ -154,6 +178,19 @@ class LogsTest(unittest.TestCase):
             "START RequestId: my-call-7 Version: $LATEST\t" + trace,
             "START RequestId: " + "x" * 39 + " Version: $LATEST\tCallId: " + "x" * 100,
             "START RequestId: ID Version: $LATEST"]))
+
+    def test_f10_a_log_says_why_a_call_failed(self):
+        for query, why in (("", "the handler returned IL_OK without il_respond"), ("?how=s", "il_respond: the status 42 is not one of 200 to 599"),
+                           ("?how=h", 'il_respond_header: "two words" cannot be the name of a header'),
+                           ("?how=l", "Task timed out after 1.00 seconds"), ("?how=a", "its process has ended")):
+            status, _, headers = self.server.call("/wrong" + query)
+            self.assertIn(status, (502, 504), query)
+            line = "\t%s\t%s\n" % (headers["x-call-id"], why)
+            wait_until(lambda: line in self.command("-f", "wrong").stdout, "the line " + line)  # pylint: disable=cell-var-from-loop
+        wait_until(lambda: "\tthe process crashed with SIGABRT" in self.command("-f", "wrong").stdout, "the signal")
+        self.assertIn("shop-dev-wrong: call ", self.server.log())
+        unknown = self.command("-f", "wrogn")
+        self.assertIn("There is no function wrogn. Did you mean wrong?", unknown.stderr)
 
     def test_tail_with_a_filter(self):
         follower = self.follow("--tail", "--filter", "said pear", "--interval", "60000")

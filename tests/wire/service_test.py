@@ -660,6 +660,7 @@ class InvokeTest(ServiceTest):
         self.assertEqual(self.invoke("quote", X_Amz_Invocation_Type="Sometimes")[0], 400)
         status, body, headers = self.invoke("none")
         self.assertEqual((status, headers["x-amzn-errortype"]), (404, "ResourceNotFoundException"))
+        self.assertEqual(json.loads(self.invoke("quoet")[1])["message"], "Function not found: quoet. Did you mean quote?")
         self.assertEqual(self.invoke("quote", b"{oops")[0], 400)
         self.assertEqual(self.invoke("quote", b'"' + b"x" * 6291456 + b'"')[0], 413)
         self.assertEqual(self.invoke("off")[0], 429)
