@@ -200,7 +200,7 @@ set_answer(struct lambda *lambda, int status, struct str body, struct err *err)
 
     if (response_body(lambda->res, status, type, body.p, body.len) == IL_OK)
         return true;
-    return err_set(err, "the body of the result has more than %d bytes", RESPONSE_MAX_BODY);
+    return err_set(err, "%s", lambda->res->problem ? lambda->res->problem : "the request holds too much memory");
 }
 
 static bool

@@ -3,6 +3,7 @@
 #include "runtime/response.h"
 
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,30 +65,55 @@ response_clear(il_response *res)
     res->problem = NULL;
 }
 
+/* What the log says if the handler makes nothing better of it. */
+static il_status refuse(il_response *res, il_status status, const char *format, ...) PRINTF_LIKE(3, 4);
+
+static il_status
+refuse(il_response *res, il_status status, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    res->problem = arena_vprintf(&res->request->arena, format, args);
+    va_end(args);
+    return status;
+}
+
 il_status
 response_header(il_response *res, const char *name, const char *value)
 {
-    if (!name || !value || !is_token(name) || !is_field_value(value))
-        return IL_INVALID;
+    if (!name || !value)
+        return refuse(res, IL_INVALID, "il_respond_header: the %s is NULL", name ? "value" : "name");
+    if (!is_token(name))
+        return refuse(res, IL_INVALID, "il_respond_header: \"%.60s\" cannot be the name of a header", name);
+    if (!is_field_value(value))
+        return refuse(res, IL_INVALID, "il_respond_header: the value of %.60s has a control character", name);
     if (field_is_hop_by_hop(name) || strcasecmp(name, "content-length") == 0)
         return IL_OK; /* the server's own affair */
-    return res->header_count < RESPONSE_MAX_HEADERS && put_pair(res, name, value) ? IL_OK : IL_NO_MEMORY;
+    if (res->header_count >= RESPONSE_MAX_HEADERS)
+        return refuse(res, IL_NO_MEMORY, "il_respond_header: the answer has %d headers already", RESPONSE_MAX_HEADERS);
+    if (!put_pair(res, name, value))
+        return refuse(res, IL_NO_MEMORY, "il_respond_header: the headers have more than %d bytes", RESPONSE_MAX_HEADS);
+    return IL_OK;
 }
 
 il_status
 response_body(il_response *res, int status, const char *type, const void *body, size_t len)
 {
-    if (status < 100 || status > 599 || (type && !is_field_value(type)) || (len && !body))
-        return IL_INVALID;
+    if (status < 200 || status > 599)
+        return refuse(res, IL_INVALID, "il_respond: the status %d is not one of 200 to 599", status);
+    if (type && !is_field_value(type))
+        return refuse(res, IL_INVALID, "il_respond: the type has a control character");
+    if (len && !body)
+        return refuse(res, IL_INVALID, "il_respond: the body is NULL, but its length is %zu", len);
+    if (len > RESPONSE_MAX_BODY)
+        return refuse(res, IL_NO_MEMORY, "il_respond: the body has %zu bytes, at most %d are possible", len,
+                      RESPONSE_MAX_BODY);
     res->type = type ? arena_strdup(&res->request->arena, type) : NULL;
     if (type && !res->type)
-        return IL_NO_MEMORY;
+        return refuse(res, IL_NO_MEMORY, "il_respond: the request holds too much memory for its answer");
     buf_clear(&res->body);
     buf_put(&res->body, body, len);
-    if (res->body.over) {
-        buf_clear(&res->body);
-        return IL_NO_MEMORY;
-    }
     res->status = status;
     res->problem = NULL;
     res->is_result = false;
@@ -160,9 +186,10 @@ status_name(il_status status)
 static void
 put_refusal(const struct link_frame *call, const il_response *res, il_status status, struct port *port)
 {
+    bool is_explained = res->problem && (status == IL_OK || status == IL_INVALID || status == IL_NO_MEMORY);
     char reason[100];
 
-    if (res->problem) {
+    if (is_explained) {
         request_refuse(call, res->problem, port);
         return;
     }
@@ -211,6 +238,20 @@ put_too_large(const struct link_frame *call, enum event_kind kind, struct port *
         (struct str){ heads, sizeof heads }, body, port);
 }
 
+/* Two of them would be one too many: what the handler added as a header wins. */
+static bool
+has_own_type(const il_response *res)
+{
+    const char *at = res->heads.p;
+
+    for (uint32_t left = res->header_count; left--; at += strlen(at) + 1) {
+        if (strcasecmp(at, "content-type") == 0)
+            return true;
+        at += strlen(at) + 1;
+    }
+    return false;
+}
+
 void
 request_run(struct il_request *req, struct il_response *res, const il_route *route, const struct link_frame *call,
             struct port *port)
@@ -221,7 +262,7 @@ request_run(struct il_request *req, struct il_response *res, const il_route *rou
         put_too_large(call, event_kind(req), port);
     else if (status != IL_OK || !res->status)
         put_refusal(call, res, status, port);
-    else if (res->type && !put_pair(res, "content-type", res->type))
+    else if (res->type && !has_own_type(res) && !put_pair(res, "content-type", res->type))
         request_refuse(call, "the headers of the answer are too large", port);
     else if (!res->is_result && event_kind(req) == EVENT_RAW)
         put_result(call, res, port);

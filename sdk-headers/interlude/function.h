@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * HTTP functions: one request in, one answer out, nobody to ask. A handler that returns anything but IL_OK, or returns
- * without an answer, makes the server answer 502 (behind httpApi 500). All of it on the handler's thread; everything
- * lives until the handler returns and belongs to the host. Texts are UTF-8 and NUL-terminated; what the client sent may
- * be any bytes but NUL.
+ * without an answer, makes the server answer 502 (behind httpApi 500); why stands in the function's log, `interlude
+ * logs -f NAME`. All of it on the handler's thread, except il_request_canceled, and before the handler returns: what
+ * these functions give belongs to the host and is gone then, so copy what another thread needs. Calls of one process
+ * run at the same time on several threads; what handlers share needs a lock. Texts are UTF-8 and NUL-terminated; what
+ * the client sent may be any bytes but NUL. Functions that take a name take NULL, too: nothing has it. What they copy,
+ * and il_rfmt, counts towards the 64 MiB of a request.
  *
  * Two ways to the same call: il_method, il_query, il_header, il_body and il_respond are the fast one; il_event_json and
  * il_respond_lambda speak the JSON of AWS Lambda. A call that did not come through HTTP (invoke, a schedule, a queue)
@@ -28,14 +31,16 @@ il_path(il_request *req)
     return il_api_->path(req);
 }
 
-/** What stands in the path for `{name}` of .path, percent-decoded. NULL: no such parameter. Since 1.0. */
+/**
+ * What stands in the path for `{name}` or `{name+}` of .path, percent-decoded once. NULL: no such parameter. Since 1.0.
+ */
 static inline const char *
 il_path_param(il_request *req, const char *name)
 {
     return il_api_->path_param(req, name);
 }
 
-/** First value of a query parameter, percent-decoded. NULL: absent. Since 1.0. */
+/** First value of a query parameter, decoded: %XX, and + is a blank; "" for a bare `?flag`. NULL: absent. Since 1.0. */
 static inline const char *
 il_query(il_request *req, const char *name)
 {
@@ -63,20 +68,29 @@ il_header_at(il_request *req, const char *name, size_t index)
     return il_api_->header_at(req, name, index);
 }
 
-/** The body: .p, .len; not NUL-terminated; .len 0: none. Since 1.0. */
+/**
+ * The body, whole: .p, .len; any bytes, not NUL-terminated; .len 0: none. At most 10 MiB, of a durable call 1 MiB
+ * (ASYNC_BODY). Since 1.0.
+ */
 static inline il_str
 il_body(il_request *req)
 {
     return il_api_->body(req);
 }
 
-/** A text made with printf. NULL: the request holds 64 MiB. Since 1.0. */
+/** il_rfmt(req, format, …): a text made with printf, a char *. NULL: the request holds 64 MiB. Since 1.0. */
 #define il_rfmt(req, ...) (il_api_->request_format)((req), __VA_ARGS__)
 
 /**
- * Adds a header to the answer; call it before or after il_respond. name, value: copied; a name that is not a token, or
- * a control character in the value, is IL_INVALID, what is more than 100 headers or 64 KiB IL_NO_MEMORY. Headers of the
- * connection (Transfer-Encoding, Content-Length) are the server's own affair and left out. Since 1.0.
+ * Adds a header line to the answer, also to one of the same name; call it before or after il_respond. A content-type
+ * wins over il_respond's. Headers of the connection (Transfer-Encoding, Content-Length) are the server's own affair and
+ * left out.
+ *
+ * name   a token of HTTP, copied
+ * value  copied; no control characters but tabs
+ *
+ * IL_OK; IL_INVALID: not such a name or value; IL_NO_MEMORY: more than 100 lines or 64 KiB of them. What is wrong stands
+ * in the log if the handler returns it. Since 1.0.
  */
 static inline il_status
 il_respond_header(il_response *res, const char *name, const char *value)
@@ -87,11 +101,12 @@ il_respond_header(il_response *res, const char *name, const char *value)
 /**
  * Sets the answer; the last call counts.
  *
- * status  100 to 599 is checked, 200 … 599 makes sense
- * type    content-type; NULL: none
- * body    len bytes, copied; at most 10 MiB
+ * status  200 to 599
+ * type    content-type, copied; NULL: none
+ * body    len bytes, copied, at most 10 MiB; NULL: none, len is 0
  *
- * IL_OK, IL_INVALID, IL_NO_MEMORY. Since 1.0.
+ * IL_OK; IL_INVALID: not such an answer; IL_NO_MEMORY: too large. Then the answer of an earlier call, if there was one,
+ * stays, and what is wrong stands in the log if the handler returns it. Since 1.0.
  */
 static inline il_status
 il_respond(il_response *res, int status, const char *type, const void *body, size_t len)

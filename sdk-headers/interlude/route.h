@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
+/* clang-format off */
 /**
  * Turning a file into a module. Exactly one of these per shared object, at file scope, with a semicolon behind:
  *
- *     IL_ACTION(fn, .name = "…");                             one action; its slug is the path of the file:
- *     users/edit.so is users/edit IL_PAGE(fn, .name = "…");                               one page; users/index.so is
- *     users IL_FUNCTION(fn, .method = "POST");                      one HTTP function; ping.so answers /fn/ping
- *     IL_MODULE(routes);                                      several in one file, with an array of
- *         IL_ROUTE_ACTION/PAGE/FUNCTION("slug", fn, …)        whose slugs are relative to the folder of the file
+ *     IL_ACTION(fn, .name = "…");                       one action; its slug is its path: users/edit.so is users/edit
+ *     IL_PAGE(fn, .name = "…");                         one page; users/index.so is users
+ *     IL_FUNCTION(fn, .method = "POST");                one HTTP function; ping.so answers /fn/ping
+ *     IL_MODULE(routes);                                several in one file, with an array of
+ *         IL_ROUTE_ACTION/PAGE/FUNCTION("slug", fn, …)  whose slugs are relative to the folder of the file
+ *
+ * They are C. A handler of a function may be C++ (`extern "C"`, -std=gnu++17 or newer): one of these in a C file beside
+ * it, where the handler is declared, makes the module.
  */
+/* clang-format on */
 #ifndef INTERLUDE_ROUTE_H
 #define INTERLUDE_ROUTE_H
 

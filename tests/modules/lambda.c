@@ -100,6 +100,7 @@ typed(il_request *req, il_response *res)
     il_respond_header(res, "Set-Cookie", "b=2");
     il_respond_header(res, "Trailer", "x");
     il_respond_header(res, "Content-Length", "1");
+    il_respond_header(res, "Content-Type", "text/x-own");
     return il_respond(res, 200, "text/plain", text, strlen(text));
 }
 

@@ -130,6 +130,7 @@ class FunctionEventsTest(unittest.TestCase):
             self.assertEqual(answer.body.decode(), "PUT %sa%%20b a b\none,two\n1,2\nno more\n" % place)
             self.assertEqual((answer.values("x-body"), answer.values("set-cookie")), (["3"], ["a=1", "b=2"]))
             self.assertEqual((answer.values("trailer"), answer.values("content-length")), ([], [str(len(answer.body))]))
+            self.assertEqual(answer.values("content-type"), ["text/x-own"])
 
     def test_f1_context(self):
         lines = self.send("/call").body.decode().split("\n")

@@ -136,7 +136,7 @@ test_answers_are_checked(void **state)
 
     (void)state;
     request_init(&req, &res);
-    assert_int_equal(response_body(&res, 99, NULL, NULL, 0), IL_INVALID);
+    assert_int_equal(response_body(&res, 199, NULL, NULL, 0), IL_INVALID);
     assert_int_equal(response_body(&res, 600, NULL, NULL, 0), IL_INVALID);
     assert_int_equal(response_body(&res, 200, "a\r\nb", NULL, 0), IL_INVALID);
     assert_int_equal(response_body(&res, 200, NULL, NULL, 1), IL_INVALID);
@@ -156,8 +156,37 @@ test_answers_are_checked(void **state)
     assert_int_equal(response_header(&res, "x", large), IL_NO_MEMORY);
     assert_int_equal(response_header(&res, "x", "still"), IL_OK);
     assert_int_equal(res.header_count, 2);
+    while (res.header_count < RESPONSE_MAX_HEADERS)
+        assert_int_equal(response_header(&res, "x", "more"), IL_OK);
+    assert_int_equal(response_header(&res, "x", "too many"), IL_NO_MEMORY);
     request_fini(&req, &res);
     free(large);
+}
+
+/* What stands in the log when a handler returns what it was refused with. */
+static void
+test_refusals_say_why(void **state)
+{
+    struct il_response res;
+    struct il_request req;
+
+    (void)state;
+    request_init(&req, &res);
+    response_body(&res, 99, NULL, NULL, 0);
+    assert_string_equal(res.problem, "il_respond: the status 99 is not one of 200 to 599");
+    response_body(&res, 200, NULL, NULL, 5);
+    assert_string_equal(res.problem, "il_respond: the body is NULL, but its length is 5");
+    response_body(&res, 200, NULL, "", RESPONSE_MAX_BODY + 1);
+    assert_string_equal(res.problem, "il_respond: the body has 10485761 bytes, at most 10485760 are possible");
+    response_header(&res, "two words", "v");
+    assert_string_equal(res.problem, "il_respond_header: \"two words\" cannot be the name of a header");
+    response_header(&res, "x", "a\nb");
+    assert_string_equal(res.problem, "il_respond_header: the value of x has a control character");
+    response_header(&res, "x", NULL);
+    assert_string_equal(res.problem, "il_respond_header: the value is NULL");
+    assert_int_equal(response_body(&res, 200, NULL, NULL, 0), IL_OK);
+    assert_null(res.problem);
+    request_fini(&req, &res);
 }
 
 int
@@ -168,6 +197,7 @@ main(void)
         cmocka_unit_test(test_every_truncation_is_refused),
         cmocka_unit_test(test_wrong_numbers_are_refused),
         cmocka_unit_test(test_answers_are_checked),
+        cmocka_unit_test(test_refusals_say_why),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
