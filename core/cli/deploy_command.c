@@ -36,8 +36,8 @@ deploy_command_run(const struct arguments *arguments, deploy_action *action)
 
     command->arguments = arguments;
     command->begun_ms = clock_mono_ms();
-    code = service_input_open(&command->input, arguments, false) && command->input.service ? act(command, action)
-                                                                                           : command->input.code;
+    code = service_input_open(&command->input, arguments, PROBLEMS_ALL) && command->input.service ? act(command, action)
+                                                                                                  : command->input.code;
     service_input_close(&command->input);
     free(command);
     return code;

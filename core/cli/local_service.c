@@ -156,7 +156,7 @@ local_service_find(struct local_module *module, const struct local_place *place,
     *is_found = false;
     if (!has_service(place->arguments))
         return true;
-    if (service_input_open(&input, place->arguments, false) && input.service)
+    if (service_input_open(&input, place->arguments, PROBLEMS_ERRORS) && input.service)
         is_ok = find(module, place, &input, name, handler, is_found, err);
     else
         is_ok = err_set(err, "the service is not valid");
@@ -174,7 +174,7 @@ local_service_name(struct arena *arena, const struct arguments *arguments, const
     *name = argument(arguments, "function");
     if (!*name || !has_service(arguments))
         return true;
-    if (service_input_open(&input, arguments, false) && input.service)
+    if (service_input_open(&input, arguments, PROBLEMS_ERRORS) && input.service)
         function = service_function_find(input.service, str_of(*name));
     else
         is_read = !argument(arguments, "config") && !argument(arguments, "stage");

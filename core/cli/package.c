@@ -112,7 +112,7 @@ run(const struct arguments *arguments)
     if (target && strcmp(target, "lambda") != 0)
         return usage_error(arguments->command, "--target knows lambda only.");
     input = mem_alloc(sizeof *input);
-    if (service_input_open(input, arguments, false) && input->service && !make(arguments, input))
+    if (service_input_open(input, arguments, PROBLEMS_ALL) && input->service && !make(arguments, input))
         input->code = EXIT_FAILED;
     code = input->code;
     service_input_close(input);

@@ -99,7 +99,7 @@ run(const struct arguments *arguments)
         return usage_error(arguments->command, "--transform knows keys only.");
     input = mem_alloc(sizeof *input);
     buf_init(&out, MAX_OUTPUT);
-    if (service_input_open(input, arguments, false)) {
+    if (service_input_open(input, arguments, PROBLEMS_ALL)) {
         if (!make_output(arguments, input, &out, &err))
             input->code = fail(&err);
         else if (fwrite(out.p, 1, out.len, stdout) != out.len)

@@ -65,20 +65,14 @@ take_config(struct service_input *input, const char *config)
 }
 
 static void
-report(const struct service_input *input, bool as_json)
+report(const struct service_input *input, enum service_problems_part shown)
 {
     struct buf text;
 
-    if (!input->problems.count && !as_json)
-        return;
     buf_init(&text, MAX_REPORT);
-    if (as_json)
-        service_problems_json(&input->problems, &text);
-    else
-        service_problems_text(&input->problems, PROBLEMS_ALL, &text);
-    if (as_json)
-        buf_char(&text, '\n');
-    fwrite(text.p, 1, text.len, as_json ? stdout : stderr);
+    service_problems_text(&input->problems, shown, &text);
+    if (text.len)
+        fwrite(text.p, 1, text.len, stderr);
     buf_fini(&text);
 }
 
@@ -101,7 +95,7 @@ service_input_take(struct service_input *input, const struct arguments *argument
 }
 
 bool
-service_input_open(struct service_input *input, const struct arguments *arguments, bool as_json)
+service_input_open(struct service_input *input, const struct arguments *arguments, enum service_problems_part shown)
 {
     const struct service_options *options = &input->options;
     bool is_loaded;
@@ -111,8 +105,7 @@ service_input_open(struct service_input *input, const struct arguments *argument
     is_loaded = service_load(&input->tree, input->dir, options, &input->problems);
     if (is_loaded)
         input->service = service_read(&input->tree, options, &input->problems);
-    if (!as_json || !input->service)
-        report(input, as_json);
+    report(input, shown);
     input->code = input->service ? EXIT_OK : EXIT_FAILED;
     return is_loaded;
 }

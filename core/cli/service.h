@@ -35,11 +35,12 @@ struct service_input {
 bool service_input_take(struct service_input *input, const struct arguments *arguments);
 
 /*
- * Reads, resolves, validates, prints all problems on stderr (or with `as_json` as JSON on stdout). false: there is no
- * tree, the command ends with input->code. A tree whose service is NULL has errors too: only `print` goes on with it.
- * close in all cases.
+ * Reads, resolves, validates, prints the problems on stderr: warnings, too, where the service is built or shown. false:
+ * there is no tree, the command ends with input->code. A tree whose service is NULL has errors too: only `print` goes
+ * on with it. close in all cases.
  */
-bool service_input_open(struct service_input *input, const struct arguments *arguments, bool as_json);
+bool service_input_open(struct service_input *input, const struct arguments *arguments,
+                        enum service_problems_part shown);
 void service_input_close(struct service_input *input);
 
 #endif

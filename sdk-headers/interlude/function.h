@@ -89,8 +89,8 @@ il_body(il_request *req)
  * name   a token of HTTP, copied
  * value  copied; no control characters but tabs
  *
- * IL_OK; IL_INVALID: not such a name or value; IL_NO_MEMORY: more than 100 lines or 64 KiB of them. What is wrong stands
- * in the log if the handler returns it. Since 1.0.
+ * IL_OK; IL_INVALID: not such a name or value; IL_NO_MEMORY: more than 100 lines or 64 KiB. What is wrong stands in the
+ * log if the handler returns it. Since 1.0.
  */
 static inline il_status
 il_respond_header(il_response *res, const char *name, const char *value)
