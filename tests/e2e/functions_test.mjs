@@ -59,6 +59,8 @@ IL_MODULE(routes);
 `;
 
 const { page, problems, close } = await startBrowser();
+const folders = [];
+const servers = [];
 let me;
 const screen = async (name) => {
     await me.audit(`functions-${name}`);
@@ -71,14 +73,20 @@ const screen = async (name) => {
 const rows = (count) => page.waitForFunction((n) => document.querySelectorAll("tr[data-call]").length === n, count);
 const search = () => new URL(page.url()).searchParams;
 
+function temporary(name) {
+    folders.push(mkdtempSync(join(tmpdir(), `interlude-${name}-`)));
+    return folders.at(-1);
+}
+
 async function developer() {
-    const project = mkdtempSync(join(tmpdir(), "interlude-functions-"));
+    const project = temporary("functions");
     const gate = join(project, "gate");
     execFileSync("mkfifo", [gate]);
     mkdirSync(join(project, "routes"));
     writeFileSync(join(project, "shop.c"), code(gate));
     writeFileSync(join(project, "serverless.yml"), CONFIG);
     const server = await startServer(project);
+    servers.push(server);
     const at = `${server.origin}/dashboard/local/develop`;
     const send = async (path, id, body = "{}") => {
         const answer = await fetch(`${server.origin}/fn/shop/dev/${path}`, { method: "POST", body, headers: id ? { "x-call-id": id } : {} });
@@ -95,8 +103,6 @@ async function developer() {
     await dead(at, send);
     await queues(at, send);
     await keys(at);
-    await server.stop();
-    rmSync(project, { recursive: true, force: true });
 }
 
 async function list(at) {
@@ -243,9 +249,10 @@ async function signIn(origin, email) {
 
 /** An auditor looks and changes nothing; people of another organization see nothing. */
 async function team() {
-    const routes = mkdtempSync(join(tmpdir(), "interlude-routes-"));
+    const routes = temporary("routes");
     copyFileSync(join(ROUTES, "ping.so"), join(routes, "ping.so"));
     const server = await startForTeam({ org: "acme", email: "ada@example.com", password: PASSWORD, routes });
+    servers.push(server);
     const run = (args) => execFileSync(INTERLUDE, [...args, "--data", server.data], { input: `${PASSWORD}\n`, stdio: ["pipe", "ignore", "inherit"] });
     run(["org", "add", "other"]);
     run(["user", "add", "eve@example.com", "--org", "acme", "--role", "auditor"]);
@@ -272,12 +279,15 @@ async function team() {
     await page.goto(`${server.origin}/dashboard/other/calls`);
     await page.getByText("belong to another organization").waitFor();
     assert.equal(await page.locator("tr[data-call], .empty").count(), 0);
-    await server.stop();
-    rmSync(routes, { recursive: true, force: true });
     console.log("auditor and stranger");
 }
 
-await developer();
-await team();
-assert.deepEqual(problems, []);
-await close();
+try {
+    await developer();
+    await team();
+    assert.deepEqual(problems, []);
+} finally {
+    await close();
+    await Promise.all(servers.map((server) => server.stop()));
+    folders.forEach((folder) => rmSync(folder, { recursive: true, force: true }));
+}
