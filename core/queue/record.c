@@ -2,11 +2,13 @@
 /* Rows of calls, for people (record.h). */
 #include "queue/record.h"
 
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "queue/query.h"
 #include "queue/settings.h"
 
-enum { MANY_AT_ONCE = 5000 };
+enum { MANY_AT_ONCE = 5000, COUNT_AT_ONCE = 100000 };
 
 static struct queue_record
 record_of(const struct store_rows *rows, size_t i)
@@ -122,6 +124,67 @@ read_paused(struct store *store, struct arena *arena, struct queue_counts *count
     return records_fit(counts->paused, &rows, err);
 }
 
+/* A million calls take a second to count, which no reader may: so many at a time. */
+static bool
+count_waiting(struct store *store, struct arena *arena, struct queue_count *lane, struct err *err)
+{
+    int64_t due = INT64_MIN, seq = 0;
+    struct store_rows rows;
+
+    for (;;) {
+        if (!STORE_READ(store, arena, &rows, err, SQL_RECORD_WAITING_NEXT, v_text(lane->queue), v_text(lane->fn),
+                        v_int(due), v_int(seq), v_int(COUNT_AT_ONCE - 1)))
+            return false;
+        if (!rows.count)
+            break;
+        lane->count += COUNT_AT_ONCE;
+        due = row_int(&rows, 0, 0);
+        seq = row_int(&rows, 0, 1);
+    }
+    if (!STORE_READ(store, arena, &rows, err, SQL_RECORD_WAITING_REST, v_text(lane->queue), v_text(lane->fn),
+                    v_int(due), v_int(seq)))
+        return false;
+    lane->count += row_int(&rows, 0, 0);
+    return true;
+}
+
+static int
+compare(const void *left, const void *right)
+{
+    const struct queue_count *a = left, *b = right;
+    int order = strcmp(a->queue, b->queue);
+
+    return order ? order : strcmp(a->fn, b->fn);
+}
+
+/* Everything else first, then what waits; lanes together. */
+static bool
+read_counts(struct store *store, struct arena *arena, struct queue_counts *counts, struct err *err)
+{
+    struct store_rows others, lanes;
+    bool is_ok = store_read(store, arena, &others, err, SQL_RECORD_STATS, NULL, 0) &&
+                 store_read(store, arena, &lanes, err, SQL_CALL_SURVEY, NULL, 0);
+
+    if (!is_ok)
+        return false;
+    counts->rows = arena_alloc(arena, (others.count + lanes.count + 1) * sizeof *counts->rows);
+    if (!records_fit(counts->rows, &others, err) || !records_fit(counts->rows, &lanes, err))
+        return false;
+    for (size_t i = 0; i < others.count; i++)
+        counts->rows[counts->count++] =
+            (struct queue_count){ row_text(&others, i, 0), row_text(&others, i, 1), row_text(&others, i, 2),
+                                  row_int(&others, i, 3), row_int(&others, i, 4) };
+    for (size_t i = 0; is_ok && i < lanes.count; i++) {
+        struct queue_count *lane = &counts->rows[counts->count++];
+
+        *lane =
+            (struct queue_count){ row_text(&lanes, i, 0), row_text(&lanes, i, 1), "waiting", 0, row_int(&lanes, i, 2) };
+        is_ok = count_waiting(store, arena, lane, err);
+    }
+    qsort(counts->rows, counts->count, sizeof *counts->rows, compare);
+    return is_ok;
+}
+
 bool
 queue_record_counts(struct store *store, struct arena *arena, struct queue_counts *counts, struct err *err)
 {
@@ -129,14 +192,7 @@ queue_record_counts(struct store *store, struct arena *arena, struct queue_count
 
     *counts = (struct queue_counts){ 0 };
     counts->names = queue_names(arena, &counts->name_count);
-    if (!store_read(store, arena, &rows, err, SQL_RECORD_STATS, NULL, 0))
-        return false;
-    counts->count = rows.count;
-    counts->rows = rows.count ? arena_alloc(arena, rows.count * sizeof *counts->rows) : NULL;
-    for (size_t i = 0; counts->rows && i < rows.count; i++)
-        counts->rows[i] = (struct queue_count){ row_text(&rows, i, 0), row_text(&rows, i, 1), row_text(&rows, i, 2),
-                                                row_int(&rows, i, 3), row_int(&rows, i, 4) };
-    if (!records_fit(counts->rows, &rows, err) ||
+    if (!read_counts(store, arena, counts, err) ||
         !store_read(store, arena, &rows, err, SQL_RECORD_CALLBACK_STATS, NULL, 0))
         return false;
     counts->callbacks = row_int(&rows, 0, 0);

@@ -36,18 +36,25 @@ SELECT heads, header_count, body FROM request WHERE seq = $1;
 SELECT heads, header_count, body FROM result WHERE seq = $1;
 
 -- name: record_stats
--- What is not over, and dead letters; with the time since when the oldest of them is like that. retrying is part of waiting.
-SELECT queue, fn, 'waiting' AS kind, count(*), min(due) FROM call WHERE due IS NOT NULL GROUP BY queue, fn
-UNION ALL
-SELECT queue, fn, 'retrying', count(*), NULL FROM call WHERE state = 'retrying' GROUP BY queue, fn
+-- What is not over, and dead letters; with the time since when the oldest of them is like that. retrying is part of what waits,
+-- which record_waiting_next and record_waiting_rest count.
+SELECT queue, fn, 'retrying' AS kind, count(*), NULL FROM call WHERE state = 'retrying' GROUP BY queue, fn
 UNION ALL
 SELECT queue, fn, 'held', count(*), min(held) FROM call WHERE ordering IS NOT NULL AND finished IS NULL AND held IS NOT NULL
 GROUP BY queue, fn
 UNION ALL
 SELECT queue, fn, 'running', count(*), min(started) FROM call WHERE lease IS NOT NULL GROUP BY queue, fn
 UNION ALL
-SELECT queue, fn, 'dead', count(*), min(finished) FROM call WHERE state = 'dead' GROUP BY queue, fn
-ORDER BY 1, 2, 3;
+SELECT queue, fn, 'dead', count(*), min(finished) FROM call WHERE state = 'dead' GROUP BY queue, fn;
+
+-- name: record_waiting_next
+-- queue, function, due and sequence of the one before, how many are passed over: the one behind those that wait
+SELECT due, seq FROM call WHERE queue = $1 AND fn = $2 AND due IS NOT NULL AND (due, seq) > (CAST($3 AS BIGINT), CAST($4 AS BIGINT))
+ORDER BY due, seq LIMIT 1 OFFSET CAST($5 AS BIGINT);
+
+-- name: record_waiting_rest
+-- queue, function, due and sequence of the one before: how many wait behind it
+SELECT count(*) FROM call WHERE queue = $1 AND fn = $2 AND due IS NOT NULL AND (due, seq) > (CAST($3 AS BIGINT), CAST($4 AS BIGINT));
 
 -- name: record_callback_stats
 SELECT count(*), min(due) FROM callback WHERE due IS NOT NULL;
