@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Owns the walk through every screen against the mock server: behaviour, automation hooks, accessibility. Usage: walk.mjs [filter]
+// Owns the walk through every screen against the mock server: behaviour, automation hooks, accessibility.
+// Usage: walk.mjs [filter], or walk.mjs --part 1/2 for the first half of it.
 import { startMock } from "../mock-server.mjs";
 import { picture, startBrowser } from "./browser.mjs";
 import { deploymentSteps } from "./steps-deployments.mjs";
@@ -11,7 +12,6 @@ import { screenSteps } from "./steps-screens.mjs";
 import { sdkSteps } from "./steps-sdk.mjs";
 import { tableSteps } from "./steps-tables.mjs";
 
-const filter = process.argv[2] ?? "";
 const mock = await startMock();
 const { page, problems, close } = await startBrowser();
 const base = `${mock.url}/dashboard/local/develop/actions`;
@@ -24,11 +24,19 @@ const tools = {
     open: (slug, query = "") => page.goto(`${base}/${slug}${query}`),
 };
 
-let failed = 0;
-for (const [name, step] of Object.entries({ ...screenSteps, ...functionSteps, ...deploymentSteps, ...runSteps, ...inputSteps, ...tableSteps, ...sdkSteps, ...hookSteps })) {
-    if (!name.includes(filter)) {
-        continue;
+const steps = Object.entries({ ...screenSteps, ...functionSteps, ...deploymentSteps, ...runSteps, ...inputSteps, ...tableSteps, ...sdkSteps, ...hookSteps });
+
+function chosen([option = "", part = ""]) {
+    if (option !== "--part") {
+        return steps.filter(([name]) => name.includes(option));
     }
+    const [number, count] = part.split("/").map(Number);
+    const end = (n) => Math.round((steps.length * n) / count);
+    return steps.slice(end(number - 1), end(number));
+}
+
+let failed = 0;
+for (const [name, step] of chosen(process.argv.slice(2))) {
     problems.length = 0;
     const start = Date.now();
     try {
