@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import time
 
-from server import TOOLS, Server, module, new_folder, wait_and_watch
+from server import TOOLS, Server, cpu_seconds, module, new_folder, wait_and_watch
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SECONDS = 4
@@ -58,9 +58,12 @@ def bench_accept(row):
         post(server, "/async/queues/default/pause")
         for connections in (1, 16, 64, 256):
             loop = bare(connections)
-            rate, p50, _ = send(server, connections, SECONDS)
+            before = cpu_seconds(server.process.pid)
+            rate, p50, count = send(server, connections, SECONDS)
+            used = cpu_seconds(server.process.pid) - before
             row("durable 202, c=%d" % connections, rate, "1/s", 40000 if connections == 256 else None, at_least=True)
             row("  p50", p50, "ms", 7 if connections == 256 else None)
+            row("  CPU of the server for each", used / count * 1e6, "us")
             row("  ratio to the bare loop (%d/s)" % loop, rate / loop, "", 0.5 if connections == 256 else None, at_least=True)
             post(server, "/async/queues/default/purge")
 
