@@ -545,6 +545,8 @@ on_read(struct reading *reading)
     if (reading->summary) {
         problem_set(native_problems(), PROBLEM_COMPILE, name, NULL, self.latest != NULL, str_of(reading->diagnostics),
                     reading->summary);
+        if (self.latest)
+            fprintf(stderr, "%s is not taken; the version before it still serves.\n", name);
         return;
     }
     problem_clear(native_problems(), PROBLEM_COMPILE, name);
@@ -597,6 +599,9 @@ static void
 forget_service(void)
 {
     problem_clear(native_problems(), PROBLEM_COMPILE, config_name());
+    if (self.latest)
+        fprintf(stderr, "%s (%s) is not served any more: its file has gone.\n", self.latest->service->name,
+                self.latest->service->stage);
     reading_put(self.latest);
     self.latest = NULL;
     service_live_end(self.live);

@@ -465,6 +465,7 @@ class ReloadTest(ServiceTest):
 
     def test_what_is_wrong_leaves_the_last_good_one(self):
         self.server.write("serverless.yml", CONFIG.replace("timeout: 1", "timeout: never", 1))
+        wait_until(lambda: "serverless.yml is not taken; the version before it still serves." in self.server.log(), "the terminal to say so")
         problem = wait_until(self.server.problems, "the problem")[0]
         self.assertEqual((problem["file"], problem["stillServing"]), ("serverless.yml", True))
         self.assertRegex(problem["message"], r"^serverless.yml:\d+: ")
@@ -508,6 +509,7 @@ class ReloadTest(ServiceTest):
 
     def test_the_service_goes_and_comes(self):
         os.unlink(os.path.join(self.server.directory, "serverless.yml"))
+        wait_until(lambda: "is not served any more: its file has gone." in self.server.log(), "the terminal to say so")
         wait_until(lambda: self.server.call("/quote/1")[0] == 404, "the service to be gone")
         self.server.write("serverless.yml", CONFIG)
         wait_until(lambda: self.server.call("/quote/1")[0] == 200, "the service to be back")
