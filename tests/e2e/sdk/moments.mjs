@@ -103,9 +103,12 @@ export const journeys = {
 /** Typed; the calendar that opens would lie over the button. */
 async function pickDate(me, text) {
     const box = me.page.locator(".iv-datepicker input[type='text']").last();
+    const day = me.page.locator(".flatpickr-day").first();
     await box.fill(text);
-    await me.page.locator(".flatpickr-day").first().waitFor();
-    await box.press("Escape");
+    await day.waitFor();
+    do {
+        await box.press("Escape");
+    } while (await day.isVisible()); // it may have been on its way when the key was pressed
 }
 
 async function setTime(me, hour, minute, half) {
