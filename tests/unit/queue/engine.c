@@ -283,7 +283,7 @@ f17_calls_of_one_batch_become_durable_together(void **state)
     enum { COUNT = 150 };
     struct queue_accept accepts[COUNT], again = call_of("f", "again", "key", 1000);
     struct queue_batch batch = { 0 };
-    char ids[COUNT][8];
+    char ids[COUNT][12];
     struct taken taken;
 
     (void)state;
