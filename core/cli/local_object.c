@@ -76,9 +76,11 @@ find_fresh(struct arena *arena, const struct local_source *source, const char *f
 
     if (!compiler_open(&compiler, &source->build, source->data_dir, &ignored))
         return false;
-    is_fresh = object_is_fresh(
-        &(struct object){ .routes_dir = source->root, .file = file, .path = path, .settings = compiler.settings },
-        arena, &inputs);
+    is_fresh =
+        compiler_find(&compiler, &ignored) &&
+        object_is_fresh(
+            &(struct object){ .routes_dir = source->root, .file = file, .path = path, .settings = compiler.settings },
+            arena, &inputs);
     compiler_close(&compiler);
     if (is_fresh)
         *object = path;

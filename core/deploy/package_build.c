@@ -151,8 +151,11 @@ build_object(struct package_maker *maker, const char *source, const char *file)
         package_error(maker, "%s", err.text);
         return NULL;
     }
-    hash_settings(&compiler, settings);
-    is_good = object_is_fresh(&object, arena, &inputs) || compile(maker, &compiler, &object);
+    is_good = compiler_find(&compiler, &err) || package_error(maker, "%s cannot be compiled: %s", source, err.text);
+    if (is_good) {
+        hash_settings(&compiler, settings);
+        is_good = object_is_fresh(&object, arena, &inputs) || compile(maker, &compiler, &object);
+    }
     compiler_close(&compiler);
     return is_good ? object.path : NULL;
 }

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/list.h"
+#include "base/log.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "host/compiler.h"
@@ -106,6 +107,17 @@ tell_failed(const struct source *source, const struct diagnostic *list, const ch
     if (spec->events->failed)
         spec->events->failed(spec->arg, source->file, message, diagnostics);
     buf_fini(&json);
+}
+
+/* No compiler ran. */
+static void
+tell_not_begun(const struct source *source, const char *message)
+{
+    if (!source->compile->spec.is_aside) {
+        printf("%s is not compiled: %s\n", source->file, message);
+        fflush(stdout);
+    }
+    tell_failed(source, NULL, message);
 }
 
 /* One sentence for those who see no list. */
@@ -236,13 +248,42 @@ begin(struct source *source)
     }
     arena_fini(&arena);
     if (!run_compiler(source, &err))
-        tell_failed(source, NULL, err.text);
+        tell_not_begun(source, err.text);
+}
+
+static void
+on_trial_end(void *arg, const struct child_end *end)
+{
+    struct compile *self = arg;
+
+    self->trial = NULL;
+    self->compiler.has_json = end->exit_code == 0;
+    wake(self);
+}
+
+static bool
+start_trial(struct compile *self, struct err *err)
+{
+    const char *argv[COMPILER_MAX_WORDS];
+    struct child_spec spec = { .argv = argv, .timeout_ms = LIMIT_MS, .on_end = on_trial_end, .arg = self };
+
+    compiler_trial(&self->compiler, argv);
+    spec.file = argv[0];
+    return child_start(&spec, &self->trial, err);
+}
+
+/* Who drops modules only needs none, and one may be installed later. */
+static bool
+has_compiler(struct compile *self, struct err *err)
+{
+    return self->compiler.word_count || (compiler_find(&self->compiler, err) && start_trial(self, err));
 }
 
 static void
 pump(struct message *message)
 {
     struct compile *self = container_of(message, struct compile, message);
+    struct err err;
 
     self->is_posted = false;
     if (!self->is_started) {
@@ -254,8 +295,13 @@ pump(struct message *message)
 
         if (source->child)
             return; /* killed, its end is near and wakes us */
+        if (has_compiler(self, &err) && self->trial)
+            return; /* so is that of the trial */
         list_remove(&source->waiting);
-        begin(source);
+        if (self->compiler.word_count)
+            begin(source);
+        else
+            tell_not_begun(source, err.text);
     }
 }
 
@@ -372,32 +418,12 @@ on_file(void *arg, enum watch_event event, const char *path)
 
 /* ---- interface ---- */
 
-static void
-on_trial_end(void *arg, const struct child_end *end)
-{
-    struct compile *self = arg;
-
-    self->trial = NULL;
-    self->compiler.has_json = end->exit_code == 0;
-    wake(self);
-}
-
-static bool
-start_trial(struct compile *self, struct err *err)
-{
-    const char *argv[COMPILER_MAX_WORDS];
-    struct child_spec spec = { .argv = argv, .timeout_ms = LIMIT_MS, .on_end = on_trial_end, .arg = self };
-
-    compiler_trial(&self->compiler, argv);
-    spec.file = argv[0];
-    return child_start(&spec, &self->trial, err);
-}
-
 struct compile *
 compile_start(const struct compile_spec *spec, struct err *err)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     struct compile *self = mem_alloc(sizeof *self);
+    struct err missing;
 
     self->spec = *spec;
     self->max_running = cores > 1 ? (unsigned)cores : 1;
@@ -410,7 +436,9 @@ compile_start(const struct compile_spec *spec, struct err *err)
     }
     self->is_started = true;
     scratch_sweep(spec->data_dir);
-    if (start_trial(self, err) && (spec->is_fed || watch_start(&self->watch, spec->root_dir, on_file, self, err)))
+    if (!has_compiler(self, &missing))
+        log_debug("compile", "%s", missing.text); /* said of each source, if there is one */
+    if (spec->is_fed || watch_start(&self->watch, spec->root_dir, on_file, self, err))
         return self;
     compile_stop(self);
     return NULL;

@@ -40,7 +40,7 @@ struct compile_spec {
 
 struct compile;
 
-/* Events come from the control loop, never from within compile_start. NULL: no compiler, or DATA cannot be written. */
+/* Events come from the control loop, never from within compile_start. NULL: DATA cannot be written. */
 struct compile *compile_start(const struct compile_spec *spec, struct err *err) MUST_CHECK;
 void compile_stop(struct compile *compile);            /* ends running compilers; no event any more; NULL is fine */
 size_t compile_pending(const struct compile *compile); /* sources waiting for, or in, the compiler */

@@ -67,9 +67,8 @@ find_compiler(struct compiler *compiler, struct err *err)
                              own);
     if (!program)
         return err_set(err,
-                       "cannot compile routes: there is no C compiler \"%s\" in PATH; install one (Debian, Ubuntu: apt "
-                       "install gcc "
-                       "libc6-dev; Fedora: dnf install gcc) or name yours in the environment variable CC",
+                       "there is no C compiler \"%s\" in PATH; install one (Debian, Ubuntu: apt install gcc libc6-dev; "
+                       "Fedora: dnf install gcc) or name yours in the environment variable CC",
                        cc);
     compiler->words[0] = program;
     return true;
@@ -107,8 +106,18 @@ compiler_open(struct compiler *compiler, const struct compiler_build *build, con
     if (build->cflag_count + build->lib_count > MAX_BUILD_WORDS)
         return err_set(err, "custom.interlude.build has more than %d flags and libraries", MAX_BUILD_WORDS);
     arena_init(&compiler->arena, 0);
-    if (!find_compiler(compiler, err) || !sdk_open(&compiler->sdk, &compiler->arena, data_dir, err)) {
-        compiler_close(compiler);
+    if (sdk_open(&compiler->sdk, &compiler->arena, data_dir, err))
+        return true;
+    compiler_close(compiler);
+    return false;
+}
+
+bool
+compiler_find(struct compiler *compiler, struct err *err)
+{
+    compiler->word_count = 0;
+    if (!find_compiler(compiler, err)) {
+        compiler->word_count = 0;
         return false;
     }
     hash_settings(compiler);

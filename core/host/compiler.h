@@ -23,17 +23,19 @@ struct compiler_build {
 
 struct compiler {
     const char *words[8]; /* $CC may be "ccache gcc"; the first is an absolute path */
-    size_t word_count;
-    bool has_json; /* prints diagnostics as JSON; set by the caller when the trial below succeeded */
+    size_t word_count;    /* 0: it was not found */
+    bool has_json;        /* prints diagnostics as JSON; set by the caller when the trial below succeeded */
     struct sdk sdk;
     struct compiler_build build;
     unsigned char settings[OBJECT_KEY_BYTES]; /* hash of everything that makes objects differ besides their sources */
     struct arena arena;
 };
 
-/* Finds it, and writes the SDK to data_dir. The error names the package to install. */
+/* Writes the SDK to data_dir. */
 bool compiler_open(struct compiler *compiler, const struct compiler_build *build, const char *data_dir,
                    struct err *err) MUST_CHECK;
+/* Before it is used; may be tried again. The error names the package to install. */
+bool compiler_find(struct compiler *compiler, struct err *err) MUST_CHECK;
 void compiler_close(struct compiler *compiler);
 
 /* Fills argv: compiles an empty text with JSON diagnostics; exit 0 means has_json. */

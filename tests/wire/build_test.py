@@ -77,7 +77,7 @@ class BuildTest(unittest.TestCase):
         server = self.serve("{ cc: ./my-cc -g, libs: [-lm] }", prepare)
         self.says(server, "mine")
         server.write("serverless.yml", CONFIG % "{ cc: nobodys-cc, libs: [-lm] }")
-        self.problem(server, 'no C compiler "nobodys-cc"')
+        self.problem(server, "nobodys-cc is not installed")
         self.says(server, "mine")
 
     def test_a_command_makes_the_modules(self):
