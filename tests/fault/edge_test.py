@@ -57,7 +57,7 @@ class Edge(unittest.TestCase):
         with socket.create_connection(("127.0.0.1", self.server.port)) as sock:
             sock.sendall(b"GET /fn/obey-function?do=hang HTTP/1.1\r\nHost: localhost:%d\r\n\r\n" % self.server.port)
             wait_until(lambda: "timeout" not in self.server.log() and self.function("answer") == 200, "the call to have begun")
-        wait_until(lambda: "longer than its time limit" in self.server.log(), "somebody to notice")
+        wait_until(lambda: "Task timed out" in self.server.log(), "somebody to notice")
         self.assertEqual(self.function("answer"), 200)
         wait_until(lambda: not before & set(self.server.runners("obey.so")), "the stuck process to be ended", 60)
 

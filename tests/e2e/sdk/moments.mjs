@@ -36,6 +36,7 @@ export function actions({ version }) {
 export const journeys = {
     async date(me) {
         await me.open("date");
+        await closeCalendar(me); // the first field of a form gets the focus
         await me.press();
         await me.told("This field is required.");
         await pickDate(me, "02/30/2022");
@@ -100,15 +101,20 @@ export const journeys = {
     },
 };
 
-/** Typed; the calendar that opens would lie over the button. */
 async function pickDate(me, text) {
-    const box = me.page.locator(".iv-datepicker input[type='text']").last();
+    await dateBox(me).fill(text);
+    await closeCalendar(me);
+}
+
+const dateBox = (me) => me.page.locator(".iv-datepicker input[type='text']").last();
+
+/** It opens with the focus, over the button. */
+async function closeCalendar(me) {
     const day = me.page.locator(".flatpickr-day").first();
-    await box.fill(text);
     await day.waitFor();
-    do {
-        await box.press("Escape");
-    } while (await day.isVisible()); // it may have been on its way when the key was pressed
+    await dateBox(me).press("Escape");
+    await dateBox(me).blur(); // what has the focus may open again
+    await day.waitFor({ state: "hidden" });
 }
 
 async function setTime(me, hour, minute, half) {

@@ -57,6 +57,10 @@ export function DateBox({ id, value, min, max, disabled, describedBy, invalid, r
             }
         }
     };
+    const openSoon = () => {
+        clearTimeout(opening.current);
+        opening.current = setTimeout(() => (open.value = true), OPEN_MS);
+    };
     const onKeyDown = (event: KeyboardEvent) => {
         if (event.key === "Enter" && open.value && !event.ctrlKey && !event.metaKey) {
             const full = withYear(typed.value);
@@ -64,9 +68,11 @@ export function DateBox({ id, value, min, max, disabled, describedBy, invalid, r
                 pick(full);
             }
             close();
-        } else if (event.key === "Escape" && open.value) {
-            event.stopPropagation();
-            close();
+        } else if (event.key === "Escape") {
+            if (open.value) {
+                event.stopPropagation();
+            }
+            close(); // also what is about to open
         } else if (event.key === "ArrowDown" && event.altKey) {
             open.value = true;
         }
@@ -94,7 +100,7 @@ export function DateBox({ id, value, min, max, disabled, describedBy, invalid, r
                     aria-required={required || undefined}
                     data-autofocus-target
                     onInput={(event) => type(event.currentTarget.value)}
-                    onFocus={() => (opening.current = setTimeout(() => (open.value = true), OPEN_MS))}
+                    onFocus={openSoon}
                     onKeyDown={onKeyDown}
                 />
             </div>
