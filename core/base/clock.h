@@ -22,12 +22,18 @@ clock_mono_ms(void)
 }
 
 static inline int64_t
-clock_wall_ms(void)
+clock_wall_us(void)
 {
     struct timespec t;
 
     clock_gettime(CLOCK_REALTIME, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static inline int64_t
+clock_wall_ms(void)
+{
+    return clock_wall_us() / 1000;
 }
 
 #endif

@@ -35,12 +35,15 @@ with_version(struct uuid id, uint8_t version)
 struct uuid
 uuid_v7(void)
 {
-    int64_t now = clock_wall_ms();
+    int64_t now_us = clock_wall_us(), now = now_us / 1000;
+    unsigned part = (unsigned)(now_us % 1000) * 4096 / 1000; /* of a millisecond: RFC 9562 6.2, method 3 */
     struct uuid id;
 
     random_bytes(id.bytes, sizeof id.bytes);
     for (int i = 0; i < 6; i++)
         id.bytes[i] = (uint8_t)(now >> (40 - 8 * i));
+    id.bytes[6] = (uint8_t)(part >> 8);
+    id.bytes[7] = (uint8_t)part;
     return with_version(id, 7);
 }
 

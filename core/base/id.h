@@ -22,7 +22,7 @@ struct uuid_text {
     char s[UUID_TEXT_LEN + 1]; /* lower case, NUL-terminated */
 };
 
-struct uuid uuid_v7(void); /* any thread */
+struct uuid uuid_v7(void); /* any thread; grows with the microseconds of the wall clock */
 struct uuid uuid_v4(void);
 struct uuid_text uuid_format(struct uuid id);
 bool uuid_parse(struct str text, struct uuid *id); /* either case; false: not a UUID */

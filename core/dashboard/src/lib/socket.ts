@@ -31,9 +31,16 @@ let pingTimer: ReturnType<typeof setInterval> | undefined;
 let pingDeadline: ReturnType<typeof setTimeout> | undefined;
 let pingId = "";
 
+/** Nothing on a socket that is being closed: the browser would complain, and the next one begins anew. */
+function sendFrame(ws: WebSocket, frame: { id: string; type: string; data?: string }): void {
+    if (ws.readyState === WebSocket.OPEN) {
+        ws.send(JSON.stringify(frame));
+    }
+}
+
 function sendMessage(ws: WebSocket, data: string): string {
     const id = uuid();
-    ws.send(JSON.stringify({ id, data, type: "MESSAGE" }));
+    sendFrame(ws, { id, data, type: "MESSAGE" });
     return id;
 }
 
@@ -98,7 +105,7 @@ function onFrame(ws: WebSocket, text: string): void {
         }
         return;
     }
-    ws.send(JSON.stringify({ type: "ACK", id: frame.id }));
+    sendFrame(ws, { type: "ACK", id: frame.id });
     if (frame.data === "authenticated") {
         void onAuthenticated(ws).catch(() => ws.close());
     } else if (frame.data !== undefined && frame.data !== "ping") {
