@@ -88,11 +88,7 @@ put_schedule(void *arg, const struct schedule_view *view)
     json_pair_text(out, "expression", view->expression);
     json_pair_text(out, "timezone", view->timezone);
     json_pair_bool(out, "isEnabled", view->is_enabled);
-    json_name(out, "next");
-    if (view->next)
-        json_put_int(out, view->next);
-    else
-        json_put_null(out);
+    json_pair_int_or_null(out, "next", view->next);
     json_pair_int(out, "skipped", view->skipped);
     json_object_end(out);
 }

@@ -36,11 +36,7 @@ put_key(struct json_out *out, const struct api_key *key)
     json_pair_text(out, "environment", key->env_slug);
     json_pair_text(out, "prefix", key->prefix);
     json_pair_int(out, "createdAt", key->created_at);
-    json_name(out, "lastUsedAt");
-    if (key->last_used_at)
-        json_put_int(out, key->last_used_at);
-    else
-        json_put_null(out);
+    json_pair_int_or_null(out, "lastUsedAt", key->last_used_at);
     json_object_end(out);
 }
 

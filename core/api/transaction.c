@@ -25,11 +25,7 @@ put_members(struct json_out *out, const struct txn *txn)
     json_pair_text(out, "lastName", txn->owner_last_name);
     json_object_end(out);
     json_pair_int(out, "createdAt", txn->created_at);
-    json_name(out, "completedAt");
-    if (txn->completed_at)
-        json_put_int(out, txn->completed_at);
-    else
-        json_put_null(out);
+    json_pair_int_or_null(out, "completedAt", txn->completed_at);
 }
 
 /* Admins see everybody's runs, others their own (server.md 3.10). */
@@ -99,11 +95,7 @@ put_steps(struct json_out *out, const struct txn_detail *detail)
         put_json_or_null(out, "render", step->render);
         put_json_or_null(out, "response", step->response);
         json_pair_int(out, "renderedAt", step->rendered_at);
-        json_name(out, "answeredAt");
-        if (step->answered_at)
-            json_put_int(out, step->answered_at);
-        else
-            json_put_null(out);
+        json_pair_int_or_null(out, "answeredAt", step->answered_at);
         json_object_end(out);
     }
     json_array_end(out);

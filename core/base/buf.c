@@ -83,6 +83,19 @@ buf_vprintf(struct buf *buf, const char *fmt, va_list args)
 }
 
 void
+buf_percent(struct buf *buf, struct str text, const char *plain)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+
+        if ((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c && strchr(plain, c)))
+            buf_char(buf, (char)c);
+        else
+            buf_printf(buf, "%%%02X", c);
+    }
+}
+
+void
 buf_printf(struct buf *buf, const char *fmt, ...)
 {
     va_list args;

@@ -26,6 +26,8 @@ bool buf_reserve(struct buf *buf, size_t more); /* false: would pass the maximum
 void buf_put(struct buf *buf, const void *p, size_t len);
 void buf_str(struct buf *buf, const char *s);
 void buf_char(struct buf *buf, char c);
+/* As in URLs: what is neither a letter, a digit nor in `plain` as %XX. */
+void buf_percent(struct buf *buf, struct str text, const char *plain);
 void buf_printf(struct buf *buf, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_vprintf(struct buf *buf, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
 void buf_drop(struct buf *buf, size_t len); /* removes from the front */

@@ -109,11 +109,7 @@ list_json(const struct deployer *deployers, size_t count)
         json_pair_text(&out, "name", deployers[i].name);
         json_pair_text(&out, "publicKey", deployers[i].public_key);
         json_pair_int(&out, "createdAt", deployers[i].created_at);
-        json_name(&out, "lastUsedAt");
-        if (deployers[i].last_used_at)
-            json_put_int(&out, deployers[i].last_used_at);
-        else
-            json_put_null(&out);
+        json_pair_int_or_null(&out, "lastUsedAt", deployers[i].last_used_at);
         json_object_end(&out);
     }
     listing_json_end(&out, &json);

@@ -126,21 +126,13 @@ fetch_header(const struct fetch *fetch, const char *name, char value[FETCH_MAX_V
 const char *
 fetch_escape(struct arena *arena, const char *text)
 {
-    static const char digits[] = "0123456789ABCDEF";
-    char *escaped = arena_alloc(arena, 3 * strlen(text) + 1), *to = escaped;
+    const char *escaped;
+    struct buf url;
 
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-
-        if ((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || strchr("-._~/", c)) {
-            *to++ = *text;
-            continue;
-        }
-        *to++ = '%';
-        *to++ = digits[c >> 4];
-        *to++ = digits[c & 15];
-    }
-    *to = '\0';
+    buf_init(&url, 3 * strlen(text) + 1);
+    buf_percent(&url, str_of(text), "-._~/");
+    escaped = arena_strdup(arena, buf_text(&url));
+    buf_fini(&url);
     return escaped;
 }
 

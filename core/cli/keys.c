@@ -106,11 +106,7 @@ list_json(const struct api_key *keys, size_t count)
         json_pair_bool(&out, "development", keys[i].is_development);
         json_pair_text(&out, "email", keys[i].email);
         json_pair_int(&out, "createdAt", keys[i].created_at);
-        json_name(&out, "lastUsedAt");
-        if (keys[i].last_used_at)
-            json_put_int(&out, keys[i].last_used_at);
-        else
-            json_put_null(&out);
+        json_pair_int_or_null(&out, "lastUsedAt", keys[i].last_used_at);
         json_object_end(&out);
     }
     listing_json_end(&out, &json);

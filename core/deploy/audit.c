@@ -49,6 +49,7 @@ static void
 compare(void *arg, const struct versions_place *place)
 {
     struct audit *audit = arg;
+    const char *current = versions_current(place, &audit->arena);
     const struct deployment_row *row = NULL;
     struct kept_version *kept;
     size_t count;
@@ -58,9 +59,11 @@ compare(void *arg, const struct versions_place *place)
             audit->is_there[i] = true;
             row = &audit->last[i];
         }
+    if (row && row->version && current && strcmp(row->version, current) == 0)
+        return;
     versions_list(place, &audit->arena, &kept, &count);
     for (size_t i = 0; i < count; i++)
-        if (kept[i].is_current && !(row && row->version && strcmp(row->version, kept[i].name) == 0))
+        if (kept[i].is_current)
             note(audit, place, action_of(&kept[i], row), &kept[i]);
 }
 

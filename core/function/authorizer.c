@@ -2,8 +2,6 @@
 /* Who asks, and what an authorizer's answer means (authorizer.h). Its event is authorizer_event.c. */
 #include "function/authorizer.h"
 
-#include <ctype.h>
-
 #include "auth/secrets.h"
 #include "base/mem.h"
 #include "function/parameters.h"
@@ -124,16 +122,11 @@ take_byte(struct str *path, bool *is_encoded)
 static void
 put_path(struct buf *out, struct str path)
 {
-    static const char plain[] = "-._~!$&'()+,;=:@";
-
     while (path.len) {
         bool is_encoded;
-        unsigned char byte = take_byte(&path, &is_encoded);
+        char byte = (char)take_byte(&path, &is_encoded);
 
-        if (isalnum(byte) || (byte && strchr(plain, byte)) || (byte == '/' && !is_encoded))
-            buf_char(out, (char)byte);
-        else
-            buf_printf(out, "%%%02X", byte);
+        buf_percent(out, (struct str){ &byte, 1 }, is_encoded ? "-._~!$&'()+,;=:@" : "-._~!$&'()+,;=:@/");
     }
 }
 

@@ -242,6 +242,16 @@ json_pair_int(struct json_out *out, const char *key, int64_t value)
 }
 
 void
+json_pair_int_or_null(struct json_out *out, const char *key, int64_t value)
+{
+    json_name(out, key);
+    if (value)
+        json_put_int(out, value);
+    else
+        json_put_null(out);
+}
+
+void
 json_pair_bool(struct json_out *out, const char *key, bool value)
 {
     json_name(out, key);

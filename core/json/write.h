@@ -38,6 +38,7 @@ void json_put_raw(struct json_out *out, struct str json); /* must be one valid J
 void json_pair_str(struct json_out *out, const char *key, struct str text);
 void json_pair_text(struct json_out *out, const char *key, const char *text);
 void json_pair_int(struct json_out *out, const char *key, int64_t value);
+void json_pair_int_or_null(struct json_out *out, const char *key, int64_t value); /* 0: there is none */
 void json_pair_bool(struct json_out *out, const char *key, bool value);
 void json_pair_raw(struct json_out *out, const char *key, struct str json);
 

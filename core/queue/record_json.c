@@ -7,16 +7,6 @@
 
 /* ---- calls */
 
-static void
-pair_time(struct json_out *out, const char *name, int64_t at)
-{
-    json_name(out, name);
-    if (at)
-        json_put_int(out, at);
-    else
-        json_put_null(out);
-}
-
 /* A password in the URL is nobody's business. */
 static void
 pair_url(struct json_out *out, const char *url)
@@ -46,7 +36,7 @@ put_callback(struct json_out *out, const struct queue_record *record)
     pair_url(out, record->callback_url);
     json_pair_text(out, "state", strcmp(state, "sending") == 0 ? "pending" : state);
     json_pair_int(out, "attempts", record->callback_attempt);
-    pair_time(out, "lastStatus", record->callback_status);
+    json_pair_int_or_null(out, "lastStatus", record->callback_status);
     json_pair_text(out, "lastError", record->callback_error);
     json_object_end(out);
 }
@@ -63,12 +53,12 @@ queue_record_json(struct json_out *out, const struct queue_record *record, uint3
     json_pair_int(out, "attempt", record->attempt);
     json_pair_int(out, "maxAttempts", max_attempts);
     json_pair_int(out, "createdAt", record->created_ns / 1000000);
-    pair_time(out, "startedAt", record->started);
-    pair_time(out, "finishedAt", record->finished);
-    pair_time(out, "nextAttemptAt", record->due);
-    pair_time(out, "status", record->status);
+    json_pair_int_or_null(out, "startedAt", record->started);
+    json_pair_int_or_null(out, "finishedAt", record->finished);
+    json_pair_int_or_null(out, "nextAttemptAt", record->due);
+    json_pair_int_or_null(out, "status", record->status);
     json_pair_text(out, "error", record->error);
-    pair_time(out, "durationUs", record->duration_us);
+    json_pair_int_or_null(out, "durationUs", record->duration_us);
     put_callback(out, record);
     if (is_whole) {
         json_name(out, "attempts");
@@ -132,7 +122,7 @@ put_queue(struct json_out *out, const struct queue_counts *counts, const char *q
     json_object(out);
     json_pair_text(out, "name", queue);
     json_pair_bool(out, "isPaused", paused_since(counts, queue) != 0);
-    pair_time(out, "pausedSince", paused_since(counts, queue));
+    json_pair_int_or_null(out, "pausedSince", paused_since(counts, queue));
     json_name(out, "functions");
     json_array(out);
     while (first < counts->count && strcmp(counts->rows[first].queue, queue) == 0)
@@ -173,7 +163,7 @@ put_callbacks(struct json_out *out, const struct queue_counts *counts)
     json_pair_text(out, "name", "callbacks");
     json_pair_bool(out, "isPaused", false);
     json_pair_int(out, "waiting", counts->callbacks);
-    pair_time(out, "nextAttemptAt", counts->callback_due);
+    json_pair_int_or_null(out, "nextAttemptAt", counts->callback_due);
     json_object_end(out);
 }
 

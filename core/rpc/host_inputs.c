@@ -29,17 +29,7 @@ put_python_params(struct json_out *json, struct arena *arena, struct json params
     json_object_end(json);
 }
 
-static void
-put_encoded(struct buf *url, struct str text)
-{
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-
-    for (size_t i = 0; i < text.len; i++)
-        if (text.p[i] && strchr(plain, text.p[i]))
-            buf_char(url, text.p[i]);
-        else
-            buf_printf(url, "%%%02X", (unsigned char)text.p[i]);
-}
+static const char unreserved[] = "-._~"; /* RFC 3986 2.3, besides letters and digits */
 
 /* The address of the action gets the params that are not empty (3.5). */
 static void
@@ -58,9 +48,9 @@ put_url(struct json_out *json, struct arena *arena, struct json base, struct jso
             continue;
         buf_char(&url, separator);
         separator = '&';
-        put_encoded(&url, json_key(arena, value));
+        buf_percent(&url, json_key(arena, value), unreserved);
         buf_char(&url, '=');
-        put_encoded(&url, param);
+        buf_percent(&url, param, unreserved);
     }
     json_put_str(json, url.over ? text : buf_view(&url));
     buf_fini(&url);

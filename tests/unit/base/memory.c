@@ -178,10 +178,23 @@ list_keeps_order_and_allows_removal_while_walking(void **state)
     assert_true(list_is_empty(&head));
 }
 
+static void
+a_percent_stands_before_what_is_not_plain(void **state)
+{
+    struct buf buf;
+
+    (void)state;
+    buf_init(&buf, 64);
+    buf_percent(&buf, (struct str){ "aZ9-/%\xc3\0", 8 }, "-");
+    assert_string_equal(buf_text(&buf), "aZ9-%2F%25%C3%00");
+    buf_fini(&buf);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_percent_stands_before_what_is_not_plain),
         cmocka_unit_test(arena_hands_out_zeroed_aligned_memory),
         cmocka_unit_test(arena_keeps_its_limit),
         cmocka_unit_test(buf_keeps_its_maximum),
